@@ -1,0 +1,51 @@
+"""Every test starts without keys, settings, proxies or colours, in a home of its own, and reaches loopback only."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.shell import Shell
+from support.stub import Stub
+
+_SCRUBBED = ("FLUX2_", "FAL_", "VTRIX_", "BFL_", "SSL_CERT_", "GITHUB_")
+_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if (name.startswith(_SCRUBBED) or name.upper() in _NAMES) and name != "FLUX2_TEST_NODE_MODULES":
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if isinstance(address, tuple) and not (str(host).startswith("127.") or host in ("::1", "localhost")):
+            raise AssertionError(f"a test tried to reach {host}")
+        return real(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Runs command lines in this process: `shell.run("flash", "a fox", "--sandbox")`."""
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A server that answers with what the test scripted and keeps what it was sent."""
+    with Stub() as server:
+        yield server

@@ -1,0 +1,74 @@
+"""Runs `flux2` command lines inside the test process, with buffers for streams and directories of the test's own."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flux2cli.app import App
+from flux2cli.cli import main
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line did."""
+
+    code: int
+    raw: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        return self.raw.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.raw)
+
+
+class Shell:
+    """A working directory, an environment, and `run`."""
+
+    def __init__(self, root: Path) -> None:
+        self.cwd = root / "work"
+        self.cwd.mkdir(exist_ok=True)
+        self.state = root / "state"
+        self.config = root / "config"
+        self.environ: dict[str, str] = {
+            "HOME": str(root / "home"),
+            "FLUX2_STATE_DIR": str(self.state),
+            "FLUX2_CONFIG_DIR": str(self.config),
+            "FLUX2_CACHE_DIR": str(root / "cache"),
+        }
+
+    def run(
+        self,
+        *argv: str,
+        stdin: bytes | None = b"",
+        terminal: bool = False,
+        env: Mapping[str, str] | None = None,
+        now: datetime | None = None,
+    ) -> Ran:
+        """`stdin` None is a closed one; `terminal` makes all three streams terminals."""
+        out, err = io.BytesIO(), io.StringIO()
+        stdout = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+        app = App(
+            environ={**self.environ, **(env or {})},
+            cwd=self.cwd,
+            stdin=None if stdin is None else io.BytesIO(stdin),
+            stdout=stdout,
+            stderr=err,
+            stdin_is_terminal=terminal,
+            stdout_is_terminal=terminal,
+            stderr_is_terminal=terminal,
+            now=lambda: now or datetime.now(UTC),
+        )
+        code = main(argv, app)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def files(self) -> list[str]:
+        """Everything in the working directory, relative and sorted."""
+        return sorted(str(p.relative_to(self.cwd)) for p in self.cwd.rglob("*") if p.is_file())
