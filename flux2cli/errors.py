@@ -1,0 +1,176 @@
+"""What can go wrong, as values: each class knows its exit code, its code word and whether a retry is safe.
+
+Imports nothing, prints nothing. The one place that turns these into text or JSON is `flux2cli.cli`.
+"""
+
+
+class Flux2Error(Exception):
+    """A failure that a person or a script can act on.
+
+    `message` is one sentence; `hint` says what to type or do next. `retry` is one of
+    `never` (the same command fails again), `safe` (nothing was accepted or billed) or
+    `unsafe` (something may be running or billed).
+    """
+
+    code = "internal"
+    exit_code = 1
+    retry = "unsafe"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        job_id: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.job_id = job_id
+        self.request_id = request_id
+
+
+class InternalError(Flux2Error):
+    """Something on this machine is broken (the ledger, a bug); exit 1."""
+
+
+class UsageError(Flux2Error):
+    """The command line, a file or a value is wrong, found here or by the provider; exit 2."""
+
+    code = "usage"
+    exit_code = 2
+    retry = "never"
+
+
+class AuthError(Flux2Error):
+    """There is no key, or the provider rejected it; exit 3."""
+
+    code = "auth"
+    exit_code = 3
+    retry = "never"
+
+
+class BalanceError(Flux2Error):
+    """The account has no balance; exit 4."""
+
+    code = "balance"
+    exit_code = 4
+    retry = "never"
+
+
+class BudgetError(Flux2Error):
+    """A budget set by the user would be exceeded; exit 4."""
+
+    code = "budget"
+    exit_code = 4
+    retry = "never"
+
+
+class NetworkError(Flux2Error):
+    """Nothing reached the provider; exit 5."""
+
+    code = "network"
+    exit_code = 5
+    retry = "safe"
+
+
+class RateLimitedError(Flux2Error):
+    """The provider asked to wait longer than there is time; exit 5."""
+
+    code = "rate_limited"
+    exit_code = 5
+    retry = "safe"
+
+
+class ModeratedError(Flux2Error):
+    """The provider's moderation refused the prompt or the result; exit 6."""
+
+    code = "moderated"
+    exit_code = 6
+    retry = "never"
+
+
+class ProviderFailedError(Flux2Error):
+    """The provider failed the job; exit 7."""
+
+    code = "provider_failed"
+    exit_code = 7
+    retry = "safe"
+
+
+class NotSavedError(Flux2Error):
+    """Paid for, finished, and not on this disk yet; exit 8."""
+
+    code = "not_saved"
+    exit_code = 8
+    retry = "unsafe"
+
+
+class ExpiredError(Flux2Error):
+    """Paid for, and the provider no longer keeps the result; exit 8."""
+
+    code = "expired"
+    exit_code = 8
+    retry = "unsafe"
+
+
+class UnknownOutcomeError(Flux2Error):
+    """The reply to a submit was lost: accepted or not is not known; exit 9."""
+
+    code = "unknown"
+    exit_code = 9
+    retry = "unsafe"
+
+
+class PartialError(Flux2Error):
+    """A batch ended with rows failed, unknown or still running; exit 10."""
+
+    code = "partial"
+    exit_code = 10
+    retry = "unsafe"
+
+
+class MismatchError(Flux2Error):
+    """Files do not match their records; exit 11."""
+
+    code = "mismatch"
+    exit_code = 11
+    retry = "never"
+
+
+class NotAsAskedError(Flux2Error):
+    """Saved, but not what was asked for, under `--strict`; exit 12."""
+
+    code = "not_as_asked"
+    exit_code = 12
+    retry = "never"
+
+
+class StillRunningError(Flux2Error):
+    """The time given ran out while the provider was still working; exit 124."""
+
+    code = "timeout"
+    exit_code = 124
+    retry = "unsafe"
+
+
+class InterruptedRunError(Flux2Error):
+    """Ctrl-C (130), SIGTERM (143) or a closed stdout (141)."""
+
+    code = "interrupted"
+    retry = "unsafe"
+
+    def __init__(self, message: str, *, exit_code: int = 130, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = exit_code
+
+
+BY_CODE: dict[str, type[Flux2Error]] = {
+    kind.code: kind
+    for kind in (
+        InternalError, UsageError, AuthError, BalanceError, BudgetError, NetworkError,
+        RateLimitedError, ModeratedError, ProviderFailedError, NotSavedError, ExpiredError,
+        UnknownOutcomeError, PartialError, MismatchError, NotAsAskedError, StillRunningError,
+    )
+}  # fmt: skip
