@@ -1,0 +1,123 @@
+"""The paid request: sent until its outcome is certain, and never again when it is not."""
+
+from collections.abc import Generator
+
+from flux2cli import events
+from flux2cli.core import retry
+from flux2cli.core.flow.steps import Answer, Note, Record, Send, Step, Task, Wait, error_of, reply_of, settled
+from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
+from flux2cli.providers.wire import Accepted, Call, Failure, Reply
+
+_LOOKUPS = 3
+"""How often a request id that an error reply named is looked up."""
+
+
+def submit(task: Task, call: Call) -> Generator[Step, Answer, Accepted]:
+    """Send the paid request until its outcome is certain; the accepted job, or the error that its end means.
+
+    Repeats only what certainly was not accepted. Everything else that is not a clear answer is recorded `unknown`.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        answer = yield Send(call=call, paid=True)
+        if isinstance(answer, Failure):
+            wait, reason = (yield from _unsent(task, answer, attempt)), answer.message
+        else:
+            outcome = yield from _answered(task, reply_of(answer), attempt)
+            if isinstance(outcome, Accepted):
+                return outcome
+            wait, reason = outcome, task.provider.explain(reply_of(answer)).message
+        yield Record(changes={"state": "not-sent"})
+        yield Note(event=events.Retrying(job_id=task.job_id, what="submit", reason=reason, wait=wait))
+        yield Wait(seconds=wait)
+        yield Record(changes={"state": "submitting"})
+
+
+def _unsent(task: Task, failure: Failure, attempt: int) -> Generator[Step, Answer, float]:
+    """The submit got no reply: the seconds until the next attempt, or the error."""
+    if failure.sent == "yes":
+        raise (yield from _lost(task, failure.message))
+    wait = retry.after_unsent(failure, attempt, failure.at, task.jitter)
+    left = task.left(failure.at)
+    if wait is None or (left is not None and wait > left):
+        error = NetworkError(
+            f"{task.provider.TITLE} could not be reached: {failure.message}.",
+            hint="nothing was sent; check the connection and the proxy settings, then run the command again",
+            job_id=task.job_id,
+        )
+        yield settled("not-sent", error)
+        raise error
+    return wait
+
+
+def _lost(task: Task, reason: str) -> Generator[Step, Answer, UnknownOutcomeError]:
+    error = UnknownOutcomeError(
+        f"The reply to the submit was lost ({reason}): whether {task.provider.TITLE} accepted the job is not known.",
+        hint=f"`flux2 jobs show {task.job_id}`; look at the provider's history before sending it again with "
+        "--resubmit-unknown",
+        job_id=task.job_id,
+    )
+    yield settled("unknown", error)
+    return error
+
+
+def _answered(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, Accepted | float]:
+    """The submit was answered: the accepted job, the seconds until the next attempt, or the error."""
+    if 200 <= reply.status < 300:
+        accepted = task.provider.accepted(reply, task.endpoint, task.target)
+        if accepted is None:
+            raise (yield from _lost(task, f"the reply ({reply.status}) names no request id"))
+        yield from _record_accepted(task, accepted, reply)
+        return accepted
+    if reply.status == 429 or task.provider.unseen(reply):
+        return (yield from _limited(task, reply, attempt))
+    if reply.status >= 500 or reply.status == 408:
+        return (yield from _look_up(task, reply))
+    error = error_of(task.provider.explain(reply), task, None)
+    yield settled("rejected", error)
+    raise error
+
+
+def _record_accepted(task: Task, accepted: Accepted, reply: Reply) -> Generator[Step, Answer, None]:
+    changes: dict[str, object] = {
+        "state": "submitted",
+        "request_id": accepted.request_id,
+        "follow": dict(accepted.follow),
+        "error": None,
+    }
+    if "x-flux2-sandbox" in reply.headers:
+        changes["sandbox"] = True
+    yield Record(changes=changes)
+    yield Note(event=events.Submitted(job_id=task.job_id, request_id=accepted.request_id))
+    for text in accepted.warnings:
+        yield Note(event=events.Warned(job_id=task.job_id, text=text))
+
+
+def _limited(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, float]:
+    """The provider said "not now": the seconds until the next attempt, or the error."""
+    wait = retry.after_limit(reply.headers, attempt, task.left(reply.at), task.epoch + reply.at, task.jitter)
+    if wait is None:
+        error = RateLimitedError(
+            task.provider.explain(reply).message,
+            hint="nothing was accepted; run the command again later, or give it more time with --timeout",
+            job_id=task.job_id,
+        )
+        yield settled("not-sent", error)
+        raise error
+    return wait
+
+
+def _look_up(task: Task, reply: Reply) -> Generator[Step, Answer, Accepted]:
+    """An error that may hide an accepted job: look for the request id it names, else it is unknown."""
+    request_id = task.provider.named_request(reply)
+    if request_id is not None:
+        follow = task.provider.lookup(task.endpoint, request_id)
+        for attempt in range(1, _LOOKUPS + 1):
+            answer = yield Send(call=task.provider.poll(follow, task.target))
+            if isinstance(answer, Reply) and task.provider.polled(answer) is not None:
+                accepted = Accepted(request_id=request_id, follow=follow)
+                yield from _record_accepted(task, accepted, answer)
+                return accepted
+            yield Wait(seconds=retry.backoff(attempt, task.jitter))
+    raise (yield from _lost(task, f"the provider answered {reply.status}"))

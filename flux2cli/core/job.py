@@ -1,0 +1,90 @@
+"""A job: one paid request and what is recorded about it. Values only: the ledger stores them, the flow changes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+State = Literal[
+    "submitting", "not-sent", "rejected", "unknown", "submitted",
+    "ready", "failed", "moderated", "cancelled", "expired", "saved",
+]  # fmt: skip
+
+UNSETTLED: tuple[State, ...] = ("submitting", "unknown", "submitted", "ready")
+"""States in which something may still have to be collected or decided."""
+
+NEXT: Mapping[State, tuple[State, ...]] = {
+    "submitting": ("not-sent", "rejected", "unknown", "submitted"),
+    "not-sent": ("submitting",),  # only the process that holds the job, when it tries again
+    "unknown": ("submitted", "not-sent"),
+    "submitted": ("ready", "failed", "moderated", "cancelled", "expired"),
+    "ready": ("saved", "expired"),
+}
+"""The moves that exist; a state that is missing here is final."""
+
+SETTLED: tuple[State, ...] = ("not-sent", "rejected", "failed", "moderated", "cancelled", "expired", "saved")
+"""States in which nothing is left to do for anybody; the job has no owner any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where a job's images go. `directory` is absolute, `name` a template or, when `explicit`, the file name itself.
+
+    `stdout` means that the bytes of the one image go there and no file is made.
+    """
+
+    directory: str
+    name: str
+    explicit: bool = False
+    overwrite: bool = False
+    stdout: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFile:
+    """One image of a job: the absolute path chosen for it, and whether image and sidecar are both there."""
+
+    index: int
+    path: str
+    sha256: str
+    bytes: int
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One row of the ledger.
+
+    Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
+    to the provider's base where they lie under it. `estimate`, `result`, `error` and `cost` are JSON objects as
+    the flow wrote them; money in them is decimal text in US dollars.
+    """
+
+    job_id: str
+    state: State
+    provider: str
+    variant: str
+    endpoint: str
+    mode: str
+    request_key: str
+    created_at: str
+    updated_at: str
+    prompt: str | None
+    seed: int | None
+    payload: Mapping[str, object]
+    payload_sha256: str
+    output: Output
+    inputs: tuple[Mapping[str, object], ...] = ()
+    warnings: tuple[str, ...] = ()
+    label: str | None = None
+    row_id: str | None = None
+    row_key: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    request_id: str | None = None
+    follow: Mapping[str, str] = field(default_factory=dict)
+    estimate: Mapping[str, object] = field(default_factory=dict)
+    result: Mapping[str, object] | None = None
+    error: Mapping[str, object] | None = None
+    cost: Mapping[str, object] | None = None
+    sandbox: bool = False
+    owner: str | None = None
+    files: tuple[JobFile, ...] = ()

@@ -1,0 +1,159 @@
+"""File names from prompts and templates. Decides by text alone: whether a name is taken is found out where files are written."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from flux2cli.errors import UsageError
+
+DEFAULT_TEMPLATE = "{slug}-{seed}.{ext}"
+
+FIELDS = (
+    "variant", "provider", "seed", "index", "slug", "row", "id", "date", "time", "request_id", "ext", "label",
+)  # fmt: skip
+"""What a template can name, besides `meta.NAME`."""
+
+LONGEST_NAME = 250
+"""Bytes that an image's name can have: file systems take 255, and the sidecar's name is 5 longer."""
+
+_SLUG = 60
+_COMPONENT = 255
+_NUMBERING = 8
+"""Bytes kept free at the end of a name for `-2` to `-9999999`."""
+
+_SUFFIXES = {"png": ("png",), "jpg": ("jpg", "jpeg"), "webp": ("webp",)}
+_PIECES = re.compile(r"(?P<brace>\{\{|\}\})|\{(?P<field>[^{}]*)\}|(?P<stray>[{}])")
+_JOINERS = "\u200c\u200d"  # parts of words in Persian and Hindi, and of emoji
+
+
+def slug(prompt: str) -> str:
+    """A prompt as part of a file name: letters and digits of any script, at most 60 bytes of UTF-8, never empty.
+
+    Marks stay with the letter that they belong to, and a cut never comes between the two.
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt).lower())
+    kept: list[str] = []
+    for character in text:
+        if character.isalnum() or (kept and kept[-1].isalpha() and _is_mark(character)):
+            kept.append(character)
+        elif kept and _is_mark(character) and _is_mark(kept[-1]):
+            kept.append(character)
+        elif kept and kept[-1] != "-":
+            kept.append("-")
+        if len(kept) > _SLUG + 1:
+            break
+    return _cut("".join(kept), _SLUG).strip("-") or "image"
+
+
+def check_template(template: str) -> None:
+    """UsageError when a template has unknown fields, stray braces or no file name at its end."""
+    for found in _PIECES.finditer(template):
+        if found["stray"]:
+            raise UsageError(
+                f"The template `{template}` has a single `{found['stray']}`.",
+                hint="write `{{` and `}}` for braces in the name itself",
+            )
+        if found["field"] is not None and not _known(found["field"]):
+            raise _unknown_field(template, found["field"])
+    if template.rpartition("/")[2] in ("", ".", ".."):
+        raise UsageError(
+            f"The template `{template}` names no file.", hint=f"end it with a file name, such as `{DEFAULT_TEMPLATE}`"
+        )
+
+
+def expand(template: str, fields: Mapping[str, str | None], job_id: str) -> str:
+    """The path that a template gives for these values; `/` in the template makes directories, in a value never.
+
+    A field that is None, missing or has nothing usable becomes the job id. The suffix follows the field `ext`.
+    UsageError as `check_template`.
+    """
+    check_template(template)
+    *directories, name = [_component(part, fields, job_id) for part in template.split("/")]
+    ending = fields.get("ext")
+    if ending:
+        name = with_extension(name, ending)
+    return "/".join([*directories, _shortened(name, LONGEST_NAME - _NUMBERING)])
+
+
+def with_extension(name: str, extension: str) -> str:
+    """The name with the suffix that the bytes ask for: `png`, `jpg` (or `.jpeg` where it is there) or `webp`.
+
+    Only a suffix of an image format is replaced: `v1.5` becomes `v1.5.png`.
+    """
+    stem, dot, suffix = name.rpartition(".")
+    if not (stem and dot) or suffix.lower() not in {known for group in _SUFFIXES.values() for known in group}:
+        return f"{name}.{extension}"
+    return name if suffix.lower() in _SUFFIXES.get(extension, ()) else f"{stem}.{extension}"
+
+
+def numbered(path: Path, n: int) -> Path:
+    """The path's n-th choice: `fox.png` itself for 1, then `fox-2.png`, `fox-3.png`…"""
+    if n == 1:
+        return path
+    return path.with_name(_shortened(path.name, LONGEST_NAME, ending=f"-{n}"))
+
+
+def _known(field: str) -> bool:
+    return field in FIELDS or (field.startswith("meta.") and len(field) > len("meta."))
+
+
+def _unknown_field(template: str, field: str) -> UsageError:
+    from difflib import get_close_matches
+
+    close = get_close_matches(field.strip().lower(), FIELDS, n=1)
+    hint = f"did you mean `{{{close[0]}}}`?" if close else f"fields are {', '.join(FIELDS)} and meta.NAME"
+    return UsageError(f"The template `{template}` has an unknown field `{{{field}}}`.", hint=hint)
+
+
+def _component(part: str, fields: Mapping[str, str | None], job_id: str) -> str:
+    """One directory or file name. What the user typed stays as it is, even `..`; values cannot leave the component."""
+    return _cut("".join(_rendered(part, fields, job_id)), _COMPONENT)
+
+
+def _rendered(part: str, fields: Mapping[str, str | None], job_id: str) -> Iterator[str]:
+    at = 0
+    for found in _PIECES.finditer(part):
+        yield part[at : found.start()]
+        yield found["brace"][0] if found["brace"] else _value(fields.get(found["field"])) or job_id
+        at = found.end()
+    yield part[at:]
+
+
+def _value(value: str | None) -> str:
+    """A value fit for a file name: no separators, nothing invisible, no dot first. Empty when nothing is left."""
+    shown = (c if (c.isprintable() and c != "/") or c in _JOINERS else "-" for c in (value or "")[:_COMPONENT])
+    return "".join(shown).strip().lstrip(".")
+
+
+def _shortened(name: str, limit: int, *, ending: str = "") -> str:
+    """The name with `ending` before its suffix, the stem cut so that all fits into `limit` bytes."""
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(suffix) > 5:  # a dot first or far from the end starts no suffix  # noqa: PLR2004
+        stem, dot, suffix = name, "", ""
+    rest = f"{ending}{dot}{suffix}"
+    return _cut(stem, limit - len(_bytes(rest))) + rest
+
+
+def _cut(text: str, limit: int) -> str:
+    """At most `limit` bytes of UTF-8 from the start, not ending inside a character or before the marks of a letter."""
+    if len(_bytes(text)) <= limit:
+        return text
+    end = min(len(text), limit)
+    while len(_bytes(text[:end])) > limit:
+        end -= 1
+    whole = end
+    while whole and _is_mark(text[whole]):
+        whole -= 1
+    return text[: whole or end]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _is_mark(character: str) -> bool:
+    """Whether a character belongs to the letter before it; variation selectors only style it."""
+    return unicodedata.category(character) in ("Mn", "Mc") and not unicodedata.name(character, "").startswith(
+        "VARIATION SELECTOR"
+    )

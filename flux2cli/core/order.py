@@ -1,0 +1,20 @@
+"""What a command asks the engine for: a validated request and how to run it."""
+
+from dataclasses import dataclass
+
+from flux2cli.core.job import Output
+from flux2cli.core.request import Request
+from flux2cli.providers.wire import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One request to run. `timeout` is seconds from its submit, None for no limit; `wait` False leaves it running."""
+
+    request: Request
+    target: Target
+    output: Output
+    label: str | None = None
+    wait: bool = True
+    timeout: float | None = None
+    resubmit_unknown: bool = False

@@ -1,0 +1,33 @@
+"""What a run of one job came to: the ledger row, the images on disk, the cost. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flux2cli.core.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedImage:
+    """One image on disk. `path` and `sidecar` are absolute, both None when the bytes went to stdout."""
+
+    index: int
+    path: str | None
+    sidecar: str | None
+    sha256: str
+    bytes: int
+    media_type: str
+    width: int
+    height: int
+    nsfw: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A job that is saved, or that was submitted and left to run (no images, no cost yet)."""
+
+    job: Job
+    images: tuple[SavedImage, ...] = ()
+    cost: Mapping[str, object] = field(default_factory=dict)
+    seed: int | None = None
+    data: bytes | None = None
+    """The image itself when it goes to stdout."""

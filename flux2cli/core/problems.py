@@ -1,0 +1,88 @@
+"""Validation errors as sentences: what is wrong, the value in backticks, and what would be right."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flux2cli.catalog import PARAMETERS, VARIANTS, Field, Route, routes_of
+from flux2cli.errors import UsageError
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """`did you mean ...?` for the nearest known word, else the list of known words."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    close = get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names)}"
+
+
+def flag_of(name: str) -> str:
+    """How messages name a parameter: its long flag, or its metavar where it is an argument."""
+    parameter = PARAMETERS[name]
+    return next((f for f in parameter.flags if f.startswith("--")), parameter.metavar)
+
+
+def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
+    """One pydantic error about the given values of a route, as a UsageError."""
+    name = str(error["loc"][0])
+    if error["type"] == "extra_forbidden" or name not in PARAMETERS:
+        return UsageError(f"There is no parameter `{name}`.", hint=suggest(name, route.fields))
+    field = route.fields[name]
+    if error["type"] == "missing":
+        return UsageError(f"{route.endpoint} needs {flag_of(name)}, and none was given.")
+    return UsageError(f"{_subject(name, error)} {_clause(route, field, error)}.", hint=_right(name, field, error))
+
+
+def _subject(name: str, error: Mapping[str, Any]) -> str:
+    if error["type"] == "too_long":
+        return f"{error['ctx']['actual_length']} `{flag_of(name)}` were given:"
+    text = str(error["input"])
+    return f"`{flag_of(name)} {text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _clause(route: Route, field: Field, error: Mapping[str, Any]) -> str:
+    match error["type"]:
+        case "greater_than_equal":
+            return f"is below {field.minimum}, the lowest that {route.endpoint} takes"
+        case "less_than_equal":
+            return f"is above {field.maximum}, the highest that {route.endpoint} takes"
+        case "literal_error":
+            return f"is not one of the values that {route.endpoint} takes"
+        case "too_long":
+            return f"{route.endpoint} takes at most {field.max_items}"
+        case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
+            return "is not a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "is not a number"
+        case "size" | "size_bound":
+            return str(error["msg"])
+        case _:
+            return f"is not valid: {str(error['msg'])[:1].lower()}{str(error['msg'])[1:]}"
+
+
+def _right(name: str, field: Field, error: Mapping[str, Any]) -> str | None:
+    kind = PARAMETERS[name].kind
+    if kind == "size":
+        near = suggest(str(error["input"]), field.choices)
+        if near.startswith("did you"):
+            return near
+        bounds = f"WIDTHxHEIGHT with sides from {field.minimum} to {field.maximum}"
+        return f"give {bounds}, or one of: {', '.join(field.choices)}"
+    if field.choices:
+        return f"one of: {', '.join(field.choices)}"
+    if field.minimum is not None and field.maximum is not None:
+        return f"give {'a whole number' if kind == 'integer' else 'a number'} from {field.minimum} to {field.maximum}"
+    return None
+
+
+def foreign_flag(variant: str, flag: str) -> UsageError | None:
+    """The error for a flag that exists, but not for this variant; None when no variant has it."""
+    parameter = next((p for p in PARAMETERS.values() if flag in p.flags), None)
+    if parameter is None:
+        return None
+    takers = [name for name in VARIANTS if any(parameter.name in r.fields for r in routes_of(name))]
+    reason = parameter.absent.get(variant)
+    return UsageError(
+        f"`{variant}` does not take `{flag}`{': ' + reason if reason else ''}.",
+        hint=f"these do: {', '.join(takers)}",
+    )

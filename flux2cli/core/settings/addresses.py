@@ -1,0 +1,51 @@
+"""Which addresses a key may be sent to by a setting: https anywhere, plain http to this machine only."""
+
+from ipaddress import IPv4Network, IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+_LOOPBACK = IPv4Network("127.0.0.0/8")
+_MAX_WEBHOOK = 2083
+
+
+def base_url(text: str) -> str:
+    """A provider's base URL without its trailing slashes. ValueError, a clause that never quotes the URL, if unusable."""
+    parts = _split(text)
+    if "?" in text or "#" in text:
+        raise ValueError("is a base URL with a query or fragment, which it cannot have")
+    if "@" in parts.netloc:
+        raise ValueError("has a name or password in it, which a base URL cannot have")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise ValueError("is plain http to another machine, which would show it the key; use https")
+    return text.rstrip("/")
+
+
+def webhook_url(text: str) -> str:
+    """The address of a webhook. ValueError, a clause that never quotes it, if unusable."""
+    _split(text)
+    if len(text) > _MAX_WEBHOOK:
+        raise ValueError(f"is longer than {_MAX_WEBHOOK} characters")
+    return text
+
+
+def _split(text: str) -> SplitResult:
+    # urlsplit drops tabs and newlines and other parsers read a backslash as a slash: such a text has no one meaning.
+    if not text.isascii() or any(c <= " " or c in "\\\x7f" for c in text):
+        raise ValueError("is not a URL (spaces, backslashes and non-ASCII characters do not belong in one)")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its own words may quote a password
+        usable = False
+    if not usable:
+        raise ValueError("is not an https:// URL")
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address == IPv6Address("::1") or address in _LOOPBACK

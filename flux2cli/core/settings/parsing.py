@@ -1,0 +1,116 @@
+"""Turns what a flag, a variable or a file says into the value of a setting, or into a sentence that says why not."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from flux2cli.core.settings.addresses import base_url, webhook_url
+from flux2cli.core.settings.rows import Kind, Setting, Value
+from flux2cli.core.settings.sources import Source
+from flux2cli.errors import UsageError
+
+_YES = ("1", "true", "yes", "on")
+_NO = ("0", "false", "no", "off")
+_YEAR = 31_536_000
+_MOST_DOLLARS = 1_000_000_000
+
+
+def parse(row: Setting, raw: object, source: Source) -> Value:
+    """The value of a setting. Text is read as typed; a file's values must have the type that the setting has.
+
+    UsageError quotes the value and names the source; addresses are not quoted, since they may hold a password.
+    """
+    try:
+        return _PARSERS[row.kind](row, raw, source.is_file)
+    except ValueError as error:
+        secret = row.kind in ("address", "webhook") or not isinstance(raw, str | int | Decimal)
+        what = source.point_at(row) if secret else source.quote(row, raw)
+        raise UsageError(f"{what} {error}.", hint=_HINTS.get(row.kind, lambda _: None)(row)) from None
+
+
+def _choice(row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001 - one signature for all kinds
+    if not isinstance(raw, str) or raw not in row.choices:
+        raise ValueError(f"is not one of {', '.join(row.choices)}")
+    return raw
+
+
+def _switch(_row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
+    if isinstance(raw, bool):
+        return raw
+    if typed:
+        raise ValueError("is neither true nor false")
+    word = str(raw).strip().lower()
+    if word not in _YES + _NO:
+        raise ValueError("is neither yes nor no")
+    return word in _YES
+
+
+def _seconds(_row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
+    number = _number(raw, typed=typed)
+    if number is None or not 0 <= number <= _YEAR:
+        raise ValueError("is not a number of seconds from 0 to a year")
+    return int(number) if number == int(number) else float(number)
+
+
+def _dollars(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
+    amount = _number(raw, typed=False)
+    if amount is None or not 0 <= amount <= _MOST_DOLLARS:
+        raise ValueError("is not an amount of US dollars")
+    return abs(amount)  # -0 is not below 0
+
+
+def _number(raw: object, *, typed: bool) -> Decimal | None:
+    """The finite number, exactly as written; None when it is none."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str) or (typed and isinstance(raw, str)):
+        return None
+    try:
+        number = Decimal(str(raw).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _text(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
+    if not isinstance(raw, str):
+        raise ValueError("is not text")
+    if not raw.isprintable():
+        raise ValueError("has line breaks or control characters in it")
+    return raw
+
+
+def _output(row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
+    if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
+        raise ValueError("names no place")
+    return _text(row, raw, typed) if typed else raw  # a flag may name any file there is
+
+
+def _address(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
+    if not isinstance(raw, str):
+        raise ValueError("is not text")
+    return base_url(raw.strip())
+
+
+def _webhook(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
+    if not isinstance(raw, str):
+        raise ValueError("is not text")
+    return webhook_url(raw.strip())
+
+
+_PARSERS: Mapping[Kind, Callable[[Setting, object, bool], Value]] = {
+    "choice": _choice,
+    "switch": _switch,
+    "seconds": _seconds,
+    "dollars": _dollars,
+    "text": _text,
+    "output": _output,
+    "address": _address,
+    "webhook": _webhook,
+}
+
+_HINTS: Mapping[Kind, Callable[[Setting], str | None]] = {
+    "switch": lambda _: "true or false; in the environment also 1 or 0",
+    "seconds": lambda _: "for example 600; 0 waits for ever",
+    "dollars": lambda _: "for example 5.00",
+    "output": lambda _: "give a directory that ends in `/`, or a template such as art/{slug}-{seed}.{ext}",
+    "address": lambda row: f"for example http://127.0.0.1:8787; `flux2 config unset {row.name}` takes it away",
+    "webhook": lambda _: "for example https://example.com/done",
+}

@@ -1,0 +1,1 @@
+"""Wire formats, one module per provider: pure functions from values to requests and from replies to values."""

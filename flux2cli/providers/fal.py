@@ -1,0 +1,272 @@
+"""fal's queue on the wire: requests out of values, values out of replies. No I/O.
+
+Protocol: https://fal.ai/docs/inference-api/queue/submit and its siblings; fal-client 1.0.3; @fal-ai/client 1.10.1.
+"""
+
+import json
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from flux2cli.catalog import PARAMETERS, Route
+from flux2cli.core.size import Size
+from flux2cli.providers import fal_errors
+from flux2cli.providers.wire import Accepted, Call, Problem, RemoteImage, Reply, Result, Status, Target, UploadPlace
+
+NAME = "fal"
+TITLE = "fal"
+KEY_PAGE = "https://fal.ai/dashboard/keys"
+UPLOAD_LIMIT = 50 * 1024 * 1024
+"""Bytes; the default of fal's hosted toolkit for inputs."""
+UPLOAD_SECONDS = 86400
+"""How long an uploaded reference lives at fal: a day is enough for any queue."""
+
+# fal's hosts, by the path prefix that stands for them under a base URL of the user's own.
+HOSTS: Mapping[str, str] = {
+    "queue": "https://queue.fal.run",
+    "run": "https://fal.run",
+    "rest": "https://rest.fal.ai",
+    "api": "https://api.fal.ai",
+}
+_KEY_HOSTS = ("fal.run", "falrun.com")
+_KEY_HOSTS_EXACT = ("rest.fal.ai", "api.fal.ai")
+
+
+def url(target: Target, host: str, path: str) -> str:
+    """The address of `path` on one of fal's hosts, or under the user's base URL."""
+    return f"{HOSTS[host]}{path}" if target.base is None else f"{target.base}/{host}{path}"
+
+
+def trusts(address: str, target: Target) -> bool:
+    """Whether the key may go to this address: fal's own https API hosts, or under the base URL that the user set."""
+    if target.base is not None:
+        return address.startswith(target.base + "/")
+    try:
+        parts = urlsplit(address)
+        plain = parts.port in (None, 443) and parts.username is None
+    except ValueError:
+        return False
+    host = (parts.hostname or "").lower()
+    known = host in _KEY_HOSTS_EXACT or any(host == h or host.endswith("." + h) for h in _KEY_HOSTS)
+    return parts.scheme == "https" and plain and known
+
+
+def body(
+    route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object]
+) -> dict[str, object]:
+    """The JSON body: what was given under its wire name, nothing else. `images` are addresses (stand-ins in a plan)."""
+    sent: dict[str, object] = {}
+    for name, field in route.fields.items():
+        if PARAMETERS[name].kind == "images":
+            sent[field.wire] = images
+        elif name in values:
+            value = values[name]
+            sent[field.wire] = {"width": value.width, "height": value.height} if isinstance(value, Size) else value
+    return {**sent, **extra}
+
+
+def submit(endpoint: str, payload: Mapping[str, object], target: Target) -> Call:
+    """The one request that costs money. On a connection of its own, so that its end can be told from the wire."""
+    return _call(
+        "POST",
+        url(target, "queue", f"/{endpoint}"),
+        target,
+        body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+        headers={"Content-Type": "application/json"},
+        fresh=True,
+    )
+
+
+def _call(
+    method: str,
+    address: str,
+    target: Target,
+    *,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    fresh: bool = False,
+) -> Call:
+    auth = None
+    if target.key is not None and trusts(address, target):
+        auth = ("Authorization", "Key", target.key)
+    return Call(
+        method=method,
+        url=address,
+        headers={"Accept": "application/json", **(headers or {})},
+        body=body,
+        auth=auth,
+        fresh=fresh,
+    )
+
+
+def accepted(reply: Reply, endpoint: str, target: Target) -> Accepted | None:
+    """The job that a submit's reply names, or None when it names none.
+
+    Follow-up URLs that are not fal's are dropped for those that the protocol implies, so that neither the job nor
+    the key is lost to another host.
+    """
+    data = reply.json()
+    if not isinstance(data, dict) or not _usable_id(data.get("request_id")):
+        return None
+    request_id = str(data["request_id"])
+    follow, warnings = lookup(endpoint, request_id), []
+    for name in follow:
+        given = data.get(f"{'response' if name == 'result' else name}_url")
+        if isinstance(given, str) and trusts(given, target):
+            follow[name] = _shorten(given, target)
+        elif given is not None:
+            warnings.append(f"fal's reply points elsewhere for `{name}`; that address is not followed")
+    return Accepted(request_id=request_id, follow=follow, warnings=tuple(warnings))
+
+
+def _usable_id(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable() and "/" not in value
+
+
+def lookup(endpoint: str, request_id: str) -> dict[str, str]:
+    """Follow-up references for a bare request id. They drop everything after owner and app (both official clients)."""
+    parts = endpoint.split("/")
+    keep = 3 if parts[0] in ("workflows", "comfy") else 2
+    root = f"queue/{'/'.join(parts[:keep])}/requests/{quote(request_id, safe='')}"
+    return {"status": f"{root}/status", "result": root, "cancel": f"{root}/cancel"}
+
+
+def _shorten(address: str, target: Target) -> str:
+    """A follow-up URL relative to the base, so that it outlives a sandbox on another port; others stay whole."""
+    for host in HOSTS:
+        start = url(target, host, "/")
+        if address.startswith(start):
+            return f"{host}/{address[len(start) :]}"
+    return address
+
+
+def _expand(reference: str, target: Target) -> str:
+    host, _, path = reference.partition("/")
+    return url(target, host, f"/{path}") if host in HOSTS else reference
+
+
+def unseen(reply: Reply) -> bool:
+    """Whether an error reply to a submit came from before the queue: a 503 without a request id."""
+    return reply.status == 503 and "x-fal-request-id" not in reply.headers
+
+
+def named_request(reply: Reply) -> str | None:
+    """The request id that an error reply to a submit names, to be looked up."""
+    value = reply.headers.get("x-fal-request-id")
+    return value if _usable_id(value) else None
+
+
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:
+    """Asks where the job stands."""
+    return _call("GET", _expand(follow["status"], target) + ("?logs=1" if logs else ""), target)
+
+
+def stream(follow: Mapping[str, str], target: Target) -> Call | None:
+    """Opens the stream of status objects, one per event, which closes after COMPLETED."""
+    address = _expand(follow["status"], target)
+    return _call("GET", f"{address}/stream?logs=1", target, headers={"Accept": "text/event-stream"})
+
+
+def polled(reply: Reply) -> Status | None:
+    """Where the job stands, or None when the reply does not say. 202 while it waits or runs, 200 when it is over."""
+    data = reply.json()
+    if reply.status not in (200, 202) or not isinstance(data, dict):
+        return None
+    return status_of(data)
+
+
+def status_of(data: Mapping[str, object]) -> Status | None:
+    """One status object, from a poll or from the event stream."""
+    logs = _logs(data.get("logs"))
+    match data.get("status"):
+        case "IN_QUEUE":
+            position = data.get("queue_position")
+            return Status(state="queued", position=position if isinstance(position, int) else None, logs=logs)
+        case "IN_PROGRESS":
+            return Status(state="running", logs=logs)
+        case "COMPLETED" if data.get("error") or data.get("error_type"):
+            return Status(state="failed", logs=logs, problem=fal_errors.failed(data))
+        case "COMPLETED":
+            return Status(state="done", logs=logs)
+        case _:
+            return None
+
+
+def _logs(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else []
+    return tuple(str(item["message"]) for item in items if isinstance(item, dict) and "message" in item)
+
+
+def result(follow: Mapping[str, str], target: Target) -> Call:
+    """Fetches the result, or the error that the job ended with."""
+    return _call("GET", _expand(follow["result"], target), target)
+
+
+def outputs(reply: Reply) -> Result | None:
+    """The finished job's images, or None when the reply holds none. Only `images[].url` is relied on."""
+    data = reply.json()
+    if reply.status != 200 or not isinstance(data, dict):
+        return None
+    listed = data.get("images")
+    flags = data.get("has_nsfw_concepts")
+    images = []
+    for index, item in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(item, dict) and isinstance(item.get("url"), str):
+            flag = flags[index] if isinstance(flags, list) and index < len(flags) else None
+            images.append(_image(item, flag))
+    if not images:
+        return None
+    seed, prompt, timings = data.get("seed"), data.get("prompt"), data.get("timings")
+    return Result(
+        images=tuple(images),
+        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+        prompt=prompt if isinstance(prompt, str) and prompt else None,
+        timings=timings if isinstance(timings, dict) else {},
+        billable_units=reply.headers.get("x-fal-billable-units"),
+    )
+
+
+def _image(item: Mapping[str, object], flag: object) -> RemoteImage:
+    width, height, kind = item.get("width"), item.get("height"), item.get("content_type")
+    return RemoteImage(
+        url=str(item["url"]),
+        width=width if isinstance(width, int) else None,
+        height=height if isinstance(height, int) else None,
+        media_type=kind if isinstance(kind, str) else None,
+        nsfw=flag if isinstance(flag, bool) else None,
+    )
+
+
+def upload(name: str, media_type: str, target: Target) -> Call:
+    """Asks for a place for a file that lives for a day. The only upload request that carries the key."""
+    return _call(
+        "POST",
+        url(target, "rest", "/storage/upload/initiate?storage_type=fal-cdn-v3"),
+        target,
+        body=json.dumps({"content_type": media_type, "file_name": name}).encode(),
+        headers={
+            "Content-Type": "application/json",
+            "X-Fal-Object-Lifecycle": json.dumps({"expiration_duration_seconds": UPLOAD_SECONDS}),
+        },
+    )
+
+
+def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
+    """The place that an upload request was given; None when the reply names none that is safe to use."""
+    data = reply.json()
+    if not isinstance(data, dict):
+        return None
+    put_url, file_url = data.get("upload_url"), data.get("file_url")
+    if not isinstance(put_url, str) or not isinstance(file_url, str):
+        return None
+    own = target.base is not None and put_url.startswith(target.base + "/")
+    return UploadPlace(put_url=put_url, file_url=file_url) if own or put_url.startswith("https://") else None
+
+
+def put(place: UploadPlace, media_type: str, data: bytes) -> Call:
+    """The file's bytes, to an address that needs no key and gets none."""
+    return Call(method="PUT", url=place.put_url, headers={"Content-Type": media_type}, body=data)
+
+
+def explain(reply: Reply) -> Problem:
+    """What an error reply means."""
+    return fal_errors.explain(reply)

@@ -1,0 +1,117 @@
+"""fal's error replies as problems: model errors (`detail` is a list), request errors (`detail` is text), and neither.
+
+Types and texts from https://fal.ai/docs/errors; the balance and key texts as seen in many public projects.
+"""
+
+from collections.abc import Mapping
+
+from flux2cli.providers.wire import Problem, Reply
+
+_MODERATED = ("content_policy_violation",)
+_SERVER_TYPES = ("internal_server_error", "generation_timeout", "downstream_service_error",
+                 "downstream_service_unavailable", "no_media_generated")  # fmt: skip
+_RUNNER_HINT = "the job cannot be continued; run the command again to submit a new one"
+_HINTS = {
+    "image_load_error": "fal could not read a reference image: check that the address opens without a login",
+    "file_download_error": "fal could not download a reference image: the address must open without headers or a login",
+    "image_too_small": "use a larger reference image",
+    "image_too_large": "use a smaller reference image or --size",
+    "file_too_large": "use a smaller reference image",
+    "unsupported_image_format": "use a PNG, JPEG or WebP reference",
+}
+
+
+def explain(reply: Reply) -> Problem:
+    """The problem behind an error reply to a submit, a poll or a result request."""
+    data = reply.json()
+    detail = data.get("detail") if isinstance(data, dict) else None
+    kind = data.get("error_type") if isinstance(data, dict) else None
+    if isinstance(detail, list) and detail and isinstance(detail[0], dict):
+        return _model_error(reply.status, detail[0])
+    text = detail if isinstance(detail, str) and detail else None
+    kind = kind or reply.headers.get("x-fal-error-type")
+    return _request_error(reply.status, text, str(kind) if kind else None)
+
+
+def failed(status: Mapping[str, object]) -> Problem:
+    """The problem that a COMPLETED status with an error tells; the result reply says more and goes first."""
+    error, kind = status.get("error"), status.get("error_type")
+    text = error if isinstance(error, str) and error else None
+    return Problem(code="provider_failed", message=_sentence("fal failed the job", text or str(kind)), final=True)
+
+
+def _model_error(status: int, item: Mapping[str, object]) -> Problem:
+    kind, text = str(item.get("type") or ""), str(item.get("msg") or "")
+    where = _where(item.get("loc"))
+    if kind in _MODERATED:
+        return Problem(
+            code="moderated",
+            message=_sentence("fal's moderation refused this", text),
+            hint="change the prompt or the reference images; the same request is refused again",
+            final=True,
+        )
+    if kind in _SERVER_TYPES or status >= 500:
+        return Problem(code="provider_failed", message=_sentence("fal failed the job", text or kind),
+                       hint=_RUNNER_HINT, final=True)  # fmt: skip
+    message = _sentence(f"fal refused {where}" if where else "fal refused the request", text or kind)
+    return Problem(code="usage", message=message, hint=_HINTS.get(kind), final=True)
+
+
+def _where(loc: object) -> str:
+    parts = [str(p) for p in loc if p != "body"] if isinstance(loc, list) else []
+    return f"`{'.'.join(parts)}`" if parts else ""
+
+
+def _request_error(status: int, text: str | None, kind: str | None) -> Problem:
+    lowered = (text or "").lower()
+    if "no user found" in lowered or "invalid key" in lowered or status == 401:
+        return Problem(
+            code="auth",
+            message=_sentence("fal rejected the key", text),
+            hint="check it with `flux2 keys list`; a new one comes from https://fal.ai/dashboard/keys",
+        )
+    if status == 402 or (status == 403 and ("exhausted balance" in lowered or "locked" in lowered)):
+        return Problem(
+            code="balance",
+            message=_sentence("fal refused the job for lack of balance", text),
+            hint="top up at https://fal.ai/dashboard/billing",
+        )
+    if status == 403:
+        return Problem(code="auth", message=_sentence("fal does not allow this key to do that", text),
+                       hint="check the key's scope at https://fal.ai/dashboard/keys")  # fmt: skip
+    if status == 429:
+        return Problem(
+            code="rate_limited", message=_sentence("fal's queue is full for this account", text), transient=True
+        )
+    if status == 499:
+        return Problem(code="cancelled", message="The job was cancelled.", final=True)
+    if status == 400 and "in progress" in lowered:
+        return Problem(code="running", message="The job is still running.", transient=True)
+    if status in (404, 410):
+        return Problem(code="missing", message=_sentence(f"fal answers {status}: it does not know this", text))
+    return _other(status, text, kind)
+
+
+def _other(status: int, text: str | None, kind: str | None) -> Problem:
+    if status >= 500 or status == 408:
+        said = text or kind
+        return Problem(
+            code="provider_failed",
+            message=_sentence(f"fal answers {status}", said),
+            hint=_RUNNER_HINT,
+            transient=kind is None,
+            final=kind is not None,
+        )
+    if 300 <= status < 400:
+        return Problem(code="provider_failed", message=f"fal answers {status}, a redirect, which is not followed.",
+                       hint="check FLUX2_FAL_URL and the proxy settings: `flux2 config show`")  # fmt: skip
+    if status >= 400:
+        return Problem(
+            code="usage", message=_sentence(f"fal refused the request with {status}", text or kind), final=True
+        )
+    return Problem(code="provider_failed", message=f"fal's reply ({status}) cannot be read.", transient=True)
+
+
+def _sentence(start: str, said: str | None) -> str:
+    said = " ".join((said or "").split())
+    return f"{start}: {said[:300].rstrip('.')}." if said else f"{start}."

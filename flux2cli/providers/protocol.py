@@ -1,0 +1,72 @@
+"""What a provider module has to offer. The flow and the engine know providers only through this."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Protocol, cast
+
+from flux2cli.catalog import Route
+from flux2cli.providers.wire import Accepted, Call, Problem, Reply, Result, Status, Target, UploadPlace
+
+
+class Provider(Protocol):
+    """A module in this package. Each function is described where fal implements it (`flux2cli.providers.fal`)."""
+
+    NAME: str
+    TITLE: str
+    KEY_PAGE: str
+    UPLOAD_LIMIT: int
+
+    def trusts(self, address: str, target: Target) -> bool:
+        """Whether the key may go to this address."""
+
+    def body(
+        self, route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object]
+    ) -> dict[str, object]:
+        """The JSON body of a submit."""
+
+    def submit(self, endpoint: str, payload: Mapping[str, object], target: Target) -> Call:
+        """The request that costs money."""
+
+    def accepted(self, reply: Reply, endpoint: str, target: Target) -> Accepted | None:
+        """The job that a submit's reply names."""
+
+    def unseen(self, reply: Reply) -> bool:
+        """Whether an error reply to a submit proves that no job was made."""
+
+    def named_request(self, reply: Reply) -> str | None:
+        """The request id that an error reply to a submit names."""
+
+    def lookup(self, endpoint: str, request_id: str) -> dict[str, str]:
+        """Follow-up references for a bare request id."""
+
+    def poll(self, follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:
+        """Asks where the job stands."""
+
+    def stream(self, follow: Mapping[str, str], target: Target) -> Call | None:
+        """Opens the event stream of the job's status; None where the provider has none."""
+
+    def polled(self, reply: Reply) -> Status | None:
+        """Where the job stands."""
+
+    def result(self, follow: Mapping[str, str], target: Target) -> Call:
+        """Fetches the result."""
+
+    def outputs(self, reply: Reply) -> Result | None:
+        """The finished job's images."""
+
+    def upload(self, name: str, media_type: str, target: Target) -> Call:
+        """Asks where a file may be put."""
+
+    def uploaded(self, reply: Reply, target: Target) -> UploadPlace | None:
+        """Where the file goes."""
+
+    def put(self, place: UploadPlace, media_type: str, data: bytes) -> Call:
+        """Puts the file there, without the key."""
+
+    def explain(self, reply: Reply) -> Problem:
+        """What an error reply means."""
+
+
+def provider_named(name: str) -> Provider:
+    """The provider module of that name; loaded only when it is used."""
+    return cast("Provider", import_module(f"flux2cli.providers.{name}"))

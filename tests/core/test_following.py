@@ -1,0 +1,245 @@
+"""A submitted job, watched to its end: states, waits, errors that mend themselves and errors that do not."""
+
+import json
+
+import pytest
+from support.script import Played, fal_task, play
+
+from flux2cli.core.flow import follow
+from flux2cli.events import Queued, Running
+from flux2cli.providers.wire import Accepted, Failure, Reply
+
+JOB = Accepted(
+    request_id="r-1",
+    follow={
+        "status": "queue/fal-ai/flux-2/requests/r-1/status",
+        "result": "queue/fal-ai/flux-2/requests/r-1",
+        "cancel": "queue/fal-ai/flux-2/requests/r-1/cancel",
+    },
+)
+IMAGE = {"url": "https://v3.fal.media/files/a.png", "width": 1024, "height": 768, "content_type": "image/png"}
+
+
+def reply(status: int, body: object, **headers: str) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status=status, body=json.dumps(body).encode(), headers=named)
+
+
+QUEUED = reply(202, {"status": "IN_QUEUE", "queue_position": 3})
+WORKING = reply(202, {"status": "IN_PROGRESS", "logs": [{"message": "step 1"}]})
+DONE = reply(200, {"status": "COMPLETED", "logs": []})
+FAILED = reply(200, {"status": "COMPLETED", "error": "Runner died", "error_type": "runner_disconnected"})
+RESULT = reply(200, {"images": [IMAGE], "seed": 7, "prompt": "a fox", "has_nsfw_concepts": [False], "timings": {}})
+
+
+def run(*answers: Reply | Failure, timeout: float | None = None, clock: float = 0.0) -> Played:
+    return play(follow(fal_task(timeout=timeout), JOB), answers, clock=clock)
+
+
+def test_a_job_goes_through_queue_and_work_to_a_recorded_result() -> None:
+    played = run(QUEUED, WORKING, DONE, reply(200, {"images": [IMAGE], "seed": 7}, x_fal_billable_units="1"))
+
+    assert [send.call.url for send in played.sends] == [
+        "https://queue.fal.run/fal-ai/flux-2/requests/r-1/status",
+        "https://queue.fal.run/fal-ai/flux-2/requests/r-1/status",
+        "https://queue.fal.run/fal-ai/flux-2/requests/r-1/status",
+        "https://queue.fal.run/fal-ai/flux-2/requests/r-1",
+    ]
+    assert all(send.call.method == "GET" for send in played.sends)
+    assert played.events == [
+        Queued(job_id="abcd2345", position=3),
+        Running(job_id="abcd2345", logs=("step 1",)),
+    ]
+    assert played.states == ["ready"]
+    assert played.changes[0]["result"] == {
+        "seed": 7,
+        "prompt": None,
+        "timings": {},
+        "billable_units": "1",
+        "reported_cost": None,
+        "images": [{"width": 1024, "height": 768, "nsfw": None}],
+    }
+    assert played.result.images[0].url == "https://v3.fal.media/files/a.png"
+
+
+def test_looks_come_half_a_second_apart_and_grow_to_five() -> None:
+    played = run(*[WORKING] * 15, DONE, RESULT)
+
+    assert played.waits[0] < 1
+    assert played.waits == sorted(played.waits)
+    assert played.waits[-1] == 5.0
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Failure(kind="broken", sent="yes", message="reset"),
+        reply(500, {"detail": "boom"}),
+        reply(502, "bad gateway"),
+        reply(429, {"detail": "slow down"}),
+        reply(408, {}),
+        Reply(status=200, body=b"<html>"),
+        Reply(status=200, body=b""),
+        reply(200, {"status": "NEW_WORD"}),
+        reply(404, {"status": "NOT_FOUND"}),
+    ],
+)
+def test_a_look_that_fails_is_taken_again(trouble: Reply | Failure) -> None:
+    played = run(trouble, DONE, RESULT)
+
+    assert played.error is None
+    assert played.states == ["ready"]
+
+
+def listen(*answers: Reply | Failure, timeout: float | None = None) -> Played:
+    return play(follow(fal_task(timeout=timeout, streams=2), JOB), answers)
+
+
+def how(played: Played) -> list[str]:
+    return [type(send).__name__ for send in played.sends]
+
+
+STALLED = Failure(kind="timeout", sent="yes", message="queue.fal.run did not answer in time")
+
+
+def test_the_event_stream_tells_the_end_without_a_wait() -> None:
+    played = listen(QUEUED, WORKING, DONE, RESULT)
+
+    assert how(played) == ["Listen", "Listen", "Listen", "Send"]
+    assert played.sends[0].call.url == "https://queue.fal.run/fal-ai/flux-2/requests/r-1/status/stream?logs=1"
+    assert played.waits == []
+    assert played.states == ["ready"]
+
+
+def test_a_stalled_stream_means_one_look_and_another_try_with_it() -> None:
+    played = listen(QUEUED, STALLED, WORKING, DONE, RESULT)
+
+    assert how(played) == ["Listen", "Listen", "Send", "Listen", "Send"]
+    assert played.states == ["ready"]
+
+
+def test_after_two_failures_of_the_stream_the_job_is_polled() -> None:
+    played = listen(STALLED, WORKING, STALLED, WORKING, WORKING, DONE, RESULT)
+
+    assert how(played) == ["Listen", "Send", "Listen", "Send", "Send", "Send", "Send"]
+    assert all(wait > 0 for wait in played.waits)
+
+
+def test_a_stream_that_answers_something_else_means_polling_too() -> None:
+    played = listen(reply(404, {}), WORKING, reply(404, {}), DONE, RESULT)
+
+    assert how(played) == ["Listen", "Send", "Listen", "Send", "Send"]
+    assert played.states == ["ready"]
+
+
+def test_in_the_last_seconds_no_stream_can_outlast_the_deadline() -> None:
+    played = listen(WORKING, WORKING, DONE, RESULT, timeout=14.0)
+
+    assert how(played) == ["Send"] * 4
+
+
+def test_when_the_time_is_up_the_job_stays_collectable() -> None:
+    played = run(*[WORKING] * 3, timeout=1.0)
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("timeout", 124)
+    assert played.error.hint == "`flux2 jobs wait abcd2345` goes on waiting and saves the image"
+    assert played.states == [], "the row still says submitted"
+    assert sum(played.waits) == pytest.approx(1.0)
+
+
+def test_a_failure_comes_as_completed_and_its_reason_from_the_result() -> None:
+    detail = [{"loc": ["body", "prompt"], "msg": "Flagged", "type": "content_policy_violation"}]
+
+    played = run(FAILED, reply(422, {"detail": detail}))
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("moderated", 6)
+    assert played.states == ["moderated"]
+
+
+def test_a_completed_status_without_an_error_may_still_have_failed() -> None:
+    played = run(
+        DONE, reply(422, {"detail": [{"loc": ["body", "image_urls"], "msg": "x", "type": "image_load_error"}]})
+    )
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("usage", 2)
+    assert played.states == ["failed"]
+    assert "opens without a login" in str(played.error.hint)
+
+
+def test_a_failed_job_whose_result_says_nothing_fails_with_the_statuses_words() -> None:
+    played = run(FAILED, reply(502, "bad gateway"), reply(502, "bad gateway"))
+
+    assert played.error is not None
+    assert played.error.message == "fal failed the job: Runner died."
+    assert played.error.exit_code == 7
+    assert played.states == ["failed"]
+
+
+def test_a_runners_error_in_the_result_is_final() -> None:
+    body = {"detail": "Runner server error", "error_type": "runner_server_error"}
+
+    played = run(FAILED, reply(500, body, x_fal_error_type="runner_server_error"))
+
+    assert played.error is not None
+    assert (played.error.code, played.error.retry) == ("provider_failed", "safe")
+
+
+def test_a_result_that_is_not_there_yet_sends_the_flow_back_to_looking() -> None:
+    played = run(DONE, reply(400, {"detail": "Request is still in progress"}), WORKING, DONE, RESULT)
+
+    assert played.states == ["ready"]
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        Reply(status=200, body=b""),
+        Reply(status=200, body=b"<html>"),
+        Reply(status=200, body=b"{}"),
+        Reply(status=200, body=b'{"images": []}'),
+        Reply(status=200, body=b'{"images": [{"width": 5}]}'),
+        Reply(status=200, body=b"x", truncated=True),
+        reply(502, "bad gateway"),
+        Failure(kind="broken", sent="yes", message="reset"),
+    ],
+)
+def test_a_result_that_cannot_be_read_is_tried_again_and_then_left_for_fetch(unreadable: Reply | Failure) -> None:
+    played = run(DONE, *[unreadable] * 6)
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("not_saved", 8)
+    assert played.states == [], "still submitted: collectable"
+
+
+def test_a_result_that_is_gone_is_expired() -> None:
+    gone = reply(404, {"detail": "Not found"})
+
+    played = run(DONE, gone, gone)
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("expired", 8)
+    assert played.states == ["expired"]
+
+
+def test_a_job_that_the_provider_does_not_know_after_a_while_is_expired() -> None:
+    played = run(reply(404, {"status": "NOT_FOUND"}), clock=6.0)
+
+    assert played.states == ["expired"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_leaves_the_job_as_it_is(status: int) -> None:
+    played = run(reply(status, {"detail": "No user found for Key ID and Secret"}))
+
+    assert played.error is not None
+    assert played.error.exit_code == 3
+    assert played.states == []
+
+
+def test_a_cancelled_job_ends_as_cancelled() -> None:
+    played = run(DONE, reply(499, {"detail": "cancelled", "error_type": "client_cancelled"}))
+
+    assert played.states == ["cancelled"]
