@@ -1,0 +1,231 @@
+"""The ledger as the engine and the commands use it. Every write is one transaction, durable when the call returns."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Unpack
+
+from flux2cli.core.job import NEXT, SETTLED, Job, JobFile, State
+from flux2cli.edges.ledger import rows
+from flux2cli.edges.ledger.schema import MIGRATIONS
+from flux2cli.edges.ledger.store import Store
+from flux2cli.edges.ledger.trouble import NOTHING_SENT, explained
+from flux2cli.errors import InternalError, UnknownOutcomeError, UsageError
+
+_LOST = {
+    "code": "unknown",
+    "message": "The process that sent the job ended before it recorded the reply.",
+    "hint": None,
+}
+
+
+class Ledger:
+    """The jobs of one state directory, for all threads of this process beside any number of others.
+
+    Nothing is opened before the first use. Every method raises InternalError when the file cannot be read or written.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        now: Callable[[], datetime],
+        mounts: str | None = None,
+        migrations: Sequence[str] = MIGRATIONS,
+    ) -> None:
+        """`mounts` stands for /proc/self/mounts and `migrations` for the tables of this version, where tests say so."""
+        self._store = Store(directory, mounts=mounts, migrations=migrations)
+        self._owners = self._store.owners
+        self._now = now
+
+    def begin(self, job: Job, *, allow_unknown: bool = False) -> Job:
+        """Store the intent to submit, owned by this process; the job as stored, under another id if its own is taken.
+
+        UnknownOutcomeError when it is not known what became of an identical job, unless `allow_unknown`.
+        """
+        with self._store.writing(NOTHING_SENT) as db:
+            self._abandon(db)
+            in_doubt = None if allow_unknown else _unknown(db, job.request_key)
+            if in_doubt is None:
+                job_id, owner = rows.free_id(db, job.job_id), self._owners.own()
+                rows.insert(db, replace(job, job_id=job_id, state="submitting", owner=owner, updated_at=self._stamp()))
+                return _one(db, job_id)
+        raise UnknownOutcomeError(  # outside: what was found abandoned stays recorded
+            f"Whether the provider accepted the identical job `{in_doubt.job_id}` is not known; nothing was sent.",
+            hint=f"`flux2 jobs show {in_doubt.job_id}`; --resubmit-unknown sends it again and may cost twice",
+            job_id=in_doubt.job_id,
+            request_id=in_doubt.request_id,
+        )
+
+    def update(self, job_id: str, **changes: Unpack[rows.Changes]) -> Job:
+        """Change what is given, and nothing at all if the state cannot follow the present one (InternalError).
+
+        A settled job has no owner; one that is submitted again is this process's.
+        """
+        try:
+            with self._store.writing(_unrecorded(job_id, changes)) as db:
+                job = _one(db, job_id)
+                rows.change(db, job_id, self._changed(job, changes))
+                return _one(db, job_id)
+        except InternalError as error:
+            error.job_id, error.request_id = job_id, error.request_id or changes.get("request_id")
+            raise
+
+    def get(self, prefix: str) -> Job:
+        """The job whose id begins with `prefix`, in any case; UsageError when there is none or more than one."""
+        wanted = prefix.strip().lower()
+        if not (wanted.isascii() and wanted.isalnum()):
+            raise _not_found(prefix)
+        with self._store.reading() as db:
+            span = [("job_id >= ?", wanted), ("job_id < ?", wanted + "~")]
+            found = rows.select(db, span, limit=6)
+        if not found:
+            raise _not_found(prefix)
+        if len(found) > 1:
+            names = ", ".join(f"`{job.job_id}`" for job in found[:5]) + (", …" if len(found) > 5 else "")
+            raise UsageError(f"`{prefix}` is the beginning of several job ids: {names}.", hint="type one more letter")
+        return found[0]
+
+    def jobs(
+        self,
+        *,
+        states: Iterable[State] | None = None,
+        limit: int | None = None,
+        newest_first: bool = True,
+        provider: str | None = None,
+        label: str | None = None,
+    ) -> list[Job]:
+        """The jobs that fit, in the order in which they began."""
+        where = [] if states is None else [rows.states_in(states)]
+        where += [
+            rows.equals(name, text) for name, text in (("provider", provider), ("label", label)) if text is not None
+        ]
+        with self._store.reading() as db:
+            return rows.select(db, where, newest_first=newest_first, limit=limit)
+
+    def same_request(self, request_key: str, states: Iterable[State]) -> list[Job]:
+        """The identical jobs in any of these states, newest first."""
+        with self._store.reading() as db:
+            return rows.select(db, [rows.equals("request_key", request_key), rows.states_in(states)])
+
+    def claim(self, job_id: str) -> Job | None:
+        """Make the job this process's own, so that no other works on it; None when a living process has it.
+
+        A settled job is returned as it is: there is nothing left to own.
+        """
+        with self._store.writing() as db:
+            job = _one(db, job_id)
+            if self._is_others(job):
+                return None
+            if job.state in SETTLED:
+                return job
+            if job.state == "submitting" and job.owner != self._owners.name:
+                self._lose(db, job_id)
+            rows.change(db, job_id, {"owner": self._owners.own()})
+            return _one(db, job_id)
+
+    def release(self, job_id: str) -> None:
+        """Leave the job to whoever claims it next, if it is this process's. One left `submitting` becomes `unknown`.
+
+        Says nothing when the file cannot be written: this runs on the way out of errors that say more, and the end
+        of the process releases the job as well.
+        """
+        try:
+            with self._store.writing() as db:
+                job = _one(db, job_id)
+                if job.owner is None or job.owner != self._owners.name:
+                    return
+                if job.state == "submitting":
+                    self._lose(db, job_id)
+                rows.change(db, job_id, {"owner": None})
+        except InternalError:
+            pass
+
+    def recover(self) -> list[Job]:
+        """The jobs whose process died with the reply outstanding: from now on `unknown`."""
+        with self._store.writing() as db:
+            return [_one(db, job_id) for job_id in self._abandon(db)]
+
+    def choose(self, job_id: str, file: JobFile) -> None:
+        """Record where an image goes before its name is taken, in place of an earlier choice; it is not saved yet."""
+        with self._store.writing(f"the files of job `{job_id}` could not be recorded") as db:
+            _one(db, job_id)
+            rows.put_file(db, job_id, replace(file, saved=False))
+
+    def mark_saved(self, job_id: str, index: int) -> None:
+        """The image and its sidecar are on disk under the chosen name."""
+        with self._store.writing(f"the files of job `{job_id}` could not be recorded") as db:
+            done = db.execute("UPDATE files SET saved = 1 WHERE job_id = ? AND number = ?", (job_id, index))
+            if done.rowcount != 1:
+                raise InternalError(f"Job `{job_id}` has no file {index} in the ledger.", job_id=job_id)
+
+    def owner_alive(self, name: str) -> bool:
+        """Whether the process that an `owner` names still runs; this one counts."""
+        with explained(self._store.file):
+            return self._owners.alive(name)
+
+    def close(self) -> None:
+        """Let go of this process's jobs and of the file; a later use opens it again."""
+        self._store.close()
+
+    def _changed(self, job: Job, changes: rows.Changes) -> dict[str, object]:
+        """The columns to set; InternalError for a move that does not exist."""
+        values: dict[str, object] = {"updated_at": self._stamp(), **changes}
+        if unknown := set(changes) - rows.Changes.__annotations__.keys():
+            raise TypeError(f"the ledger does not change {', '.join(sorted(unknown))}")
+        state = changes.get("state") or job.state
+        values["state"] = state
+        if state != job.state:
+            if state not in NEXT.get(job.state, ()):
+                raise InternalError(f"Job `{job.job_id}` is `{job.state}` and cannot become `{state}`.")
+            if state == "submitting":
+                if self._is_others(job):
+                    raise InternalError(f"Job `{job.job_id}` belongs to another process by now; nothing was sent.")
+                values["owner"] = self._owners.own()
+        if state in SETTLED:
+            values["owner"] = None
+        return values
+
+    def _abandon(self, db: sqlite3.Connection) -> list[str]:
+        """Mark what dead processes left in `submitting`; the ids."""
+        found = db.execute("SELECT job_id, owner FROM jobs WHERE state = 'submitting'").fetchall()
+        dead = {owner for owner in {row["owner"] for row in found} if owner is None or not self._owners.alive(owner)}
+        lost = [row["job_id"] for row in found if row["owner"] in dead]
+        for job_id in lost:
+            self._lose(db, job_id)
+        return lost
+
+    def _lose(self, db: sqlite3.Connection, job_id: str) -> None:
+        values = {"state": "unknown", "owner": None, "error": _LOST, "updated_at": self._stamp()}
+        rows.change(db, job_id, values)
+
+    def _is_others(self, job: Job) -> bool:
+        return job.owner is not None and job.owner != self._owners.name and self._owners.alive(job.owner)
+
+    def _stamp(self) -> str:
+        return rows.timestamp(self._now())
+
+
+def _one(db: sqlite3.Connection, job_id: str) -> Job:
+    found = rows.select(db, [rows.equals("job_id", job_id)])
+    if not found:
+        raise _not_found(job_id)
+    return found[0]
+
+
+def _unknown(db: sqlite3.Connection, request_key: str) -> Job | None:
+    found = rows.select(db, [rows.equals("request_key", request_key), rows.states_in(["unknown"])], limit=1)
+    return found[0] if found else None
+
+
+def _not_found(job_id: str) -> UsageError:
+    return UsageError(f"There is no job `{job_id}`.", hint="`flux2 jobs list` names them")
+
+
+def _unrecorded(job_id: str, changes: rows.Changes) -> str:
+    """What a failed update means: after a submit the request id may stand nowhere but in this sentence."""
+    request_id, state = changes.get("request_id"), changes.get("state")
+    named = f"job `{job_id}`" + (f" (request `{request_id}`)" if request_id else "")
+    return f"{named} could not be recorded" + (f" as `{state}`" if state else "")
