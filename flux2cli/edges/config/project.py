@@ -1,0 +1,54 @@
+"""The settings file of a project: where it is looked for, and what it may not do, since it comes with other people's code."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flux2cli.core.settings import Setting, Value
+from flux2cli.errors import UsageError
+
+NAME = "flux2.toml"
+OTHER_TABLES = ("assets", "sync")
+"""What else may stand in the file: other commands read these."""
+
+_REFUSED: Mapping[str, str] = {"address": "an address", "webhook": "a webhook"}
+
+
+def find_project_file(cwd: Path) -> Path | None:
+    """The nearest `flux2.toml` from `cwd` up to the directory with `.git`; outside a git tree only that of `cwd`."""
+    above = [cwd, *cwd.parents]
+    root = next((n for n, directory in enumerate(above) if os.path.lexists(directory / ".git")), 0)
+    return next((d / NAME for d in above[: root + 1] if os.path.lexists(d / NAME)), None)
+
+
+def check_allowed(row: Setting, file: Path) -> None:
+    """UsageError for a setting that no project may set: the file may come from a stranger."""
+    if row.project == "never":
+        raise UsageError(
+            f"{file} sets `{row.name}`, and a project's file cannot set {_REFUSED[row.kind]}.",
+            hint=f"set it for yourself: `flux2 config set {row.name} URL`, or {row.variable} in the environment",
+        )
+
+
+def output_within(text: str, file: Path, cwd: Path) -> Value:
+    """The project's output as seen from `cwd`; it is written as seen from the file. UsageError when it leaves the tree.
+
+    Symbolic links are followed for as much of the path as is no template field.
+    """
+    if text == "-":
+        return text
+    tree = file.parent
+    whole = os.path.normpath(os.path.join(tree, text))
+    fixed = os.path.join(tree, text).partition("{")[0] if "{" in text else whole
+    inside = _is_within(whole, str(tree)) and _is_within(os.path.realpath(fixed), os.path.realpath(tree))
+    if text.startswith("~") or not inside:
+        raise UsageError(
+            f"{file} sets `output = {text}`, which is outside of {tree}.",
+            hint="a project's file can only name places below its own directory",
+        )
+    seen = os.path.relpath(os.path.join(tree, text), cwd)
+    return seen + "/" if text.endswith("/") else seen
+
+
+def _is_within(path: str, tree: str) -> bool:
+    return path == tree or path.startswith(tree.rstrip("/") + "/")

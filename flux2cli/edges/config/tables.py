@@ -1,0 +1,64 @@
+"""Reads a TOML file of settings into dotted names. Checks its syntax and nothing else."""
+
+import re
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flux2cli.core.settings import SETTINGS, is_group
+from flux2cli.errors import UsageError
+
+_LONGEST = 1 << 20
+_AT = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+def read_table(file: Path) -> dict[str, Any]:
+    """The file's tables, with fractions as Decimal; empty when there is no such file. UsageError with file and line."""
+    text = read_text(file)
+    try:
+        return {} if text is None else tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        words = str(error)
+        line = _AT.search(words)
+        where = f"{file}:{line[1]}" if line else str(file)
+        raise UsageError(f"{where} is not valid TOML: {_lower(_AT.sub('', words))}.", hint=_EXAMPLE) from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{file} is not valid TOML.", hint=_EXAMPLE) from None
+
+
+_EXAMPLE = 'a line looks like this: provider = "fal"'
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def read_text(file: Path) -> str | None:
+    """The file's text, None when there is none. UsageError when it is no readable text file of a sensible length."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise UsageError(f"{file} is not a file.", hint="settings are read from a TOML file of that name")
+        with file.open("rb") as stream:
+            data = stream.read(_LONGEST + 1)
+        if len(data) > _LONGEST:
+            raise UsageError(f"{file} is too long for a settings file.", hint="look at what is in it")
+        return data.decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8 text.", hint="save it as UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.", hint="see who may read it: `ls -l`") from None
+
+
+def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted names and their values. Goes into the tables that group settings; anything else is a name of its own."""
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping) and is_group(name) and name not in SETTINGS:
+            yield from flatten(value, f"{name}.")
+        else:
+            yield name, value
