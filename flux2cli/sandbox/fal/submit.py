@@ -1,0 +1,124 @@
+"""A submit from its first byte to a stored job, or to the refusal that fal would give; also the faults of submits."""
+
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flux2cli.catalog import Route, by_endpoint
+from flux2cli.core import cost
+from flux2cli.core.size import Size
+from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, as_html, as_json
+from flux2cli.sandbox.fal import auth, validation
+from flux2cli.sandbox.faults import Fault
+from flux2cli.sandbox.jobs import Job, new_id, stand
+from flux2cli.sandbox.site import Site
+
+_HUGE = 50 * 1024 * 1024
+
+
+def accept(site: Site, ask: Incoming) -> Job | Answer:
+    """Store the job that a request asks for; an Answer when it is refused or its reply is spoilt, HangUp when lost."""
+    fault = site.fault(ask, "submit")
+    if fault is not None and fault.kind.name == "lost-before":
+        raise HangUp
+    refused = auth.refusal(site, ask) or _refused_by(fault)
+    if refused is not None:
+        return refused
+    route = by_endpoint("fal", ask.parts["endpoint"])
+    if route is None:
+        return as_json(
+            {"detail": f"Application '{ask.parts['endpoint']}' not found"}, 404, {"x-fal-billable-units": "0"}
+        )
+    given = validation.read_body(ask.body.read())
+    if isinstance(given, Answer):
+        return given
+    whole = validation.complete(route, given)
+    if isinstance(whole, list):
+        return validation.refused(whole)
+    if _queue_is_full(site, ask, route):
+        return as_json({"detail": "Queue length limit exceeded"}, 429)
+    if not site.balance.charge(_price(route, whole)):
+        return as_json({"detail": auth.NO_BALANCE}, 403)
+    job = _make(site, route, given, site.life(ask))
+    site.jobs.add(job)
+    return job if fault is None else _spoilt(job, fault)
+
+
+def _make(site: Site, route: Route, given: Mapping[str, Any], life: list[Fault]) -> Job:
+    seed = given.get("seed")
+    longer = sum(fault.argument or 0 for fault in life if fault.kind.name == "slow")
+    return Job(
+        id=new_id(),
+        protocol="fal",
+        endpoint=route.endpoint,
+        body=given,
+        seed=seed if isinstance(seed, int) else int.from_bytes(os.urandom(4)),
+        submitted_at=site.clock(),
+        queued=site.latency.queued,
+        running=site.latency.running + longer,
+        faults=tuple(str(fault) for fault in life),
+    )
+
+
+def _price(route: Route, whole: Mapping[str, Any]) -> Decimal:
+    """The least that the input can cost, as the account is charged for it; 0 without a known price."""
+    size = whole.get("image_size")
+    values = {
+        "size": Size(size["width"], size["height"]) if isinstance(size, Mapping) else size,
+        "num": whole.get("num_images", 1),
+    }
+    inputs = [None] * len(validation.references(route, whole))
+    estimate = cost.estimate(route, outputs=cost.planned_outputs(route, values), inputs=inputs)
+    return estimate.low or Decimal(0)
+
+
+def _queue_is_full(site: Site, ask: Incoming, route: Route) -> bool:
+    limit = ask.asked("fal_max_queue_length")
+    if not limit.isdecimal():
+        return False
+    now = site.clock()
+    waiting = (j for j in site.jobs.since(now - site.latency.queued) if j.endpoint == route.endpoint)
+    return sum(stand(job, now).state == "queued" for job in waiting) > int(limit)
+
+
+def _refused_by(fault: Fault | None) -> Answer | None:
+    """The answer of a fault that comes before there is a job; None for other faults."""
+    match fault.kind.name if fault else None:
+        case "401":
+            return as_json({"detail": auth.NO_USER}, 401)
+        case "403-balance":
+            return as_json({"detail": auth.NO_BALANCE}, 403)
+        case "422":
+            return validation.refused(
+                [{"loc": ["body", "prompt"], "msg": "Field required", "type": "missing", "input": {}}]
+            )
+        case "429":
+            wait = fault.argument if fault else None
+            headers = {} if wait is None else {"Retry-After": f"{wait:g}"}
+            return as_json({"detail": "Too many requests"}, 429, headers)
+        case "500":
+            return as_json({"detail": "Internal Server Error"}, 500)
+        case "502":
+            return as_html("502 Bad Gateway", 502)
+        case "503":
+            return as_json({"detail": "Service Unavailable"}, 503)
+    return None
+
+
+def _spoilt(job: Job, fault: Fault) -> Job | Answer:
+    """What becomes of the reply to an accepted submit."""
+    match fault.kind.name:
+        case "lost-reply":
+            raise HangUp
+        case "500-accepted":
+            return as_json({"detail": "Internal Server Error"}, 500, {"x-fal-request-id": job.id})
+        case "unknown-fields":
+            return as_json({})
+        case "not-json":
+            return as_html("Welcome")
+        case "empty":
+            return Answer(headers={"Content-Type": "application/json"})
+        case "huge":
+            return as_json({"padding": "x" * _HUGE})
+    return job
