@@ -1,0 +1,20 @@
+"""The `flux2` command: `--version` without loading anything, then `cli.main`. The only place that ends the process."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    if sys.argv[1:] == ["--version"]:
+        from flux2cli import __version__
+
+        sys.stdout.write(f"flux2 {__version__}\n")
+        sys.exit(0)
+    from flux2cli import cli
+    from flux2cli.app import App
+
+    sys.exit(cli.main(sys.argv[1:], App.of_process()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""What a command is handed: environment, streams, clocks, and (made at first use) settings, keys, network, ledger."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+if TYPE_CHECKING:
+    from flux2cli.edges.config import Config, Directories, Keys
+    from flux2cli.edges.http import Http
+    from flux2cli.edges.ledger import Ledger
+    from flux2cli.edges.terminal import Terminal
+
+
+@dataclass(kw_only=True)
+class App:
+    """The outside of one run. Tests give buffers, a fixed clock and temporary directories; nothing else reads `sys`."""
+
+    environ: Mapping[str, str]
+    cwd: Path
+    stdin: BinaryIO | None
+    stdout: TextIO
+    stderr: TextIO
+    stdin_is_terminal: bool = False
+    stdout_is_terminal: bool = False
+    stderr_is_terminal: bool = False
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    clock: Callable[[], float] = time.monotonic
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    color: bool | None = None
+    """None: colours on a terminal unless the environment says otherwise."""
+
+    @classmethod
+    def of_process(cls) -> "App":
+        """The App of this process."""
+        return cls(
+            environ=os.environ,
+            cwd=Path.cwd(),
+            stdin=getattr(sys.stdin, "buffer", None),
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+            stdin_is_terminal=_is_terminal(sys.stdin),
+            stdout_is_terminal=_is_terminal(sys.stdout),
+            stderr_is_terminal=_is_terminal(sys.stderr),
+        )
+
+    @cached_property
+    def directories(self) -> "Directories":
+        """Where settings, state and caches live."""
+        from flux2cli.edges.config import Directories
+
+        return Directories.resolve(self.environ, cwd=self.cwd)
+
+    @cached_property
+    def config(self) -> "Config":
+        """The settings, each with its origin."""
+        from flux2cli.edges.config import Config
+
+        return Config(self.directories, self.environ, self.cwd)
+
+    @cached_property
+    def keys(self) -> "Keys":
+        """The API keys."""
+        from flux2cli.edges.config import Keys
+
+        return Keys(self.directories.config, self.environ)
+
+    @cached_property
+    def http(self) -> "Http":
+        """The network."""
+        from flux2cli.edges.http import Http
+
+        return Http(self.environ)
+
+    @cached_property
+    def terminal(self) -> "Terminal":
+        """Whoever reads stderr."""
+        from flux2cli.edges.terminal import Terminal
+
+        return Terminal(
+            self.stderr,
+            environ=self.environ,
+            is_terminal=self.stderr_is_terminal,
+            quiet=self.quiet,
+            verbose=self.verbose,
+            color=self.color,
+        )
+
+    def state(self, *, sandbox: bool) -> Path:
+        """The state directory; sandbox runs keep theirs, books included, in one of its own."""
+        return self.directories.state / "sandbox" if sandbox else self.directories.state
+
+    def ledger(self, *, sandbox: bool) -> "Ledger":
+        """The books of real runs or of sandbox runs; one object each."""
+        from flux2cli.edges.ledger import Ledger
+
+        if sandbox not in self._ledgers:
+            self._ledgers[sandbox] = Ledger(self.state(sandbox=sandbox), now=self.now)
+        return self._ledgers[sandbox]
+
+    _ledgers: "dict[bool, Ledger]" = field(default_factory=dict, init=False, repr=False)
+
+    def out(self, text: str) -> None:
+        """A line of data on stdout."""
+        self.stdout.write(text + "\n")
+        self.stdout.flush()
+
+    def out_json(self, document: object) -> None:
+        """One JSON document on stdout, on one line."""
+        self.out(json.dumps(document, ensure_ascii=False))
+
+    def out_bytes(self, data: bytes) -> None:
+        """Raw bytes on stdout."""
+        self.stdout.flush()
+        self.stdout.buffer.write(data)
+        self.stdout.buffer.flush()
+
+    def copy_out(self, path: Path) -> None:
+        """A file's bytes on stdout, in pieces."""
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                self.out_bytes(chunk)
+
+    def err(self, text: str) -> None:
+        """A line for the person, on stderr, unless `-q` was given."""
+        if not self.quiet:
+            self.terminal.line(text)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        for ledger in self._ledgers.values():
+            ledger.close()
+        if "http" in self.__dict__:
+            self.http.close()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False

@@ -1,0 +1,178 @@
+"""The `flux2` command line: the list of commands (loaded when used) and the one handler that prints errors."""
+
+import contextlib
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer import core
+
+from flux2cli import __version__
+from flux2cli.app import App
+from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError, UsageError
+
+EXAMPLES = """\
+Examples:
+  flux2 flash "a fox in the snow" --sandbox      try it: no key, no network
+  flux2 max "make the jacket red" -i photo.jpg   edit a photo
+  flux2 dev - -o art/ < prompt.txt               prompt from a file
+"""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "dev": ("generate", "open weights, full control: steps, acceleration, 1-4 images"),
+    "flash": ("generate", "distilled for price: the cheapest image"),
+    "turbo": ("generate", "distilled for speed, between flash and dev"),
+    "flex": ("generate", "typography and fine control: steps and guidance"),
+    "max": ("generate", "the highest quality; edits with several references"),
+    "jobs": ("jobs", "what was submitted and where it stands; collect what was paid for"),
+    "keys": ("keys", "API keys, one per provider"),
+    "config": ("config", "settings, with the origin of each value"),
+    "sandbox": ("sandbox", "run the emulator of the providers as a server"),
+}
+"""Module and one line of help by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""
+
+
+class _Lazy(core.TyperCommand):
+    """A command that is imported when it is run. Stands in for groups, too: only `make_context` is overridden."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        module = import_module(f"flux2cli.commands.{COMMANDS[str(self.name)][0]}")
+        real = module.command(str(self.name))
+        real.name = self.name
+        return real.make_context(info_name, args, parent=parent, **extra)
+
+
+def _command_line() -> Any:
+    app = typer.Typer(
+        name="flux2",
+        help="Make and edit images with the FLUX.2 models, with books that add up.",
+        epilog=EXAMPLES,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        cls=_Group,
+    )
+
+    @app.callback()
+    def flux2(
+        context: typer.Context,
+        *,
+        version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    ) -> None:
+        if version:
+            context.obj.out(f"flux2 {__version__}")
+        elif context.invoked_subcommand is None:
+            context.obj.out(context.get_help())
+
+    for name, (_, summary) in COMMANDS.items():
+        app.command(name, cls=_Lazy, help=summary, add_help_option=False)(_nothing)
+    return typer.main.get_command(app)
+
+
+def _nothing() -> None:
+    """Stands where a lazy command will be."""
+
+
+class _Group(core.TyperGroup):
+    """Keeps the examples' line breaks, and answers an unknown command with the nearest one."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        formatter.write(f"\n{EXAMPLES}")
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from flux2cli.core.problems import suggest
+
+            raise UsageError(f"There is no command `{args[0]}`.", hint=suggest(args[0], COMMANDS))
+        return super().resolve_command(ctx, args)
+
+
+def main(argv: Sequence[str], app: App) -> int:
+    """Run one command line; its exit code. Everything that can go wrong is printed here, once, as text or as JSON."""
+    words = list(argv)
+    app.json = "--json" in (words[: words.index("--")] if "--" in words else words)
+    try:
+        with contextlib.redirect_stdout(app.stdout), contextlib.redirect_stderr(app.stderr):
+            code = _command_line().main(args=words, prog_name="flux2", standalone_mode=False, obj=app)
+        app.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except (BrokenPipeError, SystemExit):  # Typer turns the first into the second
+        _silence(app)
+        return 141
+    except Exception as error:  # noqa: BLE001 - the last resort: told, logged, exit 1
+        return _report(app, words, error)
+    except KeyboardInterrupt:
+        return _report(app, words, InterruptedRunError("Interrupted; nothing was in flight."))
+    finally:
+        app.close()
+
+
+def _silence(app: App) -> None:
+    """Let the interpreter's last flush of a closed stdout pass without a word."""
+    import os
+
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), app.stdout.fileno())
+
+
+def _report(app: App, argv: list[str], error: Exception) -> int:
+    known = _as_known(app, argv, error)
+    if app.json:
+        with contextlib.suppress(OSError, ValueError):
+            app.out(json.dumps(error_document(known), ensure_ascii=False))
+    app.terminal.styled("error", known.message)
+    if known.hint:
+        app.terminal.styled("hint", known.hint)
+    return known.exit_code
+
+
+def error_document(error: Flux2Error) -> dict[str, object]:
+    """A failure as `--json` prints it."""
+    return {
+        "ok": False,
+        "schema": "flux2cli/error/1",
+        "error": {
+            "code": error.code,
+            "exit_code": error.exit_code,
+            "message": error.message,
+            "hint": error.hint,
+            "job_id": error.job_id,
+            "request_id": error.request_id,
+            "retry": error.retry,
+        },
+    }
+
+
+def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
+    if isinstance(error, Flux2Error):
+        return error
+    if isinstance(error, typer.TyperException):
+        from flux2cli.commands.usage import usage_error
+
+        return usage_error(error, argv)
+    return InternalError(
+        f"Something went wrong that should not have ({type(error).__name__}).",
+        hint=f"{_write_log(app, error)}; `flux2 jobs list` shows what was submitted",
+    )
+
+
+def _write_log(app: App, error: Exception) -> str:
+    """Write the traceback, with keys blotted out, to a file of its own; where it is."""
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    for name, value in app.environ.items():
+        if value and name.endswith(("KEY", "SECRET", "TOKEN", "PASSWORD", "KEY_ID")):
+            text = text.replace(value, "***")
+    try:
+        folder = app.directories.state / "log"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / f"{app.now():%Y%m%dT%H%M%S}.txt"
+        file.write_text(f"flux2 {__version__}\n{text}", encoding="utf-8")
+    except OSError as failed:
+        return f"the log could not be written ({failed.strerror})"
+    return f"details are in {file}"

@@ -1,0 +1,163 @@
+"""`flux2 dev|flash|turbo|flex|max [PROMPT]`: one request with one model variant."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from flux2cli.app import App
+from flux2cli.catalog import PROVIDERS, VARIANTS
+from flux2cli.commands import options, results
+from flux2cli.commands.help import GroupedCommand
+from flux2cli.commands.sources import check_stdin, read_prompt, read_references
+from flux2cli.commands.target import Place, place_of, target_for
+from flux2cli.core.job import Output
+from flux2cli.core.order import Order
+from flux2cli.core.outputs import parse_output
+from flux2cli.core.plan import plan_request
+from flux2cli.core.problems import suggest
+from flux2cli.core.request import Request, build, choose_route
+from flux2cli.errors import UsageError
+
+_PROMPT: options.Option = (
+    Annotated[str | None, typer.Argument(metavar="PROMPT", help="What to make; `-` or a pipe reads it from stdin.")],
+    None,
+)
+
+
+def command(name: str) -> Any:
+    """The Typer command of a variant, with the flags that the variant can take somewhere."""
+    variant = VARIANTS[name]
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    shape = options.signature({**options.parameter_options(name), **options.RUN_OPTIONS}, argument=_PROMPT)
+
+    def run(context: typer.Context, **values: Any) -> None:
+        generate(context.obj, name, values)
+
+    run.__signature__ = shape  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in shape.parameters.values()}
+    app.command(name, cls=GroupedCommand, help=f"{variant.title}: {variant.summary}.")(run)
+    return typer.main.get_command(app)
+
+
+def generate(app: App, variant: str, values: Mapping[str, Any]) -> None:
+    """One request from flags to saved files, or to the plan of it with `--dry-run`."""
+    given = options.sort_out(values)
+    run = given.run
+    app.quiet, app.verbose = run["quiet"], run["verbose"]
+    app.color = False if run["no_color"] else None
+    provider = _provider(app, run["provider"])
+    output, wanted_format = _output(app, run)
+    parameters = dict(given.parameters)
+    images = cast("list[str]", parameters.pop("image", []))
+    check_stdin(values["prompt"], run["prompt_file"], images)
+    references = read_references(app, images, provider)
+    if wanted_format and "format" not in parameters:
+        parameters["format"] = _format(variant, provider, wanted_format, edit=bool(references))
+    parameters["prompt"] = read_prompt(app, values["prompt"], run["prompt_file"])
+    request = build(variant, provider, parameters, references, _extra(run["param"]))
+    _check_output(app, request, output, as_json=run["json"])
+    if run["dry_run"]:
+        plan = plan_request(request, target_for(app, provider, Place.NOWHERE), output)
+        return results.show_plan(app, plan)
+    timeout = _timeout(app, run["timeout"])
+    with place_of(app, sandbox=bool(app.config.get("sandbox", run["sandbox"] or None).value)) as place:
+        label = app.config.get("label", run["label"]).value
+        order = Order(
+            request=request,
+            target=target_for(app, provider, place),
+            output=output,
+            label=None if label is None else str(label),
+            wait=run["wait"],
+            timeout=timeout,
+            resubmit_unknown=run["resubmit_unknown"],
+        )
+        _run(app, order, place)
+    return None
+
+
+def _run(app: App, order: Order, place: Place) -> None:
+    from flux2cli.edges import files  # the network and the books are loaded by runs only
+    from flux2cli.engine import Engine, watch
+
+    ledger = app.ledger(sandbox=place.is_sandbox)
+    results.hint_at_same(app, ledger, order.request.key)
+    if not order.output.stdout:
+        files.prepare(Path(order.output.directory))
+    engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, emit=app.copy_out)
+    outcome = watch(engine, lambda: engine.generate(order), results.Shower(app).show)
+    results.show_outcome(app, outcome)
+
+
+def _provider(app: App, flag: str | None) -> str:
+    if flag is not None and flag not in PROVIDERS:
+        raise UsageError(f"There is no provider `{flag}`.", hint=suggest(flag, PROVIDERS))
+    return str(app.config.get("provider", flag).value)
+
+
+def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
+    text = run["output"] if run["output"] is not None else app.config.get("output").value
+    return parse_output(
+        None if text is None else str(text),
+        cwd=str(app.cwd),
+        overwrite=run["overwrite"],
+        is_directory=lambda path: Path(path).is_dir(),
+    )
+
+
+def _format(variant: str, provider: str, wanted: str, *, edit: bool) -> str:
+    """The format that the suffix of `-o` asks for, refused here in the words of `-o` where the route lacks it."""
+    route = choose_route(variant, provider, "edit" if edit else "text")
+    known = route.fields["format"].choices
+    if wanted not in known:
+        raise UsageError(
+            f"`-o` asks for a {wanted} file, and {route.endpoint} makes {' or '.join(known)}.",
+            hint=f"use another suffix, or convert the image; `--format {known[0]}` with that name keeps the name",
+        )
+    return wanted
+
+
+def _check_output(app: App, request: Request, output: Output, *, as_json: bool) -> None:
+    many = request.values.get("num", 1) not in (1, None)
+    if output.stdout:
+        if app.stdout_is_terminal:
+            raise UsageError("`-o -` would write an image to the terminal.", hint="send it somewhere: -o - > fox.png")
+        if as_json or many:
+            other = "--json" if as_json else "--num above 1"
+            raise UsageError(f"`-o -` and {other} do not go together.", hint="use -o DIR/ or a template")
+    if output.explicit:
+        path = Path(output.directory) / output.name
+        if many:
+            raise UsageError(
+                f"`-o {output.name}` names one file, and --num asks for {request.values['num']} images.",
+                hint=f"use -o {output.name.rpartition('.')[0]}-{{index}}.{{ext}} or a directory",
+            )
+        if path.is_dir():
+            raise UsageError(f"`{path}` is a directory.", hint=f"write `{output.name}/` to save into it")
+        if path.exists() and not output.overwrite:
+            raise UsageError(f"`{path}` exists.", hint="--overwrite replaces it; a directory or template numbers names")
+
+
+def _extra(items: list[str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for item in items:
+        key, equals, text = item.partition("=")
+        if not equals or not key:
+            raise UsageError(f"`--param {item}` is not KEY=JSON.", hint="for example --param style='\"ink\"'")
+        try:
+            found[key] = json.loads(text)
+        except ValueError:
+            raise UsageError(
+                f"`--param {key}`: the value is not JSON.", hint=f"text needs quotes: --param {key}='\"{text}\"'"
+            ) from None
+    return found
+
+
+def _timeout(app: App, text: str | None) -> float | None:
+    """Seconds to wait for a job, None for ever."""
+    value = app.config.get("timeout", text).value
+    seconds = float(Decimal(str(value)))
+    return seconds or None

@@ -1,0 +1,56 @@
+"""Where a run's requests go: the provider, an address of the user's, or the sandbox; and the key that goes along."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flux2cli.app import App
+from flux2cli.providers.wire import Secret, Target
+
+SANDBOX_KEY = "sandbox:sandbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """`url` is the sandbox's address, None for the real providers; `keyless` plans without a key."""
+
+    url: str | None = None
+    keyless: bool = False
+
+    NOWHERE: ClassVar["Place"]
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether everything of this run goes to the emulator."""
+        return self.url is not None
+
+
+Place.NOWHERE = Place(keyless=True)
+
+
+@contextmanager
+def place_of(app: App, *, sandbox: bool) -> Iterator[Place]:
+    """The place of this run. The sandbox is started inside this process and stopped at the end."""
+    if not sandbox:
+        yield Place()
+        return
+    from flux2cli.sandbox.faults import Faults
+    from flux2cli.sandbox.server import Sandbox
+
+    specs = [part for part in app.environ.get("FLUX2_SANDBOX_FAULT", "").split(",") if part]
+    with Sandbox(state=app.state(sandbox=True), faults=Faults.parse(specs)) as server:
+        yield Place(url=server.url)
+
+
+def target_for(app: App, provider: str, place: Place) -> Target:
+    """The base address and key for a provider; AuthError when there is no key and one is needed."""
+    if place.url is not None:
+        return Target(base=place.url, key=Secret(SANDBOX_KEY))
+    base = app.config.get(f"{provider}.url").value
+    if place.keyless:
+        return Target(base=None if base is None else str(base))
+    found = app.keys.find(provider)
+    if found is None:
+        raise app.keys.missing(provider)
+    return Target(base=None if base is None else str(base), key=found.value)

@@ -1,0 +1,225 @@
+"""Runs one job's flow: sends what it asks to send, waits, writes the books, and stops when it is told to."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar, cast
+
+from flux2cli.core import flow
+from flux2cli.core.job import Job
+from flux2cli.core.order import Order
+from flux2cli.core.outcome import Outcome
+from flux2cli.core.plan import Plan, plan_request
+from flux2cli.edges.http import Http
+from flux2cli.edges.ledger import Changes, Ledger, new_job_id, timestamp
+from flux2cli.engine.saving import Saver
+from flux2cli.engine.uploading import Uploader
+from flux2cli.errors import Flux2Error, UsageError
+from flux2cli.events import Event, Warned
+from flux2cli.providers.protocol import provider_named
+from flux2cli.providers.wire import Accepted, Failure, Reply, Target
+
+T = TypeVar("T")
+
+
+def _no_stdout(_: Path) -> None:
+    raise UsageError("This run has no stdout to write an image to.")
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: the user said stop
+    """The run was told to stop; the job's row says how far it came."""
+
+
+class Engine:
+    """Runs jobs, from any thread. `listen` is told what happens; `stop` ends waits and forbids new submits.
+
+    `emit` copies a file's bytes to stdout. `now` is wall-clock time in UTC, `clock` seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: Http,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+        listen: Callable[[Event], None] = lambda _: None,
+        emit: Callable[[Path], None] = _no_stdout,
+    ) -> None:
+        self.ledger = ledger
+        self.listen = listen
+        self.stop = threading.Event()
+        self._http = http
+        self._now = now
+        self._clock = clock
+        self._paid: set[str] = set()
+        self._running: dict[str, str] = {}
+        self._streams: dict[str, _Stream] = {}
+        self._uploader = Uploader(
+            upload=lambda request, target, reference, data: self._drive(
+                flow.upload(self._task("", request.route.provider, request.route.endpoint, target), reference, data),
+                "",
+            ),
+            listen=lambda event: self.listen(event),
+        )
+        self._saver = Saver(
+            http=http, ledger=ledger, now=now, pause=self._pause, listen=lambda event: self.listen(event), emit=emit
+        )
+
+    def generate(self, order: Order) -> Outcome:
+        """Upload, submit and, unless told not to wait, save the images.
+
+        Raises what the job ended with; its row says the same. What fails before the submit leaves no row.
+        """
+        request = self._uploader.uploaded(order.request, order.target)
+        plan = plan_request(request, order.target, order.output, label=order.label)
+        return self._submit_and_save(plan, order)
+
+    def _submit_and_save(self, plan: Plan, order: Order) -> Outcome:
+        job = self.ledger.begin(plan.job(new_job_id(), timestamp(self._now())), allow_unknown=order.resubmit_unknown)
+        with self._holding(job):
+            for text in job.warnings:
+                self.listen(Warned(job_id=job.job_id, text=text))
+            task = self._task(job.job_id, job.provider, job.endpoint, plan.target, order.timeout)
+            accepted = self._submit(flow.submit(task, plan.call), job)
+            if not order.wait:
+                return Outcome(job=self.ledger.get(job.job_id), seed=job.seed)
+            return self._finish(task, accepted)
+
+    def collect(self, job: Job, target: Target, *, timeout: float | None = None) -> Outcome:
+        """Wait for a job that was submitted earlier and save its images. The caller has claimed it."""
+        if job.request_id is None:
+            raise UsageError(f"Job `{job.job_id}` was never accepted, so there is nothing to collect.")
+        with self._holding(job):
+            accepted = Accepted(request_id=job.request_id, follow=dict(job.follow))
+            return self._finish(self._task(job.job_id, job.provider, job.endpoint, target, timeout), accepted)
+
+    def _finish(self, task: flow.Task, accepted: Accepted) -> Outcome:
+        result = self._drive(flow.follow(task, accepted), task.job_id)
+        return self._saver.save(self.ledger.get(task.job_id), result)
+
+    def in_flight(self) -> list[str]:
+        """Ids of jobs that are at a provider and not yet saved, in the order of their start."""
+        return [job_id for job_id, state in self._running.items() if state == "submitted"]
+
+    def replies_out(self) -> bool:
+        """Whether a submit is on the wire whose reply is not in the books yet."""
+        return bool(self._paid)
+
+    def _task(
+        self, job_id: str, provider: str, endpoint: str, target: Target, timeout: float | None = None
+    ) -> flow.Task:
+        return flow.Task(
+            job_id=job_id,
+            provider=provider_named(provider),
+            endpoint=endpoint,
+            target=target,
+            timeout=timeout,
+            epoch=self._now().timestamp(),
+            jitter=random.random(),  # noqa: S311 - spreads retries, hides nothing
+        )
+
+    def _holding(self, job: Job) -> "_Holding":
+        return _Holding(self._running, self.ledger, job)
+
+    def _submit(self, steps: Generator[flow.Step, flow.Answer, Accepted], job: Job) -> Accepted:
+        try:
+            accepted = self._drive(steps, job.job_id)
+        except Stopped:
+            if self.ledger.get(job.job_id).state == "submitting":  # stopped before the request went out
+                self.ledger.update(job.job_id, state="not-sent")
+            raise
+        self._running[job.job_id] = "submitted"
+        return accepted
+
+    def _drive(self, steps: Generator[flow.Step, flow.Answer, T], job_id: str) -> T:
+        started = self._clock()
+        answer: flow.Answer = None
+        try:
+            while True:
+                try:
+                    step = steps.send(answer)
+                except StopIteration as end:
+                    return cast("T", end.value)
+                answer = self._do(step, job_id, started)
+        finally:
+            self._paid.discard(job_id)
+            self._close_stream(job_id)
+
+    def _do(self, step: flow.Step, job_id: str, started: float) -> flow.Answer:
+        if isinstance(step, flow.Send | flow.Wait):
+            self._close_stream(job_id)
+        match step:
+            case flow.Send():
+                return self._send(step, job_id, started)
+            case flow.Listen():
+                return self._listen_on(step, job_id, started)
+            case flow.Wait(seconds=seconds):
+                self._paid.discard(job_id)
+                self._pause(seconds)
+            case flow.Record(changes=changes):
+                self.ledger.update(job_id, **cast("Changes", changes))
+            case flow.Note(event=event):
+                self._paid.discard(job_id)
+                self.listen(event)
+        return None
+
+    def _send(self, step: flow.Send, job_id: str, started: float) -> Reply | Failure:
+        if step.paid:
+            self._paid.add(job_id)  # before the look at `stop`: whoever sets it then sees this one
+        if self.stop.is_set() and (step.paid or not self._paid):
+            raise Stopped
+        answer = self._http.send(step.call)
+        return replace(answer, at=self._clock() - started)
+
+    def _listen_on(self, step: flow.Listen, job_id: str, started: float) -> Reply | Failure:
+        if self.stop.is_set():
+            raise Stopped
+        stream = self._streams.get(job_id)
+        if stream is None:
+            stream = self._streams[job_id] = _Stream(self._http, step)
+        answer = stream.next()
+        if isinstance(answer, Failure):
+            self._close_stream(job_id)
+        return replace(answer, at=self._clock() - started)
+
+    def _close_stream(self, job_id: str) -> None:
+        stream = self._streams.pop(job_id, None)
+        if stream is not None:
+            stream.close()
+
+    def _pause(self, seconds: float) -> None:
+        if self.stop.wait(seconds):
+            raise Stopped
+
+
+class _Stream:
+    """An open event stream of one job."""
+
+    def __init__(self, http: Http, step: flow.Listen) -> None:
+        self._events = http.events(step.call, step.patience)
+
+    def next(self) -> Reply | Failure:
+        return next(self._events, Failure(kind="broken", sent="yes", message="the event stream is over"))
+
+    def close(self) -> None:
+        self._events.close()
+
+
+class _Holding:
+    """While a job is worked on it is listed as running; afterwards nobody owns it."""
+
+    def __init__(self, running: dict[str, str], ledger: Ledger, job: Job) -> None:
+        self._running, self._ledger, self._job = running, ledger, job
+
+    def __enter__(self) -> None:
+        self._running[self._job.job_id] = "submitted" if self._job.request_id else "submitting"
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is None or issubclass(kind, Flux2Error):
+            self._running.pop(self._job.job_id, None)
+        self._ledger.release(self._job.job_id)

@@ -1,0 +1,212 @@
+"""From a finished job's result to images and sidecars on disk: download, check, name, claim, record."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flux2cli.core import retry
+from flux2cli.core.dataurl import decode_data_url, is_data_url
+from flux2cli.core.imagefile import NotAnImageError
+from flux2cli.core.job import Job, JobFile
+from flux2cli.core.names import expand, slug
+from flux2cli.core.outcome import Outcome, SavedImage
+from flux2cli.core.sidecar import Picture, request_cost, seed_of, share_of, sidecar
+from flux2cli.edges import files
+from flux2cli.edges.http import Http
+from flux2cli.edges.ledger import Ledger, timestamp
+from flux2cli.errors import Flux2Error, NotSavedError
+from flux2cli.events import Event, Retrying, Saved, Warned
+from flux2cli.providers.wire import RemoteImage, Reply, Result
+
+EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp"}
+
+
+class Saver:
+    """Saves results. `pause` waits (and may end the run), `listen` is told what happens.
+
+    `emit` copies a checked file to stdout, for jobs whose image goes there.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: Http,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None],
+        listen: Callable[[Event], None],
+        emit: Callable[[Path], None],
+    ) -> None:
+        self._http = http
+        self._ledger = ledger
+        self._now = now
+        self._pause = pause
+        self._listen = listen
+        self._emit = emit
+
+    def save(self, job: Job, result: Result) -> Outcome:
+        """Download and save every image of a ready job.
+
+        All are downloaded and checked before the first gets its name, so that each sidecar tells its true share of
+        the cost. When one cannot be had the others are saved, and the error leaves the job ready for another try.
+        """
+        directory = Path(job.output.directory)
+        problems: list[Flux2Error] = []
+        parts: list[files.PartInfo | None] = []
+        for index, image in enumerate(result.images):
+            try:
+                parts.append(self._part(job, directory, index, image.url))
+            except Flux2Error as error:
+                problems.append(error)
+                parts.append(None)
+        cost = request_cost(job, [_size(part, image) for part, image in zip(parts, result.images, strict=True)])
+        images = [
+            self._place(job, part, index, result.images[index], cost, len(parts))
+            for index, part in enumerate(parts)
+            if part is not None
+        ]
+        if problems:
+            raise problems[0]
+        job = self._ledger.update(job.job_id, state="saved", cost=cost)
+        return Outcome(job=job, images=tuple(images), cost=cost, seed=seed_of(job))
+
+    def _part(self, job: Job, directory: Path, index: int, url: str) -> files.PartInfo:
+        """One image as a checked file beside its future name, tried as often as `retry` allows."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                reason, lasting = self._attempt(job, directory, index, url)
+            except OSError as error:
+                raise _not_saved(job, f"`{error.filename or directory}`: {error.strerror or error}") from None
+            if isinstance(reason, files.PartInfo):
+                return reason
+            wait = retry.download_wait(attempt, lasting=lasting)
+            if wait is None:
+                raise _not_saved(job, reason)
+            self._listen(Retrying(job_id=job.job_id, what="download", reason=reason, wait=wait))
+            self._pause(wait)
+
+    def _attempt(self, job: Job, directory: Path, index: int, url: str) -> tuple[files.PartInfo | str, bool]:
+        """The part, or why there is none and whether that will last."""
+        part = files.open_part(directory, job.job_id, index)
+        try:
+            if is_data_url(url):
+                for chunk in decode_data_url(url):
+                    part.write(chunk)
+            else:
+                answer = self._http.download(url, part.write)
+                if not isinstance(answer, Reply):
+                    return answer.message, False
+                if answer.status != 200:
+                    return f"the image's address answers {answer.status}", 400 <= answer.status < 500
+            return part.finish(), False
+        except (NotAnImageError, ValueError) as error:
+            return f"what came is not a whole image: {error}", True
+        finally:
+            part.close()
+
+    def _place(
+        self, job: Job, part: files.PartInfo, index: int, remote: RemoteImage, cost: dict[str, object], count: int
+    ) -> SavedImage:
+        picture = Picture(
+            index=index,
+            sha256=part.sha256,
+            bytes=part.bytes,
+            media_type=part.image.media_type,
+            width=part.image.width,
+            height=part.image.height,
+            nsfw=remote.nsfw,
+        )
+        share = share_of(cost, index, count)
+        path = self._claim(job, part, picture, share)
+        shown = share["amount"]
+        self._listen(
+            Saved(
+                job_id=job.job_id,
+                path=str(path) if path else "-",
+                seed=seed_of(job),
+                cost=str(shown) if shown is not None else None,
+                cost_source=str(share["source"]),
+            )
+        )
+        return SavedImage(
+            index=index,
+            path=str(path) if path else None,
+            sidecar=f"{path}.json" if path else None,
+            sha256=part.sha256,
+            bytes=part.bytes,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            nsfw=remote.nsfw,
+        )
+
+    def _claim(self, job: Job, part: files.PartInfo, picture: Picture, share: dict[str, object]) -> Path | None:
+        """Give the part its name, with its sidecar; None when it went to stdout instead."""
+        if job.output.stdout:
+            self._emit(part.path)
+            part.path.unlink()
+            return None
+        saved_at = timestamp(self._now())
+
+        def beside(name: str) -> bytes:
+            record = sidecar(job, picture, file=name, cost=share, saved_at=saved_at)
+            return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+        def chosen(path: Path) -> None:
+            self._ledger.choose(
+                job.job_id, JobFile(index=picture.index, path=str(path), sha256=part.sha256, bytes=part.bytes)
+            )
+
+        wanted = _wanted(job, part, picture)
+        before = next((Path(f.path) for f in job.files if f.index == picture.index), None)
+        try:
+            path = files.claim(
+                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, before=before
+            )
+        except OSError as error:
+            raise _not_saved(job, f"`{error.filename or wanted}`: {error.strerror or error}") from None
+        self._ledger.mark_saved(job.job_id, picture.index)
+        if job.output.explicit and path != wanted:
+            self._listen(Warned(job_id=job.job_id, text=f"{wanted.name} was taken meanwhile; saved as {path.name}"))
+        return path
+
+
+def _wanted(job: Job, part: files.PartInfo, picture: Picture) -> Path:
+    directory = Path(job.output.directory)
+    if job.output.explicit:
+        return directory / job.output.name
+    seed = seed_of(job)
+    fields: dict[str, str | None] = {
+        "variant": job.variant,
+        "provider": job.provider,
+        "seed": None if seed is None else str(seed),
+        "index": str(picture.index),
+        "slug": slug(job.prompt or ""),
+        "row": job.row_key,
+        "id": job.row_id,
+        "date": job.created_at[:10],
+        "time": job.created_at[11:19].replace(":", "-"),
+        "request_id": job.request_id,
+        "ext": EXTENSIONS[part.image.format],
+        "label": job.label,
+        **{f"meta.{name}": value for name, value in job.meta.items()},
+    }
+    return directory / expand(job.output.name, fields, job.job_id)
+
+
+def _size(part: files.PartInfo | None, remote: RemoteImage) -> tuple[int, int] | None:
+    if part is not None:
+        return part.image.width, part.image.height
+    return (remote.width, remote.height) if remote.width and remote.height else None
+
+
+def _not_saved(job: Job, reason: str) -> NotSavedError:
+    return NotSavedError(
+        f"The image is finished and paid for, but could not be saved: {reason.rstrip('.')}.",
+        hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",
+        job_id=job.job_id,
+        request_id=job.request_id,
+    )

@@ -1,0 +1,105 @@
+"""Runs work in a daemon thread while the main thread shows events and hears signals.
+
+A daemon, because joining a worker that sits in a read would hold Ctrl-C back for as long as the read's timeout.
+"""
+
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar, cast
+
+from flux2cli.engine.drive import Engine
+from flux2cli.errors import InterruptedRunError
+from flux2cli.events import Event
+
+T = TypeVar("T")
+
+GRACE = 5.0
+"""Seconds that a first Ctrl-C waits for a submit whose reply is still out, so as not to make an unknown."""
+
+
+class _End(Generic[T]):
+    """How the work ended."""
+
+    def __init__(self, result: T | None = None, error: BaseException | None = None) -> None:
+        self._result, self._error = result, error
+
+    def value(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return cast("T", self._result)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM."""
+
+
+def watch(engine: Engine, work: Callable[[], T], show: Callable[[Event], None]) -> T:
+    """The result of `work`, or what it raised. Its events reach `show` in this thread.
+
+    InterruptedRunError on Ctrl-C (130), SIGTERM (143); a closed stdout met by `show` or `work` ends like Ctrl-C (141).
+    """
+    news: queue.SimpleQueue[Event | _End[T]] = queue.SimpleQueue()
+    engine.listen = news.put
+    threading.Thread(target=_run, args=(work, news), daemon=True, name="flux2-worker").start()
+    restore = _hear_sigterm()
+    try:
+        while True:
+            item = news.get()
+            if isinstance(item, _End):
+                return item.value()
+            show(item)
+    except BrokenPipeError:
+        raise _interrupted(engine, 141, "The reader of stdout is gone.") from None
+    except KeyboardInterrupt as error:
+        engine.stop.set()
+        _let_replies_in(engine)
+        code = 143 if isinstance(error, _Terminated) else 130
+        raise _interrupted(engine, code, "Interrupted.") from None
+    finally:
+        restore()
+
+
+def _run(work: Callable[[], T], news: "queue.SimpleQueue[Event | _End[T]]") -> None:
+    try:
+        news.put(_End(result=work()))
+    except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
+        news.put(_End(error=error))
+
+
+def _hear_sigterm() -> Callable[[], None]:
+    """Have SIGTERM raise in the main thread; the way back to how it was."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    return lambda: cast("None", signal.signal(signal.SIGTERM, before))
+
+
+def _let_replies_in(engine: Engine) -> None:
+    """Give submits on the wire up to GRACE seconds; a second Ctrl-C ends that at once."""
+    until = time.monotonic() + GRACE
+    try:
+        while engine.replies_out() and time.monotonic() < until:
+            time.sleep(0.02)
+    except KeyboardInterrupt:
+        pass
+
+
+def _interrupted(engine: Engine, code: int, what: str) -> InterruptedRunError:
+    engine.stop.set()
+    jobs, lost = engine.in_flight(), engine.replies_out()
+    if jobs:
+        hint = f"`flux2 jobs wait {' '.join(jobs)}` goes on and saves"
+        return InterruptedRunError(f"{what} Still at the provider: {', '.join(jobs)}.", exit_code=code, hint=hint)
+    if lost:
+        hint = "`flux2 jobs list --state unknown` names it"
+        return InterruptedRunError(
+            f"{what} The reply to a submit is still out: its outcome is not known.", exit_code=code, hint=hint
+        )
+    return InterruptedRunError(f"{what} Nothing is in flight.", exit_code=code)

@@ -1,0 +1,147 @@
+"""The shape of the package: imports point one way, every library has one home, and a start loads next to nothing."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import flux2cli
+from flux2cli.catalog import PARAMETERS, ROUTES, VARIANTS
+from flux2cli.cli import COMMANDS
+
+ROOT = Path(flux2cli.__file__).parent
+
+# What each part may import of the package, besides itself.
+ALLOWED = {
+    "__init__": set[str](),
+    "errors": set[str](),
+    "events": set[str](),
+    "catalog": set[str](),
+    "core": {"catalog", "errors", "events", "providers", "__init__"},
+    "providers": {"catalog", "core", "errors"},
+    "edges": {"catalog", "core", "providers", "errors", "events", "__init__"},
+    "engine": {"catalog", "core", "providers", "edges", "errors", "events"},
+    "sandbox": {"catalog", "core", "errors", "__init__"},
+    "app": {"edges"},
+    "commands": {
+        "app", "catalog", "cli", "core", "edges", "engine", "errors", "events", "providers", "sandbox", "__init__",
+    },
+    "cli": {"app", "catalog", "commands", "core", "errors", "__init__"},
+    "__main__": {"app", "cli", "__init__"},
+}  # fmt: skip
+
+HOMES = {
+    "typer": {"cli", "commands"},
+    "httpx": {"edges/http"},
+    "rich": {"edges/terminal"},
+    "platformdirs": {"edges/config"},
+    "tomlkit": {"edges/config"},
+    "pydantic": {"core/schema", "core/request"},
+    "pydantic_core": {"core/schema"},
+    "PIL": {"sandbox/drawing"},
+    "sqlite3": {"edges/ledger"},
+}
+
+
+def modules() -> list[tuple[str, ast.Module]]:
+    files = sorted(ROOT.rglob("*.py"))
+    assert len(files) > 30
+    return [(str(f.relative_to(ROOT).with_suffix("")), ast.parse(f.read_text())) for f in files]
+
+
+def imported(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names.add(node.module or "")
+            names.update(f"{node.module}.{alias.name}" for alias in node.names if node.module == "flux2cli")
+    return names
+
+
+def part_of(name: str) -> str:
+    rest = name.removeprefix("flux2cli").lstrip(".")
+    return rest.split(".")[0] if rest else "__init__"
+
+
+@pytest.mark.parametrize(("name", "tree"), modules(), ids=[name for name, _ in modules()])
+def test_imports_point_one_way(name: str, tree: ast.Module) -> None:
+    part = name.split("/")[0]
+    used = {part_of(n) for n in imported(tree) if n.split(".")[0] == "flux2cli"}
+    used = {u for u in used if u in ALLOWED}  # `from flux2cli import __version__` names no module
+
+    assert used <= ALLOWED[part] | {part}
+
+
+@pytest.mark.parametrize(("name", "tree"), modules(), ids=[name for name, _ in modules()])
+def test_every_library_has_one_home(name: str, tree: ast.Module) -> None:
+    for library in {n.split(".")[0] for n in imported(tree)} & set(HOMES):
+        assert name.startswith(tuple(HOMES[library]))
+
+
+def test_edges_do_not_import_each_other() -> None:
+    for name, tree in modules():
+        if name.startswith("edges/"):
+            own = ".".join(["flux2cli", *name.split("/")[:2]])
+            others = {n for n in imported(tree) if n.startswith("flux2cli.edges.") and not n.startswith(own)}
+            assert not others, name
+
+
+def test_no_file_grows_into_a_second_purpose() -> None:
+    sizes = {name: (ROOT / f"{name}.py").read_text().count("\n") for name, _ in modules()}
+
+    assert {name: lines for name, lines in sizes.items() if lines > 330} == {}
+
+
+def loaded_by(*argv: str) -> set[str]:
+    """The modules that a command line loads, in a process of its own."""
+    code = "import sys, runpy; sys.argv = ['flux2', *sys.argv[1:]]\n"
+    code += (
+        "try: runpy.run_module('flux2cli', run_name='__main__')\nexcept SystemExit as end: assert not end.code, end\n"
+    )
+    code += "print('\\n'.join(sys.modules), file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, text=True, check=True)
+    return set(ran.stderr.split())
+
+
+def test_version_loads_nothing() -> None:
+    loaded = loaded_by("--version")
+
+    assert {name for name in loaded if name.startswith("flux2cli")} == {"flux2cli", "flux2cli.__main__"} - {
+        "flux2cli.__main__"
+    }
+    assert "typer" not in loaded
+
+
+HEAVY = {"httpx", "rich", "pydantic", "asyncio", "sqlite3", "PIL", "platformdirs", "tomlkit", "importlib.metadata"}
+
+
+def test_help_loads_no_more_than_typer() -> None:
+    loaded = loaded_by("--help")
+
+    assert not loaded & HEAVY
+    assert not {name for name in loaded if name.startswith(("flux2cli.catalog", "flux2cli.core", "flux2cli.edges"))} - {
+        "flux2cli.edges",
+        "flux2cli.core",
+    }
+
+
+def test_a_variants_help_opens_neither_network_nor_books() -> None:
+    assert not loaded_by("dev", "--help") & {"httpx", "sqlite3", "rich", "asyncio", "PIL", "tomlkit"}
+
+
+def test_a_dry_run_opens_neither_network_nor_books() -> None:
+    assert not loaded_by("flash", "a fox", "--dry-run") & {"httpx", "sqlite3", "rich", "asyncio", "PIL", "tomlkit"}
+
+
+def test_the_command_list_is_the_catalogues() -> None:
+    assert {name: COMMANDS[name][1] for name in VARIANTS} == {v.name: v.summary for v in VARIANTS.values()}
+
+
+def test_every_parameter_is_used_and_every_endpoint_is_there_once() -> None:
+    assert set(PARAMETERS) == {name for route in ROUTES for name in route.fields}
+    assert len({route.key for route in ROUTES}) == len(ROUTES)
