@@ -67,8 +67,6 @@ def _colour(hue: int, saturation: int, value: int) -> tuple[int, int, int]:
 def _write(image: Image.Image, picture: Picture) -> None:
     """The word on top, the prompt in the middle, seed and size at the bottom, each with a soft shadow."""
     side = min(picture.width, picture.height)
-    if side < 32:
-        return
     pen = ImageDraw.Draw(image)
     margin = side // 16
     small, large = _font(max(8, side // 28)), _font(max(9, side // 18))

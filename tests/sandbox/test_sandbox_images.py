@@ -104,6 +104,14 @@ def test_the_word_sandbox_the_prompt_and_the_seed_are_drawn() -> None:
     assert white((0, 440, 512, 512)) > 100
 
 
+def test_prompt_and_seed_choose_the_colours() -> None:
+    def corner(prompt: str, seed: int) -> object:
+        return opened(draw(Picture(prompt=prompt, seed=seed, width=256, height=256))).getpixel((255, 0))
+
+    assert len({corner("a fox", seed) for seed in range(8)}) > 4
+    assert len({corner(prompt, 7) for prompt in "abcdefgh"}) > 4
+
+
 @pytest.mark.parametrize("prompt", ["", "x" * 100_000, "word " * 20_000, "日本語 🦊 [b]\x1b[31m\ud800\n\t", "a\0b"])
 @pytest.mark.parametrize("size", [(1, 1), (16, 14142), (31, 400), (512, 512)])
 def test_no_prompt_and_no_size_is_too_odd_to_draw(prompt: str, size: tuple[int, int]) -> None:

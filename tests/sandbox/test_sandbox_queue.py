@@ -225,6 +225,7 @@ def test_the_stream_tells_each_change_and_ends_with_completed(tmp_path: Path) ->
         assert [e["queue_position"] for e in told if e["status"] == "IN_QUEUE"] == [2, 1, 0]
         assert [e["status"] for e in told][3:4] == ["IN_PROGRESS"]
         assert told[-1]["status"] == "COMPLETED"
+        assert len([e for e in told if e.get("logs")]) > 1
         assert [line["message"] for e in told for line in e.get("logs") or ()] == [
             "step 1/4",
             "step 2/4",

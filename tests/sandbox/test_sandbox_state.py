@@ -165,6 +165,30 @@ def test_the_store_sees_what_another_process_wrote_at_once(tmp_path: Path) -> No
     assert seen.cancelled_at == 0.5
 
 
+def test_a_reader_never_sees_half_a_job(tmp_path: Path) -> None:
+    writer, job = JobStore(tmp_path), Job(
+        id=new_id(), protocol="fal", endpoint="e", body={"prompt": "x" * 300_000}, seed=1,
+        submitted_at=0, queued=1, running=1,
+    )  # fmt: skip
+    writer.add(job)
+    over = threading.Event()
+
+    def rewrite() -> None:
+        for moment in range(150):
+            writer.cancel(job, moment)
+        over.set()
+
+    thread = threading.Thread(target=rewrite)
+    thread.start()
+    seen = []
+    while not over.is_set():
+        seen.append(JobStore(tmp_path).get(job.id))
+    thread.join()
+
+    assert len(seen) > 3
+    assert None not in seen
+
+
 def test_ids_look_like_uuids_and_differ() -> None:
     ids = {new_id() for _ in range(1000)}
 

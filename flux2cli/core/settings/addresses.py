@@ -8,7 +8,7 @@ _MAX_WEBHOOK = 2083
 
 
 def base_url(text: str) -> str:
-    """A provider's base URL without its trailing slashes. ValueError, a clause that never quotes the URL, if unusable."""
+    """A provider's base URL without trailing slashes. ValueError, a clause that never quotes the URL, if unusable."""
     parts = _split(text)
     if "?" in text or "#" in text:
         raise ValueError("is a base URL with a query or fragment, which it cannot have")

@@ -12,6 +12,7 @@ _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
 _YEAR = 31_536_000
 _MOST_DOLLARS = 1_000_000_000
+_MOST_EXPONENT = 20
 
 
 def parse(row: Setting, raw: object, source: Source) -> Value:
@@ -20,23 +21,23 @@ def parse(row: Setting, raw: object, source: Source) -> Value:
     UsageError quotes the value and names the source; addresses are not quoted, since they may hold a password.
     """
     try:
-        return _PARSERS[row.kind](row, raw, source.is_file)
+        return _PARSERS[row.kind](row, raw, source)
     except ValueError as error:
         secret = row.kind in ("address", "webhook") or not isinstance(raw, str | int | Decimal)
         what = source.point_at(row) if secret else source.quote(row, raw)
-        raise UsageError(f"{what} {error}.", hint=_HINTS.get(row.kind, lambda _: None)(row)) from None
+        raise UsageError(f"{what} {error}.", hint=_hint(row)) from None
 
 
-def _choice(row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001 - one signature for all kinds
+def _choice(row: Setting, raw: object, _source: Source) -> Value:
     if not isinstance(raw, str) or raw not in row.choices:
         raise ValueError(f"is not one of {', '.join(row.choices)}")
     return raw
 
 
-def _switch(_row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
+def _switch(_row: Setting, raw: object, source: Source) -> Value:
     if isinstance(raw, bool):
         return raw
-    if typed:
+    if source.is_file:
         raise ValueError("is neither true nor false")
     word = str(raw).strip().lower()
     if word not in _YES + _NO:
@@ -44,58 +45,60 @@ def _switch(_row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
     return word in _YES
 
 
-def _seconds(_row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
-    number = _number(raw, typed=typed)
+def _seconds(_row: Setting, raw: object, source: Source) -> Value:
+    number = None if source.is_file and isinstance(raw, str) else _number(raw)
     if number is None or not 0 <= number <= _YEAR:
         raise ValueError("is not a number of seconds from 0 to a year")
     return int(number) if number == int(number) else float(number)
 
 
-def _dollars(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
-    amount = _number(raw, typed=False)
+def _dollars(_row: Setting, raw: object, _source: Source) -> Value:
+    amount = _number(raw)
     if amount is None or not 0 <= amount <= _MOST_DOLLARS:
         raise ValueError("is not an amount of US dollars")
     return abs(amount)  # -0 is not below 0
 
 
-def _number(raw: object, *, typed: bool) -> Decimal | None:
+def _number(raw: object) -> Decimal | None:
     """The finite number, exactly as written; None when it is none."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str) or (typed and isinstance(raw, str)):
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
         return None
     try:
         number = Decimal(str(raw).strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    exponent = number.as_tuple().exponent  # text where it is not finite
+    return number if isinstance(exponent, int) and abs(exponent) <= _MOST_EXPONENT else None
 
 
-def _text(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
-    if not isinstance(raw, str):
-        raise ValueError("is not text")
-    if not raw.isprintable():
+def _text(_row: Setting, raw: object, _source: Source) -> Value:
+    text = _as_text(raw)
+    if not text.isprintable():
         raise ValueError("has line breaks or control characters in it")
-    return raw
+    return text
 
 
-def _output(row: Setting, raw: object, typed: bool) -> Value:  # noqa: FBT001
+def _output(row: Setting, raw: object, source: Source) -> Value:
     if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
         raise ValueError("names no place")
-    return _text(row, raw, typed) if typed else raw  # a flag may name any file there is
+    return _text(row, raw, source) if source.is_file else raw  # a flag may name any file there is
 
 
-def _address(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
-    if not isinstance(raw, str):
-        raise ValueError("is not text")
-    return base_url(raw.strip())
+def _address(_row: Setting, raw: object, _source: Source) -> Value:
+    return base_url(_as_text(raw).strip())
 
 
-def _webhook(_row: Setting, raw: object, _typed: bool) -> Value:  # noqa: FBT001
-    if not isinstance(raw, str):
-        raise ValueError("is not text")
-    return webhook_url(raw.strip())
+def _webhook(_row: Setting, raw: object, _source: Source) -> Value:
+    return webhook_url(_as_text(raw).strip())
 
 
-_PARSERS: Mapping[Kind, Callable[[Setting, object, bool], Value]] = {
+def _as_text(raw: object) -> str:
+    if isinstance(raw, str):
+        return raw
+    raise ValueError("is not text")
+
+
+_PARSERS: Mapping[Kind, Callable[[Setting, object, Source], Value]] = {
     "choice": _choice,
     "switch": _switch,
     "seconds": _seconds,
@@ -106,11 +109,21 @@ _PARSERS: Mapping[Kind, Callable[[Setting, object, bool], Value]] = {
     "webhook": _webhook,
 }
 
-_HINTS: Mapping[Kind, Callable[[Setting], str | None]] = {
-    "switch": lambda _: "true or false; in the environment also 1 or 0",
-    "seconds": lambda _: "for example 600; 0 waits for ever",
-    "dollars": lambda _: "for example 5.00",
-    "output": lambda _: "give a directory that ends in `/`, or a template such as art/{slug}-{seed}.{ext}",
-    "address": lambda row: f"for example http://127.0.0.1:8787; `flux2 config unset {row.name}` takes it away",
-    "webhook": lambda _: "for example https://example.com/done",
-}
+
+def _hint(row: Setting) -> str | None:
+    """What would be right. Choices are named by the error itself."""
+    match row.kind:
+        case "switch":
+            return "true or false; on the command line and in the environment also 1 or 0"
+        case "seconds":
+            return "for example 600; 0 waits for ever"
+        case "dollars":
+            return "for example 5.00"
+        case "output":
+            return "give a directory that ends in `/`, or a template such as art/{slug}-{seed}.{ext}"
+        case "address":
+            return f"for example http://127.0.0.1:8787; `flux2 config unset {row.name}` goes back to the provider's own"
+        case "webhook":
+            return "for example https://example.com/done"
+        case _:
+            return None

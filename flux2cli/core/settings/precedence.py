@@ -1,4 +1,4 @@
-"""Whose word counts: flag, environment, project's file, user's file, default; a budget is the lower of the two files'."""
+"""Whose word counts: flag, environment, project's file, user's file, default. A project never raises a budget."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

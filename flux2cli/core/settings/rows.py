@@ -1,4 +1,4 @@
-"""The settings as rows: name, kind, default, and what a project's file may do with them. A new setting is a row here."""
+"""The settings as rows: name, kind, default, what a project's file may do with them. A new setting is a row here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Settings and keys of this machine: directories, TOML files, the key store. The only home of platformdirs and tomlkit."""
+"""Settings and keys of this machine: directories, TOML files, key store. The only home of platformdirs and tomlkit."""
 
 from flux2cli.edges.config.directories import Directories
 from flux2cli.edges.config.keys import KEY_VARIABLES, Key, Keys

@@ -15,9 +15,9 @@ class Directories:
 
     @classmethod
     def resolve(cls, environ: Mapping[str, str], *, cwd: Path) -> "Directories":
-        """`FLUX2_CONFIG_DIR`, `FLUX2_STATE_DIR`, `FLUX2_CACHE_DIR` (relative ones from `cwd`), else the system's habits.
+        """`FLUX2_CONFIG_DIR`, `FLUX2_STATE_DIR`, `FLUX2_CACHE_DIR` (relative: from `cwd`), else the usual places.
 
-        The habits come from platformdirs, which reads `XDG_*` and `HOME` of the process itself.
+        The usual places come from platformdirs, which reads `XDG_*` and `HOME` of the process itself.
         """
         config, state, cache = (_moved(environ, f"FLUX2_{name}_DIR", cwd) for name in ("CONFIG", "STATE", "CACHE"))
         if config and state and cache:

@@ -1,4 +1,4 @@
-"""API keys: from the environment, else from a file that only its owner can read. No function here prints or quotes a key."""
+"""API keys: from the environment, else from a file that only its owner can read. Never prints or quotes a key."""
 
 import json
 import stat
@@ -93,13 +93,7 @@ class Keys:
 
     def _read(self) -> dict[str, str]:
         try:
-            if not stat.S_ISREG(self.file.stat().st_mode):
-                raise ValueError
-            with self.file.open("rb") as stream:
-                found = json.loads(stream.read(_LONGEST))
-            if not isinstance(found, dict) or not all(isinstance(key, str) for key in found.values()):
-                raise ValueError
-            return found
+            return _parsed(_content(self.file))
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
@@ -125,6 +119,21 @@ class Keys:
                 there = next(name for name in names if name not in unset)
                 return f": {there} is set, {' and '.join(unset)} is not"
         return ""
+
+
+def _content(file: Path) -> bytes:
+    if not stat.S_ISREG(file.stat().st_mode):  # reading a pipe or a device might never end
+        return b""
+    with file.open("rb") as stream:
+        return stream.read(_LONGEST)
+
+
+def _parsed(content: bytes) -> dict[str, str]:
+    """The keys by provider. ValueError when the content is none of our making."""
+    found = json.loads(content)
+    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found.values()):
+        raise ValueError("not an object of texts")
+    return found
 
 
 @contextmanager

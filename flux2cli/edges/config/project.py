@@ -1,4 +1,4 @@
-"""The settings file of a project: where it is looked for, and what it may not do, since it comes with other people's code."""
+"""The settings file of a project: where it is sought, and what it may not do, since a stranger may have written it."""
 
 import os
 from collections.abc import Mapping

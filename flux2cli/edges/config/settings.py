@@ -1,4 +1,4 @@
-"""The settings of this run, each with its origin, from flags, environment and files; and the writing of the user's own."""
+"""The settings of this run, each with its origin, from flag, environment, files; and the writing of the user's file."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -57,7 +57,7 @@ class Config:
         return value
 
     def unset(self, name: str) -> bool:
-        """Take a setting out of the user's file; whether it was there. A name that is no setting may stand there too."""
+        """Take a setting out of the user's file; whether it was there. It may be a name that is no setting."""
         from flux2cli.edges.config.editing import unset_value
 
         removed = unset_value(self.file, name)

@@ -43,7 +43,7 @@ def make_private(directory: Path) -> bool:
 
 
 def replace(file: Path, text: str, *, mode: int | None = None) -> None:
-    """Put `text` in the file's place under `locked`. `mode` holds from the first byte; None is the umask's or the old one.
+    """Put `text` in the file's place, under `locked`. `mode` holds from the first byte; None: the old or usual one.
 
     A symbolic link in the file's place is replaced, not followed.
     """

@@ -1,0 +1,110 @@
+"""`flux2 keys set | list | remove`: API keys, one per provider. Reads keys, and prints where they are, never what."""
+
+from getpass import getpass
+from typing import Annotated, Any
+
+import typer
+
+from flux2cli.app import App
+from flux2cli.edges.config import KEY_VARIABLES, Key
+from flux2cli.errors import AuthError, InterruptedRunError, UsageError
+
+app = typer.Typer(
+    help="API keys, one per provider: from the environment, else from a file that only you can read.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_LONGEST = 1 << 16
+_Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(KEY_VARIABLES)}.")]
+_Nothing = Annotated[list[str] | None, typer.Argument(hidden=True)]
+_Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+
+
+def command(_name: str) -> Any:
+    """The Typer group."""
+    return typer.main.get_command(app)
+
+
+# What looks like a flag is taken as an argument, too: Typer's own words would repeat a key that starts with a dash.
+@app.command("set", context_settings={"ignore_unknown_options": True})
+def set_key(context: typer.Context, provider: _Provider, extra: _Nothing = None) -> None:
+    """Store a key: typed at a hidden prompt, or from stdin (`flux2 keys set fal < file`)."""
+    host: App = context.obj
+    check_provider(provider)
+    if extra:
+        raise UsageError(
+            "A key is not taken as an argument: other users and the shell's history would see it.",
+            hint=f"type it at the prompt of `flux2 keys set {provider}`, or: `flux2 keys set {provider} < file`",
+        )
+    if host.keys.set(provider, read_key(host, provider)):
+        host.terminal.styled("warning", f"{host.keys.file.parent} was open to others; now it is yours alone")
+    host.err(f"stored the {provider} key in {host.keys.file}")
+    _tell_of_environment(host, provider, "is used instead of the stored key")
+
+
+@app.command("list")
+def list_keys(context: typer.Context, *, json: _Json = False) -> None:
+    """Show for each provider where its key comes from."""
+    host: App = context.obj
+    found = {provider: host.keys.find(provider) for provider in KEY_VARIABLES}
+    if json:
+        host.out_json([key_row(provider, key) for provider, key in found.items()])
+    else:
+        for provider, key in found.items():
+            host.out(f"{provider:<6} {key.source if key else 'not set'}")
+    for text in dict.fromkeys(key.warning for key in found.values() if key and key.warning):
+        host.terminal.styled("warning", text)
+
+
+@app.command("remove")
+def remove_key(context: typer.Context, provider: _Provider) -> None:
+    """Take a key out of the store."""
+    host: App = context.obj
+    check_provider(provider)
+    removed = host.keys.remove(provider)
+    host.err(f"removed the {provider} key from {host.keys.file}" if removed else f"no {provider} key was stored")
+    _tell_of_environment(host, provider, "is still used")
+
+
+def check_provider(name: str) -> None:
+    """UsageError for a provider that there is not. Does not repeat the word: it may be a key in the wrong place."""
+    if name not in KEY_VARIABLES:
+        raise UsageError("That is no provider.", hint=f"one of: {', '.join(KEY_VARIABLES)}")
+
+
+def key_row(provider: str, key: Key | None) -> dict[str, object]:
+    """One provider in `keys list --json`."""
+    return {"provider": provider, "set": key is not None, "source": key.source if key else None}
+
+
+def read_key(host: App, provider: str) -> str:
+    """What is typed at a hidden prompt, or all of a stdin that is not a terminal. UsageError when there is nothing."""
+    if not host.stdin_is_terminal:
+        return _read_stdin(host)
+    try:
+        return getpass(f"{provider} key (not shown): ")
+    except EOFError:
+        return ""
+    except KeyboardInterrupt:
+        raise InterruptedRunError("Interrupted; no key was stored.") from None
+
+
+def _read_stdin(host: App) -> str:
+    data = host.stdin.read(_LONGEST + 1) if host.stdin else b""
+    if len(data) > _LONGEST:
+        raise UsageError("What came on stdin is too long for a key.", hint="give a file with the key and nothing else")
+    return data.decode("utf-8-sig", errors="replace")  # what is replaced is refused as no part of a key
+
+
+def _tell_of_environment(host: App, provider: str, what: str) -> None:
+    try:
+        key = host.keys.in_environment(provider)
+    except AuthError as error:
+        host.terminal.styled("warning", error.message)
+        return
+    if key is not None:
+        host.terminal.styled("warning", f"the key in the {key.source} {what}")
