@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -85,8 +86,7 @@ def _run(app: App, order: Order, place: Place) -> None:
 
     ledger = app.ledger(sandbox=place.is_sandbox)
     results.hint_at_same(app, ledger, order.request.key)
-    if not order.output.stdout:
-        files.prepare(Path(order.output.directory))
+    files.prepare(Path(order.output.directory), order.output.name if order.output.explicit else None)
     engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, emit=app.copy_out)
     outcome = watch(engine, lambda: engine.generate(order), results.Shower(app).show)
     results.show_outcome(app, outcome)
@@ -100,12 +100,15 @@ def _provider(app: App, flag: str | None) -> str:
 
 def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
     text = run["output"] if run["output"] is not None else app.config.get("output").value
-    return parse_output(
+    output, wanted_format = parse_output(
         None if text is None else str(text),
         cwd=str(app.cwd),
         overwrite=run["overwrite"],
         is_directory=lambda path: Path(path).is_dir(),
     )
+    if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
+        output = replace(output, directory=str(app.directories.cache))
+    return output, wanted_format
 
 
 def _format(variant: str, provider: str, wanted: str, *, edit: bool) -> str:

@@ -11,9 +11,10 @@ from flux2cli.commands import results
 from flux2cli.commands.target import Place, place_of, target_for
 from flux2cli.core.job import UNSETTLED, Job, Output, State
 from flux2cli.core.names import DEFAULT_TEMPLATE
-from flux2cli.core.outcome import Outcome
+from flux2cli.core.outcome import Outcome, SavedImage
 from flux2cli.core.outputs import parse_output
 from flux2cli.core.problems import suggest
+from flux2cli.core.sidecar import seed_of
 from flux2cli.errors import BY_CODE, Flux2Error, PartialError, ProviderFailedError, UsageError
 
 app = typer.Typer(
@@ -209,7 +210,7 @@ def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: st
     ledger = host.ledger(sandbox=place.is_sandbox)
     if job.state == "saved":
         if output is None:
-            results.show_outcome(host, Outcome(job=job))
+            results.show_outcome(host, saved_outcome(job))
             return
     elif job.state not in ("submitted", "ready"):
         raise _ended(job)
@@ -222,13 +223,34 @@ def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: st
         host.err(f"{job.job_id} is being worked on by another process")
         return
     if claimed.state == "saved":  # by another process, meanwhile
-        results.show_outcome(host, Outcome(job=claimed))
+        results.show_outcome(host, saved_outcome(claimed))
         return
     target = target_for(host, job.provider, place)
     engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, emit=host.copy_out)
     claimed = replace(claimed, output=_elsewhere(host, claimed, output))
     outcome = watch(engine, lambda: engine.collect(claimed, target, timeout=timeout), results.Shower(host).show)
     results.show_outcome(host, outcome)
+
+
+def saved_outcome(job: Job) -> Outcome:
+    """A job that was saved before, from its record."""
+    measured = (job.result or {}).get("images")
+    images = []
+    for file, said in zip(job.files, measured if isinstance(measured, list) else [], strict=False):
+        images.append(
+            SavedImage(
+                index=file.index,
+                path=file.path,
+                sidecar=f"{file.path}.json",
+                sha256=file.sha256,
+                bytes=file.bytes,
+                media_type=str(said.get("media_type")),
+                width=said["width"],
+                height=said["height"],
+                nsfw=said["nsfw"],
+            )
+        )
+    return Outcome(job=job, images=tuple(images), cost=job.cost or {}, seed=seed_of(job))
 
 
 def _elsewhere(host: App, job: Job, output: str | None) -> Output:

@@ -1,4 +1,4 @@
-"""File names from prompts and templates. Decides by text alone: whether a name is taken is found out where files are written."""
+"""File names from prompts and templates. Decides by text alone: whether a name is taken shows where files are made."""
 
 import re
 import unicodedata
@@ -35,9 +35,7 @@ def slug(prompt: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt).lower())
     kept: list[str] = []
     for character in text:
-        if character.isalnum() or (kept and kept[-1].isalpha() and _is_mark(character)):
-            kept.append(character)
-        elif kept and _is_mark(character) and _is_mark(kept[-1]):
+        if character.isalnum() or (kept and _is_mark(character) and (kept[-1].isalpha() or _is_mark(kept[-1]))):
             kept.append(character)
         elif kept and kept[-1] != "-":
             kept.append("-")
@@ -51,7 +49,7 @@ def check_template(template: str) -> None:
     for found in _PIECES.finditer(template):
         if found["stray"]:
             raise UsageError(
-                f"The template `{template}` has a single `{found['stray']}`.",
+                f"The template `{template}` has a lone `{found['stray']}`.",
                 hint="write `{{` and `}}` for braces in the name itself",
             )
         if found["field"] is not None and not _known(found["field"]):
@@ -88,7 +86,7 @@ def with_extension(name: str, extension: str) -> str:
 
 
 def numbered(path: Path, n: int) -> Path:
-    """The path's n-th choice: `fox.png` itself for 1, then `fox-2.png`, `fox-3.png`…"""
+    """The path's n-th choice: `fox.png` itself for 1, then `fox-2.png`, `fox-3.png` and so on."""
     if n == 1:
         return path
     return path.with_name(_shortened(path.name, LONGEST_NAME, ending=f"-{n}"))
@@ -102,7 +100,7 @@ def _unknown_field(template: str, field: str) -> UsageError:
     from difflib import get_close_matches
 
     close = get_close_matches(field.strip().lower(), FIELDS, n=1)
-    hint = f"did you mean `{{{close[0]}}}`?" if close else f"fields are {', '.join(FIELDS)} and meta.NAME"
+    hint = f"did you mean `{close[0]}`?" if close else f"fields are {', '.join(FIELDS)} and meta.NAME"
     return UsageError(f"The template `{template}` has an unknown field `{{{field}}}`.", hint=hint)
 
 
@@ -129,7 +127,7 @@ def _value(value: str | None) -> str:
 def _shortened(name: str, limit: int, *, ending: str = "") -> str:
     """The name with `ending` before its suffix, the stem cut so that all fits into `limit` bytes."""
     stem, dot, suffix = name.rpartition(".")
-    if not stem or len(suffix) > 5:  # a dot first or far from the end starts no suffix  # noqa: PLR2004
+    if not stem or len(suffix) > 5:  # a dot first or far from the end starts no suffix
         stem, dot, suffix = name, "", ""
     rest = f"{ending}{dot}{suffix}"
     return _cut(stem, limit - len(_bytes(rest))) + rest

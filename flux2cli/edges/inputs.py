@@ -52,14 +52,15 @@ def _recognised(data: bytes, *, source: str, name: str, path: str | None) -> Ref
     header = read_header(data)
     if header is None:
         raise UsageError(f"The reference image `{source}` is not a PNG, JPEG or WebP image.", hint=_HINT)
+    kind, width, height = header
     return Reference(
         source=source,
         name=name,
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
         length=len(data),
-        width=header.width,
-        height=header.height,
-        media_type=_MEDIA_TYPES[header.format],
+        width=width,
+        height=height,
+        media_type=_MEDIA_TYPES[kind],
         data=data if path is None else None,
     )

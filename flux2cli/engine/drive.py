@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from flux2cli.core import flow
-from flux2cli.core.job import Job
+from flux2cli.core.job import Job, Output
 from flux2cli.core.order import Order
 from flux2cli.core.outcome import Outcome
 from flux2cli.core.plan import Plan, plan_request
@@ -88,19 +88,24 @@ class Engine:
             accepted = self._submit(flow.submit(task, plan.call), job)
             if not order.wait:
                 return Outcome(job=self.ledger.get(job.job_id), seed=job.seed)
-            return self._finish(task, accepted)
+            return self._finish(task, accepted, job.output)
 
     def collect(self, job: Job, target: Target, *, timeout: float | None = None) -> Outcome:
-        """Wait for a job that was submitted earlier and save its images. The caller has claimed it."""
+        """Wait for a job that was submitted earlier and save its images where `job.output` says.
+
+        The caller has claimed it. What an earlier process left half-done is completed or removed.
+        """
         if job.request_id is None:
             raise UsageError(f"Job `{job.job_id}` was never accepted, so there is nothing to collect.")
         with self._holding(job):
             accepted = Accepted(request_id=job.request_id, follow=dict(job.follow))
-            return self._finish(self._task(job.job_id, job.provider, job.endpoint, target, timeout), accepted)
+            return self._finish(
+                self._task(job.job_id, job.provider, job.endpoint, target, timeout), accepted, job.output
+            )
 
-    def _finish(self, task: flow.Task, accepted: Accepted) -> Outcome:
+    def _finish(self, task: flow.Task, accepted: Accepted, output: Output) -> Outcome:
         result = self._drive(flow.follow(task, accepted), task.job_id)
-        return self._saver.save(self.ledger.get(task.job_id), result)
+        return self._saver.save(self.ledger.get(task.job_id), result, output)
 
     def in_flight(self) -> list[str]:
         """Ids of jobs that are at a provider and not yet saved, in the order of their start."""

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from flux2cli.core import retry
 from flux2cli.core.dataurl import decode_data_url, is_data_url
-from flux2cli.core.imagefile import NotAnImageError
-from flux2cli.core.job import Job, JobFile
+from flux2cli.core.imagefile import EXTENSIONS
+from flux2cli.core.job import Job, JobFile, Output
 from flux2cli.core.names import expand, slug
 from flux2cli.core.outcome import Outcome, SavedImage
 from flux2cli.core.sidecar import Picture, request_cost, seed_of, share_of, sidecar
@@ -18,8 +19,6 @@ from flux2cli.edges.ledger import Ledger, timestamp
 from flux2cli.errors import Flux2Error, NotSavedError
 from flux2cli.events import Event, Retrying, Saved, Warned
 from flux2cli.providers.wire import RemoteImage, Reply, Result
-
-EXTENSIONS = {"jpeg": "jpg", "png": "png", "webp": "webp"}
 
 
 class Saver:
@@ -45,13 +44,14 @@ class Saver:
         self._listen = listen
         self._emit = emit
 
-    def save(self, job: Job, result: Result) -> Outcome:
-        """Download and save every image of a ready job.
+    def save(self, recorded: Job, result: Result, output: Output) -> Outcome:
+        """Download and save every image of a ready job where `output` says, which may not be where it first should.
 
         All are downloaded and checked before the first gets its name, so that each sidecar tells its true share of
         the cost. When one cannot be had the others are saved, and the error leaves the job ready for another try.
         """
-        directory = Path(job.output.directory)
+        job = replace(recorded, output=output)
+        directory = Path(output.directory)
         problems: list[Flux2Error] = []
         parts: list[files.PartInfo | None] = []
         for index, image in enumerate(result.images):
@@ -66,9 +66,14 @@ class Saver:
             for index, part in enumerate(parts)
             if part is not None
         ]
+        for folder in {directory, Path(recorded.output.directory), *(Path(i.path).parent for i in images if i.path)}:
+            files.remove_parts(folder, job.job_id)
         if problems:
             raise problems[0]
-        job = self._ledger.update(job.job_id, state="saved", cost=cost)
+        measured = [{"width": i.width, "height": i.height, "nsfw": i.nsfw, "media_type": i.media_type} for i in images]
+        job = self._ledger.update(
+            job.job_id, state="saved", cost=cost, result={**(job.result or {}), "images": measured}
+        )
         return Outcome(job=job, images=tuple(images), cost=cost, seed=seed_of(job))
 
     def _part(self, job: Job, directory: Path, index: int, url: str) -> files.PartInfo:
@@ -90,6 +95,7 @@ class Saver:
 
     def _attempt(self, job: Job, directory: Path, index: int, url: str) -> tuple[files.PartInfo | str, bool]:
         """The part, or why there is none and whether that will last."""
+        directory.mkdir(parents=True, exist_ok=True)
         part = files.open_part(directory, job.job_id, index)
         try:
             if is_data_url(url):
@@ -102,7 +108,7 @@ class Saver:
                 if answer.status != 200:
                     return f"the image's address answers {answer.status}", 400 <= answer.status < 500
             return part.finish(), False
-        except (NotAnImageError, ValueError) as error:
+        except (files.BrokenImageError, ValueError) as error:
             return f"what came is not a whole image: {error}", True
         finally:
             part.close()
@@ -161,10 +167,10 @@ class Saver:
             )
 
         wanted = _wanted(job, part, picture)
-        before = next((Path(f.path) for f in job.files if f.index == picture.index), None)
+        recorded = next((Path(f.path) for f in job.files if f.index == picture.index), None)
         try:
             path = files.claim(
-                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, before=before
+                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded
             )
         except OSError as error:
             raise _not_saved(job, f"`{error.filename or wanted}`: {error.strerror or error}") from None

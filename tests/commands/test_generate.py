@@ -292,13 +292,13 @@ def test_bytes_to_stdout_and_nothing_else(shell: Shell) -> None:
         (["-o", "fox.gif"], "has no image suffix"),
         (["-o", "fox"], "has no image suffix"),
         (["-o", ""], "names no file"),
-        (["-o", "{sedd}.png"], "did you mean `seed`?"),
-        (["-o", "{seed.png"], "lone `{`"),
+        (["-o", "{sedd}.png"], "did you mean `{seed}`?"),
+        (["-o", "{seed.png"], "has a single `{`"),
         (["-o", "-", "--json"], "do not go together"),
         (["-o", "-", "--num", "2"], "do not go together"),
         (["-o", "fox.png", "--num", "2"], "names one file"),
-        (["-o", "file.txt/fox.png"], "Images cannot be saved"),
-        (["-o", "/proc/nowhere/"], "Images cannot be saved"),
+        (["-o", "file.txt/fox.png"], "No file can be made in"),
+        (["-o", "/proc/nowhere/"], "No file can be made in"),
     ],
 )
 def test_an_output_that_cannot_work_is_refused_before_anything_is_sent(

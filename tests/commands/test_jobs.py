@@ -1,0 +1,153 @@
+"""`flux2 jobs`: finding, showing, waiting for and collecting what was submitted."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+from support.shell import Shell
+from support.stub import Say, Stub
+
+from flux2cli.edges.ledger import Ledger
+
+from test_faults import PNG, fal  # isort: skip
+
+
+def test_the_list_and_the_whole_of_one(shell: Shell) -> None:
+    shell.run("flash", "a red fox", "--seed", "7", "--sandbox", "--label", "x", "--json")
+
+    listed = shell.run("jobs", "list", "--sandbox")
+    [row] = shell.run("jobs", "list", "--sandbox", "--json").json
+    shown = shell.run("jobs", "show", row["job_id"][:5].upper(), "--sandbox", "--json").json
+
+    assert row["job_id"] in listed.out
+    assert "saved" in listed.out
+    assert "a red fox" in listed.out
+    assert sorted(row) == sorted(
+        ["job_id", "state", "provider", "variant", "endpoint", "request_id", "prompt", "created_at", "updated_at",
+         "cost", "files", "error", "label"]
+    )  # fmt: skip
+    assert (row["cost"]["amount"], row["files"], row["label"]) == ("0.005", ["a-red-fox-7.png"], "x")
+    assert shown["payload"] == {"prompt": "a red fox", "seed": 7}
+    assert "payload" in shell.run("jobs", "show", row["job_id"], "--sandbox").out
+
+
+def test_sandbox_and_real_books_are_apart(shell: Shell) -> None:
+    shell.run("flash", "fox", "--sandbox")
+
+    assert shell.run("jobs", "list", "--json").json == []
+    assert shell.run("jobs", "list").err == "no jobs yet\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["jobs", "show", "zzzzzzzz"], "flux2 jobs list"),
+        (["jobs", "list", "--state", "savd"], "did you mean `saved`?"),
+        (["jobs", "wait"], "Missing"),
+        (["jobs", "lst"], "lst"),
+    ],
+)
+def test_what_is_not_there_is_a_usage_error(shell: Shell, argv: list[str], said: str) -> None:
+    ran = shell.run(*argv)
+
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_fetch_with_nothing_to_fetch(shell: Shell) -> None:
+    ran = shell.run("jobs", "fetch")
+
+    assert (ran.code, ran.out, ran.err) == (0, "", "nothing to collect\n")
+
+
+def test_a_sandbox_job_is_collected_by_a_later_process(shell: Shell) -> None:
+    left = shell.run("flash", "fox", "--seed", "7", "--no-wait", "--sandbox", "--json")
+
+    fetched = shell.run("jobs", "fetch", "--sandbox", "-o", "elsewhere/")
+
+    assert left.json["status"] == "submitted"
+    assert left.json["images"] == []
+    assert (fetched.code, fetched.out) == (0, "elsewhere/fox-7.png\n")
+    assert shell.files() == ["elsewhere/fox-7.png", "elsewhere/fox-7.png.json"]
+
+
+def test_collecting_a_saved_job_again_names_its_files_and_asks_nobody(shell: Shell, stub: Stub) -> None:
+    env = fal(stub)
+    job = shell.run("flash", "fox", "--json", env=env).json["job_id"]
+    before = len(stub.seen)
+
+    again = shell.run("jobs", "wait", job, env=env)
+
+    assert (again.code, again.out) == (0, "fox-5.png\n")
+    assert len(stub.seen) == before
+
+
+def test_a_job_that_ended_badly_says_so_again(shell: Shell) -> None:
+    failed = shell.run("flash", "fox", "--sandbox", "--json", env={"FLUX2_SANDBOX_FAULT": "moderated"})
+
+    again = shell.run("jobs", "wait", failed.json["error"]["job_id"], "--sandbox", "--json")
+
+    assert (again.code, again.json["error"]["code"]) == (6, "moderated")
+    assert again.json["error"]["message"] == failed.json["error"]["message"]
+
+
+def test_of_several_jobs_those_that_can_be_collected_are(shell: Shell, stub: Stub) -> None:
+    env = fal(stub)
+    first = shell.run("flash", "one", "--no-wait", env=env).out.strip()
+    stub._rules.insert(0, ("POST", __import__("re").compile(".*"), [Say(body={"request_id": "gone"})]))
+    second = shell.run("flash", "two", "--no-wait", env=env).out.strip()
+    stub.on("GET", "/queue/.*/gone.*", Say(status=404, body={"status": "NOT_FOUND"}))
+    stub._rules = [r for r in stub._rules if "stream" not in r[1].pattern]
+    stub._rules.insert(0, ("GET", __import__("re").compile(".*/gone.*"), [Say(status=401, body={"detail": "no"})]))
+
+    ran = shell.run("jobs", "fetch", env=env)
+
+    assert ran.code == 10
+    assert ran.out == "one-5.png\n"
+    assert f"error: {second}: " in ran.err
+    states = {job["job_id"]: job["state"] for job in shell.run("jobs", "list", "--json").json}
+    assert states == {first: "saved", second: "submitted"}
+
+
+def test_a_job_of_a_living_process_is_left_alone(shell: Shell, stub: Stub) -> None:
+    env = fal(stub)
+    release = threading.Event()
+
+    def slow(_: object) -> Say:
+        release.wait(20)
+        return Say(body=PNG)
+
+    stub._rules.insert(0, ("GET", __import__("re").compile("/cdn/.*"), [slow]))
+    worker = threading.Thread(target=lambda: shell.run("flash", "fox", env=env))
+    worker.start()
+    while not any("/cdn/" in seen.path for seen in stub.seen):
+        pass
+    listed = shell.run("jobs", "list", "--json").json
+    from flux2cli.app import App
+
+    assert App
+    ledger = Ledger(shell.state, now=lambda: __import__("datetime").datetime.now(__import__("datetime").UTC))
+
+    claimed = ledger.claim(listed[0]["job_id"])
+    ledger.close()
+    release.set()
+    worker.join()
+
+    assert listed[0]["state"] == "ready"
+    assert claimed is None
+    assert shell.files() == ["fox-5.png", "fox-5.png.json"]
+
+
+def test_a_job_left_over_by_a_killed_run_ends_with_one_image_and_no_part_files(shell: Shell, stub: Stub) -> None:
+    env = fal(stub, image=Say(status=404))
+    job = shell.run("flash", "fox", "--json", env=env).json["error"]["job_id"]
+    (shell.cwd / f".{job}-0.part").write_bytes(PNG[:30])
+    stub._rules = [rule for rule in stub._rules if "cdn" not in rule[1].pattern]
+    stub.on("GET", "/cdn/.*", Say(body=PNG))
+
+    shell.run("jobs", "fetch", env=env)
+
+    assert sorted(p.name for p in shell.cwd.iterdir()) == ["fox-5.png", "fox-5.png.json"]
+    assert json.loads((shell.cwd / "fox-5.png.json").read_text())["job_id"] == job
+    assert Path(shell.state).exists()

@@ -1,0 +1,204 @@
+"""Edits from local files: what goes up, in which requests, with which key, and what is on record."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from support.shell import Shell
+from support.stub import Say, Seen, Stub
+
+from flux2cli.edges import inputs
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def picture(path: Path, size: tuple[int, int] = (640, 480), color: str = "navy") -> Path:
+    Image.new("RGB", size, color).save(path)
+    return path
+
+
+def test_an_edit_of_a_local_photo_with_two_references_in_one_line(shell: Shell) -> None:
+    photo = picture(shell.cwd / "photo.jpg")
+    picture(shell.cwd / "style.png", (800, 800), "red")
+
+    ran = shell.run(
+        "flash", "paint it", "-i", "photo.jpg", "-i", "style.png", "-s", "square", "--seed", "3", "--sandbox"
+    )
+
+    assert ran.code == 0, ran.err
+    assert ran.out == "paint-it-3.png\n"
+    record = json.loads((shell.cwd / "paint-it-3.png.json").read_text())
+    first, second = record["inputs"]
+    assert {name: first[name] for name in ("name", "sha256", "bytes", "width", "height", "media_type")} == {
+        "name": "photo.jpg",
+        "sha256": hashlib.sha256(photo.read_bytes()).hexdigest(),
+        "bytes": photo.stat().st_size,
+        "width": 640,
+        "height": 480,
+        "media_type": "image/jpeg",
+    }
+    assert record["payload"]["image_urls"] == [first["url"], second["url"]]
+    assert first["url"].startswith("http://127.0.0.1:")
+    assert ran.err.count("whoever knows its address can open it, for a day") == 2
+
+
+def script(stub: Stub) -> dict[str, str]:
+    """fal as api documents describe it: uploads, queue, stream, result; the environment that leads there."""
+    numbers = iter(range(1, 10))
+
+    def initiate(_: Seen) -> Say:
+        n = next(numbers)
+        return Say(body={"upload_url": f"{stub.url}/cdn/put/{n}?sig=abc", "file_url": f"{stub.url}/cdn/files/{n}.png"})
+
+    stub.on("POST", "/rest/.*", initiate)
+    stub.on("PUT", "/cdn/put/.*", Say(status=200))
+    stub.on("POST", "/queue/.*", Say(body={"request_id": "r-1"}))
+    stub.on("GET", ".*/status.*", Say(body={"status": "COMPLETED", "logs": []}))
+    stub.on("GET", "/queue/.*", Say(body={"images": [{"url": f"{stub.url}/cdn/a.png"}], "seed": 5}))
+    stub.on("GET", "/cdn/a.png", Say(body=PNG))
+    return {"FLUX2_FAL_URL": stub.url, "FAL_KEY": "id:secret"}
+
+
+def test_uploads_are_fals_two_calls_and_the_key_goes_to_the_first_only(shell: Shell, stub: Stub) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+
+    ran = shell.run("flash", "x", "-i", "a.png", "-i", "https://a.example/b.png", "--no-wait", env=script(stub))
+
+    assert ran.code == 0, ran.err
+    initiate, put, submit = stub.seen
+    assert (initiate.method, initiate.path) == ("POST", "/rest/storage/upload/initiate?storage_type=fal-cdn-v3")
+    assert initiate.json == {"content_type": "image/png", "file_name": "a.png"}
+    assert initiate.headers["authorization"] == "Key id:secret"
+    assert initiate.headers["content-type"] == "application/json"
+    assert json.loads(initiate.headers["x-fal-object-lifecycle"]) == {"expiration_duration_seconds": 86400}
+    assert (put.method, put.path) == ("PUT", "/cdn/put/1?sig=abc")
+    assert put.body == PNG
+    assert put.headers["content-type"] == "image/png"
+    assert "authorization" not in put.headers
+    assert submit.json == {
+        "prompt": "x",
+        "image_urls": [f"{stub.url}/cdn/files/1.png", "https://a.example/b.png"],
+    }
+
+
+def test_one_content_goes_up_once_in_a_run(shell: Shell, stub: Stub) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    (shell.cwd / "same.png").write_bytes(PNG)
+
+    shell.run("flash", "x", "-i", "a.png", "-i", "same.png", "--no-wait", env=script(stub))
+
+    assert [seen.method for seen in stub.seen] == ["POST", "PUT", "POST"]
+    assert stub.seen[2].json["image_urls"] == [f"{stub.url}/cdn/files/1.png"] * 2
+
+
+def test_an_image_through_stdin(shell: Shell, stub: Stub) -> None:
+    ran = shell.run("flash", "x", "-i", "-", "--no-wait", stdin=PNG, env=script(stub))
+
+    assert ran.code == 0, ran.err
+    assert stub.seen[0].json == {"content_type": "image/png", "file_name": "stdin"}
+    assert stub.seen[1].body == PNG
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([Say(status=401, body={"detail": "No user found for Key ID and Secret"})], "auth"),
+        ([Say(status=400, body={"detail": "no"})], "usage"),
+        ([Say(body={"unexpected": 1})], "network"),
+        ([Say(body={"upload_url": "http://other.example/x", "file_url": "https://x.example/y"})], "network"),
+    ],
+)
+def test_an_upload_that_fails_leaves_no_job_behind(shell: Shell, stub: Stub, answers: list[Say], code: str) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    stub.on("POST", "/rest/.*", *answers)
+
+    ran = shell.run("flash", "x", "-i", "a.png", "--json", env={"FLUX2_FAL_URL": stub.url, "FAL_KEY": "a:b"})
+
+    assert ran.json["error"]["code"] == code
+    assert all("/queue/" not in seen.path for seen in stub.seen)
+    assert shell.run("jobs", "list", "--json").json == []
+
+
+def test_an_upload_is_tried_again_when_the_wire_breaks(shell: Shell, stub: Stub) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    env = script(stub)
+    stub._rules.insert(0, ("PUT", __import__("re").compile("/cdn/.*"), [Say(drop=True), Say(status=503), Say()]))
+
+    ran = shell.run("flash", "x", "-i", "a.png", "--no-wait", env=env)
+
+    assert ran.code == 0, ran.err
+    assert [seen.method for seen in stub.seen] == ["POST", "PUT", "PUT", "PUT", "POST"]
+
+
+def test_the_estimate_counts_the_pixels_of_local_inputs(shell: Shell) -> None:
+    picture(shell.cwd / "a.png", (1920, 1080))
+
+    ran = shell.run("max", "x", "-i", "a.png", "-s", "square_hd", "--dry-run", "--json")
+
+    assert (ran.json["cost"]["amount"], ran.json["cost"]["max"]) == ("0.13", "0.13")
+    stand_in = ran.json["body"]["image_urls"][0]
+    assert stand_in["name"] == "a.png"
+    assert stand_in["bytes"] == (shell.cwd / "a.png").stat().st_size
+
+
+def unusable(folder: Path) -> dict[str, Any]:
+    (folder / "empty.png").write_bytes(b"")
+    (folder / "text.png").write_text("not an image")
+    (folder / "page.jpg").write_text("<!DOCTYPE html><html></html>")
+    (folder / "folder").mkdir()
+    (folder / "loop.png").symlink_to(folder / "loop.png")
+    with (folder / "large.png").open("wb") as file:
+        file.write(PNG)
+        file.truncate(50 * 1024 * 1024 + 1)
+    return {
+        "missing.png": "does not exist",
+        "empty.png": "is empty",
+        "text.png": "is not a PNG, JPEG or WebP image",
+        "page.jpg": "is not a PNG, JPEG or WebP image",
+        "folder": "is a directory",
+        "loop.png": "cannot be read",
+        "large.png": "has 50.0 MiB; the most is 50 MiB",
+        "a\0b.png": "cannot be read",
+        "ftp://a.example/b.png": "does not exist",
+    }
+
+
+def test_what_cannot_be_a_reference_is_refused_in_a_sentence(shell: Shell) -> None:
+    for name, said in unusable(shell.cwd).items():
+        ran = shell.run("flash", "x", "-i", name, "--sandbox")
+
+        assert ran.code == 2, name
+        assert said in ran.err, name
+        assert not shell.state.exists(), "nothing is recorded"
+
+
+def test_the_most_that_is_taken_is_taken(shell: Shell) -> None:
+    with (shell.cwd / "large.png").open("wb") as file:
+        file.write(PNG)
+        file.truncate(50 * 1024 * 1024)
+
+    assert inputs.read_file("large.png", shell.cwd, limit=50 * 1024 * 1024).length == 50 * 1024 * 1024
+
+
+def test_a_file_that_changes_meanwhile_is_not_sent(shell: Shell, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    read = inputs.read_file
+
+    def read_and_change(text: str, cwd: Path, *, limit: int) -> object:
+        found = read(text, cwd, limit=limit)
+        picture(cwd / text)
+        return found
+
+    monkeypatch.setattr(inputs, "read_file", read_and_change)
+
+    ran = shell.run("flash", "x", "-i", "a.png", env=script(stub))
+
+    assert ran.code == 2
+    assert "changed while it was being used" in ran.err
+    assert stub.seen == []
