@@ -110,6 +110,7 @@ class App:
 
     def out(self, text: str) -> None:
         """A line of data on stdout."""
+        self._clear()
         self.stdout.write(text + "\n")
         self.stdout.flush()
 
@@ -119,6 +120,7 @@ class App:
 
     def out_bytes(self, data: bytes) -> None:
         """Raw bytes on stdout."""
+        self._clear()
         self.stdout.flush()
         self.stdout.buffer.write(data)
         self.stdout.buffer.flush()
@@ -133,6 +135,10 @@ class App:
         """A line for the person, on stderr, unless `-q` was given."""
         if not self.quiet:
             self.terminal.line(text)
+
+    def _clear(self) -> None:
+        if "terminal" in self.__dict__:
+            self.terminal.end_live()
 
     def close(self) -> None:
         """Let go of what was opened."""

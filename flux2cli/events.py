@@ -26,7 +26,7 @@ class Queued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running(Event):
-    """The provider works on the job; `logs` are the model's new lines since the last event."""
+    """The provider works on the job; `logs` are the model's lines: all so far, or the new ones."""
 
     logs: tuple[str, ...] = ()
 
@@ -43,6 +43,13 @@ class Retrying(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned(Event):
     """Something the user should know that stops nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """Something about the run that is as it should be, and that the user may not expect."""
 
     text: str
 

@@ -40,7 +40,7 @@ HOMES = {
     "tomlkit": {"edges/config"},
     "pydantic": {"core/schema", "core/request"},
     "pydantic_core": {"core/schema"},
-    "PIL": {"sandbox/drawing"},
+    "PIL": {"sandbox/drawing", "edges/pixels"},
     "sqlite3": {"edges/ledger"},
 }
 

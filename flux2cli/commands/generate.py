@@ -21,7 +21,7 @@ from flux2cli.core.outputs import parse_output
 from flux2cli.core.plan import plan_request
 from flux2cli.core.problems import suggest
 from flux2cli.core.request import Request, build, choose_route
-from flux2cli.errors import UsageError
+from flux2cli.errors import NotAsAskedError, UsageError
 
 _PROMPT: options.Option = (
     Annotated[str | None, typer.Argument(metavar="PROMPT", help="What to make; `-` or a pipe reads it from stdin.")],
@@ -75,6 +75,7 @@ def generate(app: App, variant: str, values: Mapping[str, Any]) -> None:
             wait=run["wait"],
             timeout=timeout,
             resubmit_unknown=run["resubmit_unknown"],
+            strict=run["strict"],
         )
         _run(app, order, place)
     return None
@@ -88,7 +89,17 @@ def _run(app: App, order: Order, place: Place) -> None:
     results.hint_at_same(app, ledger, order.request.key)
     files.prepare(Path(order.output.directory), order.output.name if order.output.explicit else None)
     engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, emit=app.copy_out)
-    outcome = watch(engine, lambda: engine.generate(order), results.Shower(app).show)
+    shower = results.Shower(app)
+    outcome = watch(engine, lambda: engine.generate(order), shower.show, shower.tick)
+    if order.strict and outcome.differences:
+        if not app.json:
+            results.show_outcome(app, outcome)
+        raise NotAsAskedError(
+            f"Saved, but not as asked: {'; '.join(outcome.differences)}.",
+            hint=f"the files are kept: `flux2 jobs show {outcome.job.job_id}`",
+            job_id=outcome.job.job_id,
+            request_id=outcome.job.request_id,
+        )
     results.show_outcome(app, outcome)
 
 

@@ -228,7 +228,8 @@ def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: st
     target = target_for(host, job.provider, place)
     engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, emit=host.copy_out)
     claimed = replace(claimed, output=_elsewhere(host, claimed, output))
-    outcome = watch(engine, lambda: engine.collect(claimed, target, timeout=timeout), results.Shower(host).show)
+    shower = results.Shower(host)
+    outcome = watch(engine, lambda: engine.collect(claimed, target, timeout=timeout), shower.show, shower.tick)
     results.show_outcome(host, outcome)
 
 

@@ -63,6 +63,8 @@ RUN_OPTIONS: dict[str, Option] = {
     ),
     "overwrite": (Annotated[bool, _O("--overwrite", help="Replace an existing file.",
                   rich_help_panel="Output")], False),
+    "strict": (Annotated[bool, _O("--strict", rich_help_panel="Output",
+               help="Exit 12 if what came is not what was asked (size, format, count, blocked or blank).")], False),
     "json": (Annotated[bool, _O("--json", help="One JSON document on stdout.", rich_help_panel="Output")], False),
     "quiet": (Annotated[bool, _O("-q", "--quiet", help="Only errors on stderr.", rich_help_panel="Output")], False),
     "verbose": (Annotated[bool, _O("-v", "--verbose", help="Retries and the model's logs, too.",

@@ -1,11 +1,13 @@
 """`flux2 sandbox`: the emulator of the providers, as a server for other clients."""
 
 import threading
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
 
 from flux2cli.app import App
+from flux2cli.commands.target import parse_faults
 from flux2cli.errors import UsageError
 
 app = typer.Typer(
@@ -21,16 +23,46 @@ def command(_name: str) -> Any:
     return typer.main.get_command(app)
 
 
+def _dollars(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        raise UsageError(f"`--balance {text}` is no amount of dollars.", hint="for example --balance 1.50") from None
+
+
 @app.command()
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 8787,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fault", metavar="NAME[:N|:P%]", help="Let something go wrong; repeat for more. `list` names all."
+        ),
+    ] = None,
+    latency: Annotated[float, typer.Option("--latency", metavar="SECONDS", min=0, help="How long a job takes.")] = 0.5,
+    balance: Annotated[str | None, typer.Option("--balance", metavar="USD", help="Money that runs down.")] = None,
+    *,
+    log: Annotated[bool, typer.Option("--log", help="A line on stderr for each request.")] = False,
 ) -> None:
-    """Run the emulator of the providers on a loopback port until Ctrl-C."""
+    """Run the emulator of the providers on a loopback port until Ctrl-C; prints its address."""
     host: App = context.obj
+    from flux2cli.sandbox.faults import KINDS
+    from flux2cli.sandbox.jobs import Latency
     from flux2cli.sandbox.server import Sandbox
 
-    server = Sandbox(state=host.state(sandbox=True), port=port)
+    if fault == ["list"]:
+        for name, summary in KINDS.items():
+            host.out(f"{name:<18} {summary}")
+        return
+    server = Sandbox(
+        state=host.state(sandbox=True),
+        port=port,
+        faults=parse_faults(fault or [], "--fault"),
+        latency=Latency.of(latency),
+        balance=_dollars(balance),
+        log=host.terminal.line if log else None,
+    )
     try:
         server.start()
     except OSError as error:

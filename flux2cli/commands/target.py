@@ -1,12 +1,16 @@
 """Where a run's requests go: the provider, an address of the user's, or the sandbox; and the key that goes along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from flux2cli.app import App
+from flux2cli.errors import UsageError
 from flux2cli.providers.wire import Secret, Target
+
+if TYPE_CHECKING:
+    from flux2cli.sandbox.faults import Faults
 
 SANDBOX_KEY = "sandbox:sandbox"
 
@@ -35,12 +39,21 @@ def place_of(app: App, *, sandbox: bool) -> Iterator[Place]:
     if not sandbox:
         yield Place()
         return
-    from flux2cli.sandbox.faults import Faults
     from flux2cli.sandbox.server import Sandbox
 
     specs = [part for part in app.environ.get("FLUX2_SANDBOX_FAULT", "").split(",") if part]
-    with Sandbox(state=app.state(sandbox=True), faults=Faults.parse(specs)) as server:
+    with Sandbox(state=app.state(sandbox=True), faults=parse_faults(specs, "FLUX2_SANDBOX_FAULT")) as server:
         yield Place(url=server.url)
+
+
+def parse_faults(specs: Sequence[str], origin: str) -> "Faults":
+    """The sandbox's faults by their specs; UsageError that names where they came from."""
+    from flux2cli.sandbox.faults import KINDS, Faults, UnknownFaultError
+
+    try:
+        return Faults.parse(specs)
+    except UnknownFaultError as error:
+        raise UsageError(f"`{origin}`: {str(error).rstrip('.')}.", hint=f"known: {', '.join(KINDS)}") from None
 
 
 def target_for(app: App, provider: str, place: Place) -> Target:

@@ -55,7 +55,7 @@ class Job:
     """One row of the ledger.
 
     Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
-    to the provider's base where they lie under it. `estimate`, `result`, `error` and `cost` are JSON objects as
+    to the provider's base where they lie under it. `estimate`, `asked`, `result`, `error` and `cost` are JSON objects as
     the flow wrote them; money in them is decimal text in US dollars.
     """
 
@@ -82,6 +82,7 @@ class Job:
     request_id: str | None = None
     follow: Mapping[str, str] = field(default_factory=dict)
     estimate: Mapping[str, object] = field(default_factory=dict)
+    asked: Mapping[str, object] = field(default_factory=dict)
     result: Mapping[str, object] | None = None
     error: Mapping[str, object] | None = None
     cost: Mapping[str, object] | None = None

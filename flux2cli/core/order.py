@@ -9,7 +9,10 @@ from flux2cli.providers.wire import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One request to run. `timeout` is seconds from its submit, None for no limit; `wait` False leaves it running."""
+    """One request to run. `timeout` is seconds from its submit, None for no limit; `wait` False leaves it running.
+
+    `strict` looks at every image's pixels.
+    """
 
     request: Request
     target: Target
@@ -18,3 +21,4 @@ class Order:
     wait: bool = True
     timeout: float | None = None
     resubmit_unknown: bool = False
+    strict: bool = False

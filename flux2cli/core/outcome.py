@@ -29,5 +29,5 @@ class Outcome:
     images: tuple[SavedImage, ...] = ()
     cost: Mapping[str, object] = field(default_factory=dict)
     seed: int | None = None
-    data: bytes | None = None
-    """The image itself when it goes to stdout."""
+    differences: tuple[str, ...] = ()
+    """How the images are not what was asked for."""

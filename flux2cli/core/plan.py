@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flux2cli.core.checks import asked_of
 from flux2cli.core.cost import Estimate, estimate, planned_outputs
 from flux2cli.core.job import Job, Output
 from flux2cli.core.references import Reference
@@ -50,6 +51,7 @@ class Plan:
             warnings=self.request.warnings,
             label=self.label,
             estimate=self.estimate.record(),
+            asked=asked_of(self.request),
         )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from flux2cli import __version__
+from flux2cli.core.inline import InlineFilter, Spool
 from flux2cli.core.sse import EventStream
 from flux2cli.errors import UsageError
 from flux2cli.providers.wire import Call, Failure, Reply, Sent
@@ -36,10 +37,17 @@ class Http:
         self._clients: list[httpx.Client] = []
         self._tls: ssl.SSLContext | None = None
 
-    def send(self, call: Call, *, limit: int = LIMIT) -> Reply | Failure:
-        """One request and its whole reply, at most `limit` bytes of it. Redirects are not followed."""
+    def send(self, call: Call, *, limit: int = LIMIT, spool: Spool | None = None) -> Reply | Failure:
+        """One request and its whole reply, at most `limit` bytes of it. Redirects are not followed.
+
+        With `spool`, images inside the reply go there instead, whatever their size, and do not count.
+        """
         parts: list[bytes] = []
-        return self._exchange(call, _limited(parts, limit), parts, follow=False)
+        take = _limited(parts, limit)
+        if spool is not None:
+            drawn = InlineFilter(spool)
+            return self._exchange(call, lambda chunk: take(drawn.feed(chunk)), parts, follow=False)
+        return self._exchange(call, take, parts, follow=False)
 
     def download(self, url: str, sink: Callable[[bytes], None]) -> Reply | Failure:
         """Stream a 200 reply's body into `sink`, without any key; other replies carry their (short) body.

@@ -21,9 +21,11 @@ class Terminal:
     ) -> None:
         self._stream = stream
         self._color = _wants_color(environ, is_terminal) if color is None else color
-        self.is_terminal = is_terminal
+        self.can_redraw = is_terminal and environ.get("TERM") != "dumb"
+        """Whether a line can be taken back, as the live line needs."""
         self.quiet = quiet
         self.verbose = verbose
+        self._is_live = False
 
     def line(self, text: str) -> None:
         """One plain line."""
@@ -35,9 +37,30 @@ class Terminal:
         shown = f"\x1b[{_STYLES[word]}m{mark}\x1b[0m" if self._color else mark
         self._write(f"{shown} {clean(text)}")
 
+    def live(self, text: str) -> None:
+        """Replace the live line, cut to the terminal's width; the next line written takes its place."""
+        shown = clean(text)[: max(10, self._width() - 1)]
+        self._is_live = True
+        self._put(f"\r\x1b[2K{shown}")
+
+    def end_live(self) -> None:
+        """Take the live line away."""
+        if self._is_live:
+            self._is_live = False
+            self._put("\r\x1b[2K")
+
+    def _width(self) -> int:
+        from shutil import get_terminal_size
+
+        return get_terminal_size().columns
+
     def _write(self, text: str) -> None:
+        self.end_live()
+        self._put(text + "\n")
+
+    def _put(self, text: str) -> None:
         try:
-            self._stream.write(text + "\n")
+            self._stream.write(text)
             self._stream.flush()
         except (OSError, ValueError):
             pass  # stderr is gone: nobody is left to tell, and the work goes on

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +15,10 @@ from flux2cli.core.job import Job, Output
 from flux2cli.core.order import Order
 from flux2cli.core.outcome import Outcome
 from flux2cli.core.plan import Plan, plan_request
+from flux2cli.edges.files import Spool
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Changes, Ledger, new_job_id, timestamp
-from flux2cli.engine.saving import Saver
+from flux2cli.engine.saving import Saver, not_saved
 from flux2cli.engine.uploading import Uploader
 from flux2cli.errors import Flux2Error, UsageError
 from flux2cli.events import Event, Warned
@@ -59,6 +61,7 @@ class Engine:
         self._paid: set[str] = set()
         self._running: dict[str, str] = {}
         self._streams: dict[str, _Stream] = {}
+        self._spools: dict[str, Spool] = {}
         self._uploader = Uploader(
             upload=lambda request, target, reference, data: self._drive(
                 flow.upload(self._task("", request.route.provider, request.route.endpoint, target), reference, data),
@@ -88,7 +91,7 @@ class Engine:
             accepted = self._submit(flow.submit(task, plan.call), job)
             if not order.wait:
                 return Outcome(job=self.ledger.get(job.job_id), seed=job.seed)
-            return self._finish(task, accepted, job.output)
+            return self._finish(task, accepted, job.output, strict=order.strict)
 
     def collect(self, job: Job, target: Target, *, timeout: float | None = None) -> Outcome:
         """Wait for a job that was submitted earlier and save its images where `job.output` says.
@@ -103,9 +106,16 @@ class Engine:
                 self._task(job.job_id, job.provider, job.endpoint, target, timeout), accepted, job.output
             )
 
-    def _finish(self, task: flow.Task, accepted: Accepted, output: Output) -> Outcome:
-        result = self._drive(flow.follow(task, accepted), task.job_id)
-        return self._saver.save(self.ledger.get(task.job_id), result, output)
+    def _finish(self, task: flow.Task, accepted: Accepted, output: Output, *, strict: bool = False) -> Outcome:
+        with closing(Spool(Path(output.directory), task.job_id)) as spool:
+            self._spools[task.job_id] = spool
+            try:
+                result = self._drive(flow.follow(task, accepted), task.job_id)
+                return self._saver.save(self.ledger.get(task.job_id), result, output, spool, strict=strict)
+            except OSError as error:
+                raise not_saved(self.ledger.get(task.job_id), error) from None
+            finally:
+                del self._spools[task.job_id]
 
     def in_flight(self) -> list[str]:
         """Ids of jobs that are at a provider and not yet saved, in the order of their start."""
@@ -178,7 +188,8 @@ class Engine:
             self._paid.add(job_id)  # before the look at `stop`: whoever sets it then sees this one
         if self.stop.is_set() and (step.paid or not self._paid):
             raise Stopped
-        answer = self._http.send(step.call)
+        spool = self._spools.get(job_id) if step.images else None
+        answer = self._http.send(step.call, spool=spool.begin if spool else None)
         return replace(answer, at=self._clock() - started)
 
     def _listen_on(self, step: flow.Listen, job_id: str, started: float) -> Reply | Failure:

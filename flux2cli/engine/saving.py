@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from flux2cli.core import retry
-from flux2cli.core.dataurl import decode_data_url, is_data_url
+from flux2cli.core.checks import differences, suspicious
 from flux2cli.core.imagefile import EXTENSIONS
+from flux2cli.core.inline import MARK
 from flux2cli.core.job import Job, JobFile, Output
 from flux2cli.core.names import expand, slug
 from flux2cli.core.outcome import Outcome, SavedImage
@@ -16,6 +17,7 @@ from flux2cli.core.sidecar import Picture, request_cost, seed_of, share_of, side
 from flux2cli.edges import files
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger, timestamp
+from flux2cli.edges.pixels import is_blank
 from flux2cli.errors import Flux2Error, NotSavedError
 from flux2cli.events import Event, Retrying, Saved, Warned
 from flux2cli.providers.wire import RemoteImage, Reply, Result
@@ -44,7 +46,7 @@ class Saver:
         self._listen = listen
         self._emit = emit
 
-    def save(self, recorded: Job, result: Result, output: Output) -> Outcome:
+    def save(self, recorded: Job, result: Result, output: Output, spool: files.Spool, *, strict: bool) -> Outcome:
         """Download and save every image of a ready job where `output` says, which may not be where it first should.
 
         All are downloaded and checked before the first gets its name, so that each sidecar tells its true share of
@@ -56,15 +58,18 @@ class Saver:
         parts: list[files.PartInfo | None] = []
         for index, image in enumerate(result.images):
             try:
-                parts.append(self._part(job, directory, index, image.url))
+                parts.append(self._part(job, directory, index, image.url, spool))
             except Flux2Error as error:
                 problems.append(error)
                 parts.append(None)
+        pictures = [_picture(p, result.images[p.index]) for p in parts if p is not None]
+        found = self._differences(job, parts, pictures, strict=strict)
+        if found:
+            job = replace(self._ledger.update(job.job_id, warnings=(*job.warnings, *found)), output=output)
         cost = request_cost(job, [_size(part, image) for part, image in zip(parts, result.images, strict=True)])
         images = [
-            self._place(job, part, index, result.images[index], cost, len(parts))
-            for index, part in enumerate(parts)
-            if part is not None
+            self._place(job, part, picture, cost, len(parts))
+            for part, picture in zip([p for p in parts if p is not None], pictures, strict=True)
         ]
         for folder in {directory, Path(recorded.output.directory), *(Path(i.path).parent for i in images if i.path)}:
             files.remove_parts(folder, job.job_id)
@@ -74,32 +79,34 @@ class Saver:
         job = self._ledger.update(
             job.job_id, state="saved", cost=cost, result={**(job.result or {}), "images": measured}
         )
-        return Outcome(job=job, images=tuple(images), cost=cost, seed=seed_of(job))
+        return Outcome(job=job, images=tuple(images), cost=cost, seed=seed_of(job), differences=tuple(found))
 
-    def _part(self, job: Job, directory: Path, index: int, url: str) -> files.PartInfo:
+    def _part(self, job: Job, directory: Path, index: int, url: str, spool: files.Spool) -> files.PartInfo:
         """One image as a checked file beside its future name, tried as often as `retry` allows."""
         attempt = 0
         while True:
             attempt += 1
             try:
-                reason, lasting = self._attempt(job, directory, index, url)
+                reason, lasting = self._attempt(job, directory, index, url, spool)
             except OSError as error:
-                raise _not_saved(job, f"`{error.filename or directory}`: {error.strerror or error}") from None
+                raise not_saved(job, error) from None
             if isinstance(reason, files.PartInfo):
                 return reason
             wait = retry.download_wait(attempt, lasting=lasting)
             if wait is None:
-                raise _not_saved(job, reason)
+                raise not_saved(job, reason)
             self._listen(Retrying(job_id=job.job_id, what="download", reason=reason, wait=wait))
             self._pause(wait)
 
-    def _attempt(self, job: Job, directory: Path, index: int, url: str) -> tuple[files.PartInfo | str, bool]:
+    def _attempt(
+        self, job: Job, directory: Path, index: int, url: str, spool: files.Spool
+    ) -> tuple[files.PartInfo | str, bool]:
         """The part, or why there is none and whether that will last."""
         directory.mkdir(parents=True, exist_ok=True)
         part = files.open_part(directory, job.job_id, index)
         try:
-            if is_data_url(url):
-                for chunk in decode_data_url(url):
+            if url.startswith(MARK):
+                for chunk in spool.decoded(url.removeprefix(MARK)):
                     part.write(chunk)
             else:
                 answer = self._http.download(url, part.write)
@@ -113,19 +120,21 @@ class Saver:
         finally:
             part.close()
 
+    def _differences(
+        self, job: Job, parts: list[files.PartInfo | None], pictures: list[Picture], *, strict: bool
+    ) -> list[str]:
+        """What is not as asked, each told as a warning."""
+        paths = {part.index: part.path for part in parts if part is not None}
+        blank = [p.index for p in pictures if (strict or suspicious(p)) and is_blank(paths[p.index])]
+        found = differences(job.asked, pictures, blank) if len(pictures) == len(parts) else []
+        for text in found:
+            self._listen(Warned(job_id=job.job_id, text=text))
+        return found
+
     def _place(
-        self, job: Job, part: files.PartInfo, index: int, remote: RemoteImage, cost: dict[str, object], count: int
+        self, job: Job, part: files.PartInfo, picture: Picture, cost: dict[str, object], count: int
     ) -> SavedImage:
-        picture = Picture(
-            index=index,
-            sha256=part.sha256,
-            bytes=part.bytes,
-            media_type=part.image.media_type,
-            width=part.image.width,
-            height=part.image.height,
-            nsfw=remote.nsfw,
-        )
-        share = share_of(cost, index, count)
+        share = share_of(cost, picture.index, count)
         path = self._claim(job, part, picture, share)
         shown = share["amount"]
         self._listen(
@@ -138,7 +147,7 @@ class Saver:
             )
         )
         return SavedImage(
-            index=index,
+            index=picture.index,
             path=str(path) if path else None,
             sidecar=f"{path}.json" if path else None,
             sha256=part.sha256,
@@ -146,7 +155,7 @@ class Saver:
             media_type=picture.media_type,
             width=picture.width,
             height=picture.height,
-            nsfw=remote.nsfw,
+            nsfw=picture.nsfw,
         )
 
     def _claim(self, job: Job, part: files.PartInfo, picture: Picture, share: dict[str, object]) -> Path | None:
@@ -173,11 +182,23 @@ class Saver:
                 part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded
             )
         except OSError as error:
-            raise _not_saved(job, f"`{error.filename or wanted}`: {error.strerror or error}") from None
+            raise not_saved(job, error) from None
         self._ledger.mark_saved(job.job_id, picture.index)
         if job.output.explicit and path != wanted:
             self._listen(Warned(job_id=job.job_id, text=f"{wanted.name} was taken meanwhile; saved as {path.name}"))
         return path
+
+
+def _picture(part: files.PartInfo, remote: RemoteImage) -> Picture:
+    return Picture(
+        index=part.index,
+        sha256=part.sha256,
+        bytes=part.bytes,
+        media_type=part.image.media_type,
+        width=part.image.width,
+        height=part.image.height,
+        nsfw=remote.nsfw,
+    )
 
 
 def _wanted(job: Job, part: files.PartInfo, picture: Picture) -> Path:
@@ -209,7 +230,10 @@ def _size(part: files.PartInfo | None, remote: RemoteImage) -> tuple[int, int] |
     return (remote.width, remote.height) if remote.width and remote.height else None
 
 
-def _not_saved(job: Job, reason: str) -> NotSavedError:
+def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
+    """The error for a finished job whose image is not on this disk, and what to do about it."""
+    if isinstance(reason, OSError):
+        reason = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
     return NotSavedError(
         f"The image is finished and paid for, but could not be saved: {reason.rstrip('.')}.",
         hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",

@@ -9,7 +9,7 @@ from flux2cli.core.references import Reference
 from flux2cli.core.request import Request
 from flux2cli.edges.inputs import load
 from flux2cli.errors import UsageError
-from flux2cli.events import Event, Warned
+from flux2cli.events import Event, Noted
 from flux2cli.providers.protocol import provider_named
 from flux2cli.providers.wire import Target
 
@@ -40,7 +40,7 @@ class Uploader:
         if key not in self._known:
             title = provider_named(request.route.provider).TITLE
             self._listen(
-                Warned(
+                Noted(
                     job_id="",
                     text=f"{reference.name} is uploaded to {title}: whoever knows its address can open it, for a day",
                 )

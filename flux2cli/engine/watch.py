@@ -16,6 +16,8 @@ from flux2cli.events import Event
 
 T = TypeVar("T")
 
+TICK = 0.2
+"""Seconds between two calls of `tick`."""
 GRACE = 5.0
 """Seconds that a first Ctrl-C waits for a submit whose reply is still out, so as not to make an unknown."""
 
@@ -36,8 +38,10 @@ class _Terminated(KeyboardInterrupt):
     """SIGTERM."""
 
 
-def watch(engine: Engine, work: Callable[[], T], show: Callable[[Event], None]) -> T:
-    """The result of `work`, or what it raised. Its events reach `show` in this thread.
+def watch(
+    engine: Engine, work: Callable[[], T], show: Callable[[Event], None], tick: Callable[[], None] | None = None
+) -> T:
+    """The result of `work`, or what it raised. Its events reach `show` in this thread, which calls `tick` meanwhile.
 
     InterruptedRunError on Ctrl-C (130), SIGTERM (143); a closed stdout met by `show` or `work` ends like Ctrl-C (141).
     """
@@ -47,7 +51,12 @@ def watch(engine: Engine, work: Callable[[], T], show: Callable[[Event], None]) 
     restore = _hear_sigterm()
     try:
         while True:
-            item = news.get()
+            try:
+                item = news.get(timeout=TICK if tick else None)
+            except queue.Empty:
+                if tick:
+                    tick()
+                continue
             if isinstance(item, _End):
                 return item.value()
             show(item)

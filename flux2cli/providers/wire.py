@@ -93,7 +93,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where a job stands. `problem` comes with `failed`; `position` is 0-based; `logs` are all lines so far."""
+    """Where a job stands. `problem` comes with `failed`; `position` is 0-based; `logs` are lines of the model's log."""
 
     state: Literal["queued", "running", "done", "failed"]
     position: int | None = None

@@ -1,7 +1,9 @@
 """What goes wrong, by the sandbox's faults and by scripted servers: exit code, sentence, and what is on record."""
 
+import base64
 import json
 import time
+import zlib
 from typing import Any
 
 import pytest
@@ -266,3 +268,45 @@ def test_an_unexpected_error_names_a_log_without_keys(shell: Shell, monkeypatch:
     assert str(log) in ran.json["error"]["hint"]
     assert "very-secret" not in log.read_text() + ran.err + ran.out
     assert json.dumps(ran.json)
+
+
+def inline(stub: Stub, urls: list[str]) -> dict[str, str]:
+    env = fal(stub)
+    stub._rules = [rule for rule in stub._rules if "requests/r-1" not in rule[1].pattern]
+    stub.on("GET", "/queue/.*/requests/r-1", Say(body={"images": [{"url": url} for url in urls], "seed": 5}))
+    return env
+
+
+def test_images_inside_the_reply_are_saved_like_any_other(shell: Shell, stub: Stub) -> None:
+    text = "data:image/png;base64," + base64.b64encode(PNG).decode()
+
+    ran = shell.run("flash", "fox", "--inline-result", env=inline(stub, [text, text]))
+
+    assert ran.code == 0, ran.err
+    assert sorted(p.name for p in shell.cwd.iterdir()) == [
+        "fox-5-2.png", "fox-5-2.png.json", "fox-5.png", "fox-5.png.json"
+    ]  # fmt: skip
+    assert (shell.cwd / "fox-5-2.png").read_bytes() == PNG
+    assert stub.posts()[0].json["sync_mode"] is True
+    assert [seen.method for seen in stub.seen] == ["POST", "GET", "GET"]
+
+
+def test_an_inline_image_larger_than_any_reply_is_saved(shell: Shell, stub: Stub) -> None:
+    padding = b"\x00" * 40_000_000
+    chunk = len(padding).to_bytes(4, "big") + b"teXt" + padding + zlib.crc32(b"teXt" + padding).to_bytes(4, "big")
+    large = PNG[:33] + chunk + PNG[33:]
+
+    ran = shell.run("flash", "fox", env=inline(stub, ["data:image/png;base64," + base64.b64encode(large).decode()]))
+
+    assert ran.code == 0, ran.err
+    assert (shell.cwd / "fox-5.png").read_bytes() == large
+
+
+@pytest.mark.parametrize(
+    "text", ["data:image/png;base64,!!!!", "data:image/png,raw", "data:", "data:text/html;base64,PGh0bWw+"]
+)
+def test_an_inline_image_that_is_none_is_not_saved(shell: Shell, stub: Stub, text: str) -> None:
+    ran = shell.run("flash", "fox", "--json", env=inline(stub, [text]))
+
+    assert (ran.code, ran.json["error"]["code"]) == (8, "not_saved")
+    assert list(shell.cwd.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -124,10 +125,7 @@ def test_a_job_of_a_living_process_is_left_alone(shell: Shell, stub: Stub) -> No
     while not any("/cdn/" in seen.path for seen in stub.seen):
         pass
     listed = shell.run("jobs", "list", "--json").json
-    from flux2cli.app import App
-
-    assert App
-    ledger = Ledger(shell.state, now=lambda: __import__("datetime").datetime.now(__import__("datetime").UTC))
+    ledger = Ledger(shell.state, now=lambda: datetime.now(UTC))
 
     claimed = ledger.claim(listed[0]["job_id"])
     ledger.close()

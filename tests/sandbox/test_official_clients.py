@@ -15,7 +15,7 @@ from sandbox_rig import Rig, opened, png, running
 from flux2cli.sandbox.jobs import Latency
 
 HERE = Path(__file__).parent
-SHORT = Latency(queued=0.15, running=0.25)
+SHORT = Latency(queued=0.5, running=0.4)
 STEPS = ["step 1/4", "step 2/4", "step 3/4", "step 4/4"]
 
 

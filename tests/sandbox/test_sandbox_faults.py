@@ -225,13 +225,13 @@ def heard(rig: Rig, status_url: str, timeout: float = 10) -> tuple[list[str], st
 
 
 def test_a_stalled_stream_says_one_thing_and_stays_open(tmp_path: Path) -> None:
-    with running(tmp_path, faults=["stream-stall"], latency=Latency(queued=0.05, running=0.05)) as rig:
+    with running(tmp_path, faults=["stream-stall"], latency=Latency(queued=9, running=9)) as rig:
         assert heard(rig, rig.submit()["status_url"], timeout=0.4) == (["IN_QUEUE"], "silent")
 
 
 @pytest.mark.parametrize(("fault", "end"), [("stream-cut", "ended"), ("stream-broken", "broken")])
 def test_a_stream_that_ends_early(tmp_path: Path, fault: str, end: str) -> None:
-    with running(tmp_path, faults=[f"{fault}:1"], latency=Latency(queued=0.2, running=0.1)) as rig:
+    with running(tmp_path, faults=[f"{fault}:1"], latency=Latency(queued=0.6, running=0.1)) as rig:
         job = rig.submit()
 
         assert heard(rig, job["status_url"]) == (["IN_QUEUE"], end)

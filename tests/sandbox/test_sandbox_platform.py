@@ -130,6 +130,7 @@ def test_a_lost_reply_can_be_found_in_the_history(tmp_path: Path) -> None:
         ("POST", "https://queue.fal.run/fal-ai/flux-2", 200),
         ("POST", "https://fal.run/fal-ai/flux-2", 200),
         ("GET", "https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai/flux-2", 200),
+        ("GET", "https://queue.fal.run/fal-ai/flux-2", 404),
         ("POST", "https://elsewhere.example/fal-ai/flux-2", 404),
         ("POST", "", 404),
     ],

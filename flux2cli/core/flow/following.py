@@ -147,7 +147,7 @@ def fetch_result(
     """
     problem = failure
     for attempt in range(1, _RESULT_TRIES + 1):
-        answer = yield Send(call=task.provider.result(accepted.follow, task.target))
+        answer = yield Send(call=task.provider.result(accepted.follow, task.target), images=True)
         if isinstance(answer, Reply):
             result = task.provider.outputs(answer)
             if result is not None:

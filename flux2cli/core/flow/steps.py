@@ -14,10 +14,15 @@ from flux2cli.providers.wire import Call, Failure, Problem, Reply, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """Send this request. `paid` marks the one that costs money: nothing may repeat it but the flow itself."""
+    """Send this request.
+
+    `paid` marks the one that costs money: nothing may repeat it but the flow itself. `images` marks a reply that may
+    hold whole images, which then wait on the disk (`core.inline`).
+    """
 
     call: Call
     paid: bool = False
+    images: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

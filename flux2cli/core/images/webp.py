@@ -41,8 +41,8 @@ def _size(name: bytes, length: int) -> Generator[Piece, Any, None]:
     if name not in _SIZED or length < _SIZED[name]:
         raise NotAnImageError("it is a WebP that does not start with VP8, VP8L or VP8X")
     head = yield from take(_SIZED[name])
-    yield from skip(length - len(head))
     yield from size(*{b"VP8 ": _lossy, b"VP8L": _lossless, b"VP8X": _extended}[name](head))
+    yield from skip(length - len(head))
 
 
 def _lossy(head: bytes) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from flux2cli.core.settings import SETTINGS, is_group
 from flux2cli.errors import UsageError
 
 _LONGEST = 1 << 20
-_AT = re.compile(r" \(at line (\d+), column \d+\)$")
+_AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_table(file: Path) -> dict[str, Any]:
@@ -21,19 +21,15 @@ def read_table(file: Path) -> dict[str, Any]:
     try:
         return {} if text is None else tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        words = str(error)
-        line = _AT.search(words)
-        where = f"{file}:{line[1]}" if line else str(file)
-        raise UsageError(f"{where} is not valid TOML: {_lower(_AT.sub('', words))}.", hint=_EXAMPLE) from None
+        found = _AT.search(str(error))
+        line = found[1] if found and found[1] else len((text or "").splitlines())
+        what = _AT.sub("", str(error))
+        raise UsageError(
+            f"{file}:{line} is not valid TOML: {what[:1].lower()}{what[1:]}.", hint='a line reads: provider = "fal"'
+        ) from None
     except (ValueError, RecursionError):
-        raise UsageError(f"{file} is not valid TOML.", hint=_EXAMPLE) from None
-
-
-_EXAMPLE = 'a line looks like this: provider = "fal"'
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
+        # Too deep or too long a number: nothing that a person writes.
+        raise UsageError(f"{file} is not valid TOML.", hint='a line reads: provider = "fal"') from None
 
 
 def read_text(file: Path) -> str | None:

@@ -39,22 +39,20 @@ def claim(
     `recorded` is the last one that it was told by a run that may have been killed. Whatever happens, no temporary file
     is left. With `overwrite` the sidecar is replaced first, then the image: in between, old bytes have the new record.
     """
-    used = [part.path, note_of(part, wanted.parent)]
+    places = {part.path.parent, wanted.parent} | ({recorded.parent} if recorded else set())
     try:
-        if recorded is not None:
-            used.append(note_of(part, recorded.parent))
-            if settle(part, recorded, overwrite=overwrite):
-                return recorded
+        if recorded is not None and settle(part, recorded):
+            return recorded
         for path in _candidates(part, wanted, overwrite=overwrite):
             record(path)
             staged = _beside(part.path, path.parent)
-            used.append(staged)
             if _place(staged, note_of(part, path.parent), path, sidecar(path.name), overwrite=overwrite, link=link):
                 _sync(path.parent)
                 return path
     finally:
-        for temporary in used:
-            remove(temporary)
+        for place in places:
+            remove(place / part.path.name)
+            remove(note_of(part, place))
     raise AssertionError("names do not run out")
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,7 @@ def already_saved(path: Path, job_id: str, index: int, sha256: str | None = None
     return "saved" if fits else "sidecar-only"
 
 
-def settle(part: PartInfo, path: Path, *, overwrite: bool) -> bool:
+def settle(part: PartInfo, path: Path) -> bool:
     """Whether the image already has this name; else what a killed run left under it is taken away.
 
     A complete image that is not ours stays: only our sidecar, and the empty file that holds a name, are removed.
@@ -48,8 +47,6 @@ def settle(part: PartInfo, path: Path, *, overwrite: bool) -> bool:
         return True
     if state == "no" and not _abandoned(part, path):
         return False
-    if overwrite and os.path.lexists(path):
-        return False  # both are replaced again
     if _is_empty(path):
         remove(path)
     remove(sidecar_of(path))

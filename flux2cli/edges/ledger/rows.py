@@ -13,7 +13,20 @@ from flux2cli.core.job import Job, JobFile, Output, State
 from flux2cli.edges.ledger.trouble import UnreadableRowError
 
 _JSON = frozenset(
-    {"seed", "payload", "output", "inputs", "warnings", "meta", "follow", "estimate", "result", "error", "cost"}
+    {
+        "seed",
+        "payload",
+        "output",
+        "inputs",
+        "warnings",
+        "meta",
+        "follow",
+        "estimate",
+        "asked",
+        "result",
+        "error",
+        "cost",
+    }
 )
 _COLUMNS = tuple(field.name for field in fields(Job) if field.name != "files")
 _SELECT = """

@@ -32,6 +32,7 @@ MIGRATIONS: tuple[str, ...] = (
         meta TEXT NOT NULL,
         follow TEXT NOT NULL,
         estimate TEXT NOT NULL,
+        asked TEXT NOT NULL,
         result TEXT,
         error TEXT,
         cost TEXT

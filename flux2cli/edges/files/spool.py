@@ -1,0 +1,64 @@
+"""Images that come inside a reply wait here, as the text they are, until they are decoded into their part."""
+
+import base64
+import binascii
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from flux2cli.edges.files.parts import remove
+
+_PIECE = 1 << 20  # characters decoded at a time; a multiple of 4
+
+
+class Spool:
+    """Keeps texts in private files, named like the parts of their job; `close` removes them. For one thread."""
+
+    def __init__(self, directory: Path, job_id: str) -> None:
+        self._directory = directory
+        self._prefix = f".{job_id}-inline-"
+        self._files: dict[str, tuple[Path, BinaryIO]] = {}
+
+    def begin(self) -> tuple[str, "_Write"]:
+        """A new text: its name, and what takes its bytes. OSError when the directory cannot be written."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        descriptor, path = tempfile.mkstemp(prefix=self._prefix, suffix=".part", dir=self._directory)
+        name = str(len(self._files))
+        file = os.fdopen(descriptor, "wb")
+        self._files[name] = (Path(path), file)
+        return name, _Write(file)
+
+    def decoded(self, name: str) -> Iterator[bytes]:
+        """The image in a `data:` text, in pieces; ValueError when it is malformed or not there."""
+        if name not in self._files:
+            raise ValueError("the inline image is not there any more")
+        path, file = self._files[name]
+        file.flush()
+        with path.open("rb") as text:
+            head = text.read(200)
+            begin = head.find(b",") + 1
+            if not begin or not head[:begin].lower().endswith(b";base64,"):
+                raise ValueError("the inline image is not in base64")
+            text.seek(begin)
+            while piece := text.read(_PIECE):
+                try:
+                    yield base64.b64decode(piece, validate=True)
+                except binascii.Error as error:
+                    raise ValueError(f"the base64 of the inline image is broken ({error})") from None
+
+    def close(self) -> None:
+        """Remove everything."""
+        for path, file in self._files.values():
+            file.close()
+            remove(path)
+        self._files.clear()
+
+
+class _Write:
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __call__(self, data: bytes) -> None:
+        self._file.write(data)

@@ -1,0 +1,30 @@
+"""Server-sent events, however the bytes are cut."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flux2cli.core.sse import EventStream
+
+STREAM = (
+    b": a comment\n\ndata: one\n\nevent: x\r\nid: 7\r\ndata: two\r\ndata: lines\r\n\r\n"
+    b"data:three\rdata\r\rretry: 5\n\ndata: {\"a\": \"\xc3\xa9\"}\n\ndata: not finished\n"
+)  # fmt: skip
+
+
+@given(st.lists(st.integers(1, 9), max_size=80))
+def test_events_come_whole_and_in_order(sizes: list[int]) -> None:
+    stream, found, at = EventStream(), [], 0
+    for size in [*sizes, len(STREAM)]:
+        found += stream.feed(STREAM[at : at + size])
+        at += size
+
+    assert found == [b"one", b"two\nlines", b"three\n", b'{"a": "\xc3\xa9"}']
+
+
+def test_an_event_without_end_is_refused() -> None:
+    stream = EventStream()
+
+    with pytest.raises(ValueError, match="longer than 4 MiB"):
+        for _ in range(100):
+            stream.feed(b"data: " + b"x" * 65536)
