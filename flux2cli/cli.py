@@ -103,6 +103,11 @@ def main(argv: Sequence[str], app: App) -> int:
     except (BrokenPipeError, SystemExit):  # Typer turns the first into the second
         _silence(app)
         return 141
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group alone asks what there is
+            app.out(error.format_message())
+            return 0
+        return _report(app, words, error)
     except Exception as error:  # noqa: BLE001 - the last resort: told, logged, exit 1
         return _report(app, words, error)
     except KeyboardInterrupt:

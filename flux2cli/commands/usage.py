@@ -15,6 +15,13 @@ def usage_error(error: typer.TyperException, argv: Sequence[str]) -> UsageError:
     option = getattr(error, "option_name", None)
     if option is not None and hasattr(error, "possibilities"):
         return _unknown_flag(command, str(option), list(error.possibilities or ()))
+    extra = getattr(error, "message", "")
+    if command in VARIANTS and extra.startswith("Got unexpected extra argument"):
+        words = " ".join(word for word in argv[1:] if not word.startswith("-"))
+        return UsageError(
+            "There is more than one prompt.",
+            hint=f'a prompt of several words goes in quotes: flux2 {command} "{words}"',
+        )
     text = error.format_message().strip().replace("'", "`")
     return UsageError(text if text.endswith(".") else f"{text}.", hint=_help(command))
 

@@ -193,7 +193,7 @@ def test_json_after_the_double_dash_is_a_prompt(shell: Shell) -> None:
         (["flash", "--prompt-file", "missing.txt"], b"", "cannot be read: No such file or directory"),
         (["flash", "a", "--prompt-file", "b"], b"", "There are two prompts"),
         (["flash", "-", "-i", "-"], b"", "Stdin can be read only once"),
-        (["flash", "a", "b"], b"", "unexpected extra argument"),
+        (["flash", "a", "b"], b"", 'in quotes: flux2 flash "a b"'),
     ],
 )
 def test_a_bad_prompt_is_a_usage_error(shell: Shell, argv: list[str], stdin: bytes | None, said: str) -> None:

@@ -56,6 +56,14 @@ def test_what_is_not_there_is_a_usage_error(shell: Shell, argv: list[str], said:
     assert said in ran.err
 
 
+def test_a_group_alone_shows_what_there_is(shell: Shell) -> None:
+    ran = shell.run("jobs")
+
+    assert ran.code == 0
+    assert "  fetch " in ran.out
+    assert ran.err == ""
+
+
 def test_fetch_with_nothing_to_fetch(shell: Shell) -> None:
     ran = shell.run("jobs", "fetch")
 

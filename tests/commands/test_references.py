@@ -87,6 +87,41 @@ def test_uploads_are_fals_two_calls_and_the_key_goes_to_the_first_only(shell: Sh
     }
 
 
+def test_an_edit_of_a_photo_with_two_references_is_these_requests_to_the_byte(shell: Shell, stub: Stub) -> None:
+    photo, style = picture(shell.cwd / "photo.jpg").read_bytes(), picture(shell.cwd / "style.png").read_bytes()
+
+    ran = shell.run("flash", "paint it", "-i", "photo.jpg", "-i", "style.png", "--seed", "3", env=script(stub))
+
+    base = stub.url.encode()
+    assert ran.code == 0, ran.err
+    assert [(seen.method, seen.path, seen.body) for seen in stub.seen] == [
+        (
+            "POST",
+            "/rest/storage/upload/initiate?storage_type=fal-cdn-v3",
+            b'{"content_type": "image/jpeg", "file_name": "photo.jpg"}',
+        ),
+        ("PUT", "/cdn/put/1?sig=abc", photo),
+        (
+            "POST",
+            "/rest/storage/upload/initiate?storage_type=fal-cdn-v3",
+            b'{"content_type": "image/png", "file_name": "style.png"}',
+        ),
+        ("PUT", "/cdn/put/2?sig=abc", style),
+        (
+            "POST",
+            "/queue/fal-ai/flux-2/flash/edit",
+            b'{"prompt":"paint it","seed":3,"image_urls":["%b/cdn/files/1.png","%b/cdn/files/2.png"]}' % (base, base),
+        ),
+        ("GET", "/queue/fal-ai/flux-2/requests/r-1/status/stream?logs=1", b""),
+        ("GET", "/queue/fal-ai/flux-2/requests/r-1/status", b""),
+        ("GET", "/queue/fal-ai/flux-2/requests/r-1", b""),
+        ("GET", "/cdn/a.png", b""),
+    ]
+    assert [seen.headers.get("authorization") for seen in stub.seen] == [
+        "Key id:secret", None, "Key id:secret", None, *["Key id:secret"] * 4, None
+    ]  # fmt: skip
+
+
 def test_one_content_goes_up_once_in_a_run(shell: Shell, stub: Stub) -> None:
     (shell.cwd / "a.png").write_bytes(PNG)
     (shell.cwd / "same.png").write_bytes(PNG)
