@@ -19,8 +19,6 @@ LONGEST_NAME = 250
 
 _SLUG = 60
 _COMPONENT = 255
-_NUMBERING = 8
-"""Bytes kept free at the end of a name for `-2` to `-9999999`."""
 
 _SUFFIXES = {"png": ("png",), "jpg": ("jpg", "jpeg"), "webp": ("webp",)}
 _PIECES = re.compile(r"(?P<brace>\{\{|\}\})|\{(?P<field>[^{}]*)\}|(?P<stray>[{}])")
@@ -71,7 +69,7 @@ def expand(template: str, fields: Mapping[str, str | None], job_id: str) -> str:
     ending = fields.get("ext")
     if ending:
         name = with_extension(name, ending)
-    return "/".join([*directories, _shortened(name, LONGEST_NAME - _NUMBERING)])
+    return "/".join([*directories, _shortened(name, LONGEST_NAME)])
 
 
 def with_extension(name: str, extension: str) -> str:

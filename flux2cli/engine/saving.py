@@ -67,12 +67,14 @@ class Saver:
         if found:
             job = replace(self._ledger.update(job.job_id, warnings=(*job.warnings, *found)), output=output)
         cost = request_cost(job, [_size(part, image) for part, image in zip(parts, result.images, strict=True)])
-        images = [
-            self._place(job, part, picture, cost, len(parts))
-            for part, picture in zip([p for p in parts if p is not None], pictures, strict=True)
-        ]
-        for folder in {directory, Path(recorded.output.directory), *(Path(i.path).parent for i in images if i.path)}:
-            files.remove_parts(folder, job.job_id)
+        try:
+            images = [
+                self._place(job, part, picture, cost, len(parts))
+                for part, picture in zip([p for p in parts if p is not None], pictures, strict=True)
+            ]
+        finally:
+            for folder in {directory, Path(recorded.output.directory), *(Path(f.path).parent for f in recorded.files)}:
+                files.remove_parts(folder, job.job_id)
         if problems:
             raise problems[0]
         measured = [{"width": i.width, "height": i.height, "nsfw": i.nsfw, "media_type": i.media_type} for i in images]
@@ -161,8 +163,10 @@ class Saver:
     def _claim(self, job: Job, part: files.PartInfo, picture: Picture, share: dict[str, object]) -> Path | None:
         """Give the part its name, with its sidecar; None when it went to stdout instead."""
         if job.output.stdout:
-            self._emit(part.path)
-            part.path.unlink()
+            try:
+                self._emit(part.path)
+            finally:
+                part.path.unlink()
             return None
         saved_at = timestamp(self._now())
 

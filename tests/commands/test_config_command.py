@@ -181,4 +181,4 @@ def test_a_projects_output_is_below_the_project(shell: Shell) -> None:
     ran = shell.run("flash", "a fox", "--seed", "7")
 
     assert ran.code == 0, ran.err
-    assert sorted(p.name for p in (shell.cwd.parent / "art").iterdir()) == ["a-fox-7.jpg", "a-fox-7.jpg.json"]
+    assert sorted(p.name for p in (shell.cwd.parent / "art").iterdir()) == ["a-fox-7.png", "a-fox-7.png.json"]

@@ -107,12 +107,13 @@ def test_a_value_never_leaves_its_place_in_the_path(value: str, expected: str) -
 
 @pytest.mark.parametrize("value", ["x" * 1000, "狐" * 300, "x狐" * 300, "🦊" * 200])
 def test_names_fit_the_file_system_with_number_and_sidecar(tmp_path: Path, value: str) -> None:
-    name = expand("{label}/{label}-{label}.{ext}", {**FIELDS, "label": value}, "j")
-    last = numbered(tmp_path / name, 99_999)
+    first = tmp_path / expand("{label}/{label}-{label}.{ext}", {**FIELDS, "label": value}, "j")
+    last = numbered(first, 99_999)
 
-    last.parent.mkdir()
-    last.with_name(f"{last.name}.json").write_text("")
-    assert last.name.endswith("-99999.png")
+    first.parent.mkdir()
+    for path in (first, last):
+        path.with_name(f"{path.name}.json").write_text("")
+    assert (first.suffix, last.name[-10:]) == (".png", "-99999.png")
 
 
 def test_the_suffix_follows_the_bytes() -> None:

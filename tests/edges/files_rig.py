@@ -10,6 +10,7 @@ import json
 import os
 import random
 import struct
+import subprocess
 import sys
 import zlib
 from collections.abc import Callable
@@ -83,6 +84,19 @@ def fits(path: Path, job: str = JOB, index: int = 0) -> bool:
     record = json.loads(path.with_name(f"{path.name}.json").read_bytes())
     image = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "index": index, "file": path.name}
     return bool(record["job_id"] == job and record["image"] == image)
+
+
+def python(code: str, *argv: str) -> str:
+    """What a process prints; it can import the rig."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *argv],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout.strip()
 
 
 def _stop_at(stop: int) -> None:

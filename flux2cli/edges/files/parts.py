@@ -39,16 +39,32 @@ def prepare(directory: Path, name: str | None = None) -> None:
         raise UsageError(
             f"The file name `{name}` is too long.", hint=f"give `-o` a name of at most {LONGEST_NAME} bytes"
         )
-    probe = directory / f".flux2-{os.getpid()}-{os.urandom(4).hex()}.part"
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        write_new(probe, [b"\0"])
+        _try_to_write(directory)
     except FileExistsError:
         raise _unusable(directory, "it is a file, not a directory") from None
     except OSError as error:
         raise _unusable(directory, error.strerror or str(error)) from None
-    finally:
+
+
+def _try_to_write(directory: Path) -> None:
+    """Write a byte to a file without a name where the system has such, so that a kill leaves nothing; OSError.
+
+    Elsewhere the name lasts for microseconds, and the next run in this directory takes away what a kill left of it.
+    """
+    try:
+        descriptor = os.open(directory, os.O_WRONLY | os.O_TMPFILE | os.O_CLOEXEC, 0o600)
+    except (AttributeError, OSError):  # no such flag, no such file system, or no right to write: the name tells
+        for left in directory.glob(".flux2-*.part"):
+            remove(left)
+        probe = directory / f".flux2-{os.getpid()}-{os.urandom(4).hex()}.part"
+        descriptor = os.open(probe, _NEW, 0o600)
         remove(probe)
+    try:
+        _write_all(descriptor, b"\0")
+    finally:
+        os.close(descriptor)
 
 
 def open_part(directory: Path, job_id: str, index: int) -> "Part":
