@@ -16,10 +16,10 @@ from flux2cli.sandbox.connection import Server
 from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, Rule, as_json
 from flux2cli.sandbox.faults import Faults, UnknownFaultError
 from flux2cli.sandbox.jobs import Latency, sweep
-from flux2cli.sandbox.site import Balance, Site
+from flux2cli.sandbox.site import KEY_HEADERS, Balance, Site
 
-PROTOCOLS = ("fal",)
-"""Modules of this package with `RULES`, asked in this order."""
+PROTOCOLS = ("fal", "vtrix", "bfl")
+"""Modules of this package with `RULES` and `find`, asked in this order."""
 
 _POLL_SECONDS = 0.02
 
@@ -73,7 +73,7 @@ class Sandbox:
 
     @property
     def requests(self) -> list[tuple[str, str, bool]]:
-        """The last requests: method, path without query, and whether an Authorization header came along."""
+        """The last requests: method, path without query, and whether a key header came along."""
         with self._lock:
             return list(self._requests)
 
@@ -88,7 +88,9 @@ class Sandbox:
         for directory in (jobs, files):
             directory.mkdir(parents=True, exist_ok=True)
         sweep(self.site.state, jobs, files)
-        self._rules = tuple(rule for name in PROTOCOLS for rule in _rules(name))
+        spoken = [import_module(f"flux2cli.sandbox.{name}") for name in PROTOCOLS]
+        self._rules = tuple(rule for protocol in spoken for rule in cast("tuple[Rule, ...]", protocol.RULES))
+        self.site.finders = tuple(protocol.find for protocol in spoken)
         server = Server(self._port, self.answer, self._report)
         self._server = server
         self._thread = threading.Thread(
@@ -147,7 +149,7 @@ class Sandbox:
 
     def _note(self, ask: Incoming, kind: str) -> None:
         with self._lock:
-            self._requests.append((ask.method, ask.path, "authorization" in ask.headers))
+            self._requests.append((ask.method, ask.path, any(name in ask.headers for name in KEY_HEADERS)))
             self.counts[ask.method, kind] += 1
 
     def _report(self, trace: str) -> None:
@@ -158,10 +160,6 @@ class Sandbox:
     def _say(self, ask: Incoming, outcome: str, began: float) -> None:
         if self._log is not None:
             self._log(f"{ask.method} {ask.path} {outcome} {(time.perf_counter() - began) * 1000:.1f} ms")
-
-
-def _rules(name: str) -> tuple[Rule, ...]:
-    return cast("tuple[Rule, ...]", import_module(f"flux2cli.sandbox.{name}").RULES)
 
 
 def _nobody(rules: Sequence[Rule], ask: Incoming) -> Answer:

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from flux2cli.sandbox.accepting import Active
 from flux2cli.sandbox.exchange import Incoming
 from flux2cli.sandbox.faults import Fault, Faults, Stage, parse_list
 from flux2cli.sandbox.jobs import Job, JobStore, Latency
 from flux2cli.sandbox.pictures import Pictures
+from flux2cli.sandbox.references import Found, inline, looked_at, own_path
 from flux2cli.sandbox.uploads import Uploads
 
 FAULT_HEADER = "x-flux2-fault"
+KEY_HEADERS = ("authorization", "x-key")
+"""Where API keys travel: the first with fal and Vtrix, the second with Black Forest Labs."""
+
 _COUNTED = 20_000
 
 
@@ -40,6 +45,10 @@ class Balance:
             return True
 
 
+Finder = Callable[["Site", str], Found | None]
+"""Says what lies at a path below `/cdn/`; None for a path that is another's."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Site:
     """The state behind one server. `keys` are the only keys accepted; None accepts any."""
@@ -52,16 +61,30 @@ class Site:
     clock: Callable[[], float]
     jobs: JobStore = field(init=False)
     uploads: Uploads = field(init=False)
+    active: Active = field(init=False)
     pictures: Pictures = field(default_factory=Pictures)
     stopping: threading.Event = field(default_factory=threading.Event)
     leaks: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
     """Paths to which a key was sent that is none of their business."""
+    finders: tuple[Finder, ...] = ()
+    """Asked in turn for what lies at a path below `/cdn/`."""
     _struck: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.jobs = JobStore(self.state / "jobs")
         self.uploads = Uploads(self.state / "files", self.clock)
+        self.active = Active(self.jobs)
+
+    def look(self, address: str) -> Found:
+        """What lies behind a reference image's address. Other hosts are taken at their word: none is contacted."""
+        if address[:5].lower() == "data:":
+            return looked_at(inline(address))
+        path = own_path(address)
+        if path is None or not path.startswith("/cdn/"):
+            return Found(kind="image")
+        answers = (finder(self, path) for finder in self.finders)
+        return next((found for found in answers if found is not None), Found(kind="missing"))
 
     def fault(self, ask: Incoming, stage: Stage, job: Job | None = None) -> Fault | None:
         """The fault that strikes this request: asked for in its header, drawn by its job, or by the server.

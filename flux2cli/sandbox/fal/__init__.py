@@ -6,6 +6,9 @@ Webhooks are accepted and never delivered.
 
 from flux2cli.sandbox.exchange import Rule
 from flux2cli.sandbox.fal import images, platform, proxy, queue, storage
+from flux2cli.sandbox.fal.outcome import find
+
+__all__ = ["RULES", "find"]
 
 RULES: tuple[Rule, ...] = (*queue.RULES, *storage.RULES, *images.RULES, *platform.RULES)
 RULES = (*RULES, *proxy.rules(RULES))

@@ -11,7 +11,7 @@ from flux2cli.core import cost
 from flux2cli.sandbox.fal import validation
 from flux2cli.sandbox.jobs import Job, stand
 from flux2cli.sandbox.pictures import Picture
-from flux2cli.sandbox.references import Found, inline, looked_at, one_megapixel, own_path
+from flux2cli.sandbox.references import Found, looked_at, one_megapixel
 from flux2cli.sandbox.site import Site
 
 CLOSED = ("pro", "flex", "max")
@@ -72,12 +72,15 @@ def plan(site: Site, job: Job, now: float) -> Plan | Ending:
     early = _faulted(job, now)
     if early is not None:
         return early
-    found = [(place, address, _look(site, address)) for place, address in validation.references(route, whole)]
+    found = [(place, address, site.look(address)) for place, address in validation.references(route, whole)]
     for place, address, reference in found:
         if reference.kind != "image":
             return _unreadable(place, address, reference)
     inputs = tuple(reference.size for _, _, reference in found)
-    width, height = _size(whole.get("image_size"), inputs)
+    if route.mode == "outpaint":
+        width, height = _extended(whole, inputs)
+    else:
+        width, height = _size(whole.get("image_size"), inputs)
     if width * height > _MOST_PIXELS:
         return _too_large(whole)
     return Plan(pictures=_pictures(job, whole, width, height), inputs=inputs, whole=whole)
@@ -107,13 +110,17 @@ def _size(asked: object, inputs: tuple[tuple[int, int] | None, ...]) -> tuple[in
     return one_megapixel(first) if first else (1024, 1024)
 
 
-def _look(site: Site, address: str) -> Found:
-    if address[:5].lower() == "data:":
-        return looked_at(inline(address))
-    path = own_path(address)
-    if path is None or not path.startswith("/cdn/"):
-        return Found(kind="image")  # another host's: never contacted, so taken for what it should be
+def _extended(whole: Mapping[str, Any], inputs: tuple[tuple[int, int] | None, ...]) -> tuple[int, int]:
+    """The canvas of an outpaint: the image, taken for a square where it is not here, and what is added on each side."""
+    width, height = (inputs[0] if inputs else None) or (1024, 1024)
+    return width + whole["expand_left"] + whole["expand_right"], height + whole["expand_top"] + whole["expand_bottom"]
+
+
+def find(site: Site, path: str) -> Found | None:
+    """What lies at a path of fal's CDN; None for a path of another form."""
     drawn, stored = re.fullmatch(IMAGE_PATH, path), re.fullmatch(FILE_PATH, path)
+    if not drawn and not stored:
+        return None
     if drawn:
         picture = find_picture(site, drawn["id"], int(drawn["index"]), drawn["suffix"])
         return Found(kind="image", size=(picture.width, picture.height)) if picture else Found(kind="missing")
@@ -138,6 +145,8 @@ def output(site: Site, job: Job, made: Plan, base: str) -> dict[str, Any]:
     inline_result = bool(made.whole.get("sync_mode"))
     images = [_image(site, job, index, picture, base, inline_result) for index, picture in enumerate(made.pictures)]
     route = route_of(job)
+    if route.mode == "outpaint":
+        return {"images": images}
     if route.variant in CLOSED:
         return {"images": images, "seed": job.seed}
     prompt = str(made.whole.get("prompt", ""))

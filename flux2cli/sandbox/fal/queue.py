@@ -52,9 +52,14 @@ def _status(site: Site, ask: Incoming) -> Answer:
     job = _job(site, ask)
     if isinstance(job, Answer):
         return job
-    if site.fault(ask, "status", job):
+    fault = site.fault(ask, "status", job)
+    if fault is not None and fault.kind.name == "status-500":
         return as_json({"detail": "Internal Server Error"}, 500)
+    if fault is not None and fault.kind.name == "task-not-found":
+        return as_json({"status": "NOT_FOUND"}, 404)
     data, where = replies.status(site, job, ask.base, logs=_wants_logs(ask))
+    if fault is not None:
+        data["status"] = "ON_HOLD"
     return as_json(data, 200 if where.state == "done" else 202, {"x-fal-request-id": job.id})
 
 

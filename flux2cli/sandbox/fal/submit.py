@@ -1,6 +1,5 @@
 """A submit from its first byte to a stored job, or to the refusal that fal would give; also the faults of submits."""
 
-import os
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -8,13 +7,12 @@ from typing import Any
 from flux2cli.catalog import Route, by_endpoint
 from flux2cli.core import cost
 from flux2cli.core.size import Size
+from flux2cli.sandbox.accepting import new_job, spoilt_reply
 from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, as_html, as_json
 from flux2cli.sandbox.fal import auth, validation
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.jobs import Job, new_id, stand
+from flux2cli.sandbox.jobs import Job, stand
 from flux2cli.sandbox.site import Site
-
-_HUGE = 50 * 1024 * 1024
 
 
 def accept(site: Site, ask: Incoming) -> Job | Answer:
@@ -40,25 +38,18 @@ def accept(site: Site, ask: Incoming) -> Job | Answer:
         return as_json({"detail": "Queue length limit exceeded"}, 429)
     if not site.balance.charge(_price(route, whole)):
         return as_json({"detail": auth.NO_BALANCE}, 403)
-    job = _make(site, route, given, site.life(ask))
-    site.jobs.add(job)
-    return job if fault is None else _spoilt(job, fault)
-
-
-def _make(site: Site, route: Route, given: Mapping[str, Any], life: list[Fault]) -> Job:
-    seed = given.get("seed")
-    longer = sum(fault.argument or 0 for fault in life if fault.kind.name == "slow")
-    return Job(
-        id=new_id(),
+    job = new_job(
         protocol="fal",
         endpoint=route.endpoint,
         body=given,
-        seed=seed if isinstance(seed, int) else int.from_bytes(os.urandom(4)),
-        submitted_at=site.clock(),
-        queued=site.latency.queued,
-        running=site.latency.running + longer,
-        faults=tuple(str(fault) for fault in life),
+        now=site.clock(),
+        latency=site.latency,
+        life=site.life(ask),
     )
+    site.jobs.add(job)
+    if fault is not None and fault.kind.name == "500-accepted":
+        return as_json({"detail": "Internal Server Error"}, 500, {"x-fal-request-id": job.id})
+    return spoilt_reply(fault) or job
 
 
 def _price(route: Route, whole: Mapping[str, Any]) -> Decimal:
@@ -104,21 +95,3 @@ def _refused_by(fault: Fault | None) -> Answer | None:
         case "503":
             return as_json({"detail": "Service Unavailable"}, 503)
     return None
-
-
-def _spoilt(job: Job, fault: Fault) -> Job | Answer:
-    """What becomes of the reply to an accepted submit."""
-    match fault.kind.name:
-        case "lost-reply":
-            raise HangUp
-        case "500-accepted":
-            return as_json({"detail": "Internal Server Error"}, 500, {"x-fal-request-id": job.id})
-        case "unknown-fields":
-            return as_json({})
-        case "not-json":
-            return as_html("Welcome")
-        case "empty":
-            return Answer(headers={"Content-Type": "application/json"})
-        case "huge":
-            return as_json({"padding": "x" * _HUGE})
-    return job

@@ -74,8 +74,12 @@ def references(route: Route, whole: Mapping[str, Any]) -> list[tuple[list[object
     found: list[tuple[list[object], str]] = []
     for name, field in route.fields.items():
         value = whole.get(field.wire)
-        if PARAMETERS[name].kind == "images" and isinstance(value, list):
+        if PARAMETERS[name].kind != "images":
+            continue
+        if isinstance(value, list):
             found += [(["body", field.wire, index], address) for index, address in enumerate(value)]
+        elif isinstance(value, str):
+            found.append((["body", field.wire], value))
     return found
 
 
