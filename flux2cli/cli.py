@@ -11,24 +11,32 @@ from typer import core
 
 from flux2cli import __version__
 from flux2cli.app import App
-from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError, UsageError
+from flux2cli.commands.help import CONTEXT, CommandGroup
+from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError
 
 EXAMPLES = """\
 Examples:
-  flux2 flash "a fox in the snow" --sandbox      try it: no key, no network
-  flux2 max "make the jacket red" -i photo.jpg   edit a photo
-  flux2 dev - -o art/ < prompt.txt               prompt from a file
+  flux2 flash "a fox in the snow" --sandbox   no key needed
+  flux2 max "make the jacket red" -i photo.jpg
+  flux2 dev - -o art/ < prompt.txt
 """
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "dev": ("generate", "open weights, full control: steps, acceleration, 1-4 images"),
+    "dev": ("generate", "open weights, full control: steps, acceleration, LoRAs"),
     "flash": ("generate", "distilled for price: the cheapest image"),
     "turbo": ("generate", "distilled for speed, between flash and dev"),
     "flex": ("generate", "typography and fine control: steps and guidance"),
+    "pro": ("generate", "high quality at a lower price than max, nothing to tune"),
     "max": ("generate", "the highest quality; edits with several references"),
+    "klein": ("generate", "small and fast open weights: 4b or 9b, distilled or base"),
+    "outpaint": ("outpaint", "extend an image beyond its edges"),
     "jobs": ("jobs", "what was submitted and where it stands; collect what was paid for"),
+    "models": ("models", "variants, providers, parameters with ranges and defaults, prices"),
+    "cost": ("cost", "what was spent, by day, provider, variant, label"),
     "keys": ("keys", "API keys, one per provider"),
     "config": ("config", "settings, with the origin of each value"),
+    "completion": ("completion", "the completion script of this version for bash, zsh or fish"),
+    "doctor": ("doctor", "what is configured and what can be reached"),
     "sandbox": ("sandbox", "run the emulator of the providers as a server"),
 }
 """Module and one line of help by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""
@@ -48,12 +56,11 @@ def _command_line() -> Any:
     app = typer.Typer(
         name="flux2",
         help="Make and edit images with the FLUX.2 models, with books that add up.",
-        epilog=EXAMPLES,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         invoke_without_command=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=CONTEXT,
         cls=_Group,
     )
 
@@ -77,18 +84,12 @@ def _nothing() -> None:
     """Stands where a lazy command will be."""
 
 
-class _Group(core.TyperGroup):
-    """Keeps the examples' line breaks, and answers an unknown command with the nearest one."""
+class _Group(CommandGroup):
+    """Keeps the line breaks of its own examples, which have a word about each."""
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        super().format_help_text(ctx, formatter)
         formatter.write(f"\n{EXAMPLES}")
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from flux2cli.core.problems import suggest
-
-            raise UsageError(f"There is no command `{args[0]}`.", hint=suggest(args[0], COMMANDS))
-        return super().resolve_command(ctx, args)
 
 
 def main(argv: Sequence[str], app: App) -> int:

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-Kind = Literal["text", "integer", "number", "boolean", "choice", "size", "images", "loras"]
+Kind = Literal[
+    "text", "integer", "number", "boolean", "choice", "size", "images", "image", "loras", "address", "secret",
+]  # fmt: skip
 Mode = Literal["text", "edit", "outpaint"]
+"""What a request does: make an image from words, change images, or extend one beyond its edges."""
+RouteMode = Literal["text", "edit", "outpaint", "either"]
+"""What an endpoint does; `either` edits as soon as there is a reference image."""
 InputBilling = Literal["free", "real", "one"]
 """What an input image adds to the bill: nothing, its real megapixels, or one megapixel (the provider shrinks it)."""
 
@@ -22,18 +27,31 @@ class Parameter:
     help: str
     group: str
     absent: Mapping[str, str] = field(default_factory=dict)
-    """Why a variant or provider does not take it, by variant or provider name."""
+    """Why a variant or provider does not take it, by variant, provider, or `variant:provider`."""
+    selects: bool = False
+    """It chooses among a variant's routes and is not sent itself (see `Route.selectors`)."""
+    delivery: bool = False
+    """It says who is told when the job is over, and has no part in what is made."""
+
+    def reason(self, route: "Route") -> str | None:
+        """Why the route does not take it, as far as there is something to say."""
+        places = (f"{route.variant}:{route.provider}", route.command, route.provider, route.variant)
+        return next((self.absent[place] for place in places if place in self.absent), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A parameter as one route takes it: its name on the wire, its bounds and its default there.
 
-    Bounds are inclusive. For sizes they hold for each side, in pixels. `default` is what the provider
-    uses when the field is left out, for display only: it is never sent.
+    Bounds are inclusive. For sizes they hold for each side, in pixels; for addresses they count characters.
+    `default` is what the provider uses when the field is left out, for display only: it is never sent.
     """
 
     wire: str
+    spread: tuple[str, ...] = ()
+    """The names on the wire of a value that fills several fields: a width and a height, images by number."""
+    kind: Kind | None = None
+    """The kind that it has on this route, where that is not the parameter's."""
     required: bool = False
     default: object = None
     minimum: int | float | None = None
@@ -41,11 +59,26 @@ class Field:
     choices: tuple[str, ...] = ()
     nullable: bool = False
     multiple_of: int | None = None
-    """Sides off this grid draw a warning; the provider's documentation advises it."""
+    """The grid for sides, in pixels, as the provider's documentation gives it."""
+    off_grid: Literal["warn", "round", "refuse"] = "warn"
+    """What happens to a side that is not on the grid."""
+    max_pixels: int | None = None
+    """More pixels than this are refused before anything is sent."""
+    warn_pixels: int | None = None
+    """More pixels than this draw a warning."""
     max_items: int | None = None
     """More items than this are refused before anything is sent."""
     warn_above: int | None = None
     """More items than this draw a warning."""
+    note: str | None = None
+    """What to warn about when it is given."""
+    query: bool = False
+    """It travels in the address and not in the body."""
+
+    @property
+    def wires(self) -> tuple[str, ...]:
+        """Every name that it has on the wire."""
+        return self.spread or (self.wire,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +97,29 @@ class Price:
 class Route:
     """One endpoint of one provider: what it takes and what it costs. `price` is None where none is known.
 
+    `selectors` are the values of selecting parameters that lead here; what is not in it has to be left out.
     Routes are compared and hashed by identity: there is one object per catalogue row.
     """
 
     provider: str
     variant: str
     endpoint: str
-    mode: Mode
+    mode: RouteMode
     fields: Mapping[str, Field]
     price: Price | None
     source: str
+    selectors: Mapping[str, str | bool] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """`provider:endpoint`, unique in the catalogue."""
         return f"{self.provider}:{self.endpoint}"
+
+    @property
+    def command(self) -> str:
+        """The subcommand that leads here."""
+        return "outpaint" if self.mode == "outpaint" else self.variant
+
+    def serves(self, mode: Mode) -> bool:
+        """Whether it does this."""
+        return self.mode == mode or (self.mode == "either" and mode != "outpaint")

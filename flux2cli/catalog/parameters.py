@@ -2,10 +2,34 @@
 
 from flux2cli.catalog.model import Parameter
 
+_ONE_IMAGE = "it makes one image a request; use --seeds for several"
+_NO_SETTING = "it has no such setting"
+_CHECKER = "it has a safety checker instead (--no-safety-checker)"
+_TOLERANCE = "its moderation is set with --safety-tolerance"
+_OPEN_ONLY = "it needs open weights"
+
 _ROWS = (
     Parameter(
         name="prompt", kind="text", flags=(), metavar="PROMPT", group="Prompt",
         help="What to make. `-` or piped stdin reads it from there.",
+        absent={"outpaint": "it continues the image as it finds it"},
+    ),
+    Parameter(
+        name="negative_prompt", kind="text", flags=("--negative-prompt",), metavar="TEXT", group="Prompt",
+        help="What to keep out of the image.",
+        absent=dict.fromkeys(("klein", "dev", "flash", "turbo"), "only klein's base models follow one (--base)"),
+    ),
+    Parameter(
+        name="weights", kind="choice", flags=("--weights",), metavar="SIZE", group="Model", selects=True,
+        help="Size of the model, in billions of parameters.",
+    ),
+    Parameter(
+        name="base", kind="boolean", flags=("--base",), metavar="", group="Model", selects=True,
+        help="The undistilled model: slower, with guidance and a negative prompt.",
+    ),
+    Parameter(
+        name="preview_model", kind="boolean", flags=("--preview-model",), metavar="", group="Model", selects=True,
+        help="The provider's preview of the next version of the model.",
     ),
     Parameter(
         name="image", kind="images", flags=("-i", "--image"), metavar="PATH|URL|-", group="Image",
@@ -14,62 +38,107 @@ _ROWS = (
     Parameter(
         name="size", kind="size", flags=("-s", "--size"), metavar="PRESET|WxH|auto", group="Image",
         help="Size of the image.",
+        absent={"outpaint": "the size follows from --left, --right, --top and --bottom"},
     ),
     Parameter(
         name="seed", kind="integer", flags=("--seed",), metavar="N", group="Image",
         help="Seed; the same request with the same seed gives the same image.",
+        absent={"outpaint": _NO_SETTING},
     ),
     Parameter(
         name="num", kind="integer", flags=("--num",), metavar="N", group="Image",
         help="Number of images in one request.",
-        absent={
-            "pro": "it makes one image a request; use --seeds for several",
-            "flex": "it makes one image a request; use --seeds for several",
-            "max": "it makes one image a request; use --seeds for several",
-        },
+        absent=dict.fromkeys(("pro", "flex", "max", "vtrix", "bfl"), _ONE_IMAGE),
     ),
     Parameter(
         name="format", kind="choice", flags=("--format",), metavar="FORMAT", group="Image",
         help="File format; taken from the -o suffix when not given.",
     ),
     Parameter(
+        name="left", kind="integer", flags=("--left",), metavar="N", group="Canvas",
+        help="Pixels to add on the left.",
+    ),
+    Parameter(
+        name="right", kind="integer", flags=("--right",), metavar="N", group="Canvas",
+        help="Pixels to add on the right.",
+    ),
+    Parameter(
+        name="top", kind="integer", flags=("--top",), metavar="N", group="Canvas",
+        help="Pixels to add at the top.",
+    ),
+    Parameter(
+        name="bottom", kind="integer", flags=("--bottom",), metavar="N", group="Canvas",
+        help="Pixels to add at the bottom.",
+    ),
+    Parameter(
+        name="auto_crop", kind="boolean", flags=("--auto-crop", "--no-auto-crop"), metavar="", group="Canvas",
+        help="Cut borders off that the model left empty.",
+    ),
+    Parameter(
+        name="mode", kind="choice", flags=("--mode",), metavar="MODE", group="Model",
+        help="Trade quality for speed.",
+    ),
+    Parameter(
         name="steps", kind="integer", flags=("--steps",), metavar="N", group="Model",
         help="Inference steps: more is slower and finer.",
         absent={
-            "flash": "its steps are fixed", "turbo": "its steps are fixed",
-            "pro": "it has no such setting", "max": "it has no such setting",
+            "flash": "its steps are fixed", "turbo": "its steps are fixed", "klein:bfl": "its steps are fixed",
+            "pro": _NO_SETTING, "max": _NO_SETTING,
         },
     ),
     Parameter(
         name="guidance", kind="number", flags=("--guidance",), metavar="X", group="Model",
         help="Guidance scale: how closely the image follows the prompt.",
-        absent={"pro": "it has no such setting", "max": "it has no such setting"},
+        absent={
+            "pro": _NO_SETTING, "max": _NO_SETTING, "klein": "only its base models on fal have guidance (--base)",
+        },
     ),
     Parameter(
         name="acceleration", kind="choice", flags=("--acceleration",), metavar="LEVEL", group="Model",
         help="Trade quality for speed.",
-        absent={"flash": "it is accelerated already", "turbo": "it is accelerated already"},
+        absent={
+            "flash": "it is accelerated already", "turbo": "it is accelerated already",
+            "klein": "it is distilled already; the base models have it (--base)",
+        },
     ),
     Parameter(
         name="expand_prompt", kind="boolean", flags=("--expand-prompt", "--no-expand-prompt"), metavar="",
         group="Model", help="Let the provider rewrite the prompt for better results.",
+        absent={"klein": _NO_SETTING, "pro": _NO_SETTING, "max": _NO_SETTING},
+    ),
+    Parameter(
+        name="lora", kind="loras", flags=("--lora",), metavar="PATH[:SCALE]", group="Model",
+        help="LoRA weights by address or Hugging Face id, with a scale from 0 to 4; repeat for more.",
+        absent={
+            **dict.fromkeys(("pro", "max", "flex", "vtrix", "bfl"), _OPEN_ONLY),
+            "flash": "of the dev models only dev itself has it", "turbo": "of the dev models only dev itself has it",
+        },
     ),
     Parameter(
         name="safety_tolerance", kind="choice", flags=("--safety-tolerance",), metavar="N", group="Model",
         help="Moderation: a higher number permits more.",
-        absent={
-            "dev": "it has a safety checker instead (--no-safety-checker)",
-            "flash": "it has a safety checker instead (--no-safety-checker)",
-            "turbo": "it has a safety checker instead (--no-safety-checker)",
-        },
+        absent={"dev": _CHECKER, "flash": _CHECKER, "turbo": _CHECKER, "klein:fal": _CHECKER, "outpaint": _CHECKER},
     ),
     Parameter(
         name="safety_checker", kind="boolean", flags=("--safety-checker", "--no-safety-checker"), metavar="",
         group="Model", help="Turn the provider's safety checker on or off (off needs the provider's consent).",
+        absent={"vtrix": _TOLERANCE, "bfl": _TOLERANCE},
     ),
     Parameter(
         name="inline_result", kind="boolean", flags=("--inline-result", "--no-inline-result"), metavar="",
         group="Delivery", help="Get the image inside the reply; nothing is kept in the provider's history.",
+        absent={"vtrix": "its results always have an address", "bfl": "its results always have an address"},
+    ),
+    Parameter(
+        name="webhook_url", kind="address", flags=("--webhook-url",), metavar="URL", group="Delivery", delivery=True,
+        help="Where the provider reports the finished job; the job is followed all the same.",
+        absent={"pro:vtrix": "this model has no webhooks there"},
+    ),
+    Parameter(
+        name="webhook_secret", kind="secret", flags=("--webhook-secret-file",), metavar="FILE", group="Delivery",
+        delivery=True,
+        help="A file with the secret that signs the webhook; or set FLUX2_WEBHOOK_SECRET.",
+        absent={"fal": "fal signs its webhooks with keys of its own", "pro:vtrix": "this model has no webhooks there"},
     ),
 )  # fmt: skip
 

@@ -6,16 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
+from flux2cli.commands.help import Commands
 from flux2cli.core.settings import SETTINGS, Resolved, Value
 from flux2cli.errors import UsageError
 
-app = typer.Typer(
-    help="Settings, with the origin of each value: a flag, FLUX2_* variables, flux2.toml of the project, config.toml.",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+app = Commands(
+    summary="Settings, with the origin of each value: a flag, FLUX2_* variables, the project's flux2.toml, config.toml."
 )
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="A setting: see `flux2 config show`.")]

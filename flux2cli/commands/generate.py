@@ -1,4 +1,4 @@
-"""`flux2 dev|flash|turbo|flex|max [PROMPT]`: one request with one model variant."""
+"""`flux2 dev|flash|turbo|flex|pro|max|klein [PROMPT]`: one request with one model variant."""
 
 import json
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from typing import Annotated, Any, cast
 import typer
 
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS, VARIANTS
-from flux2cli.commands import options, results
-from flux2cli.commands.help import GroupedCommand
+from flux2cli.catalog import PROVIDERS, VARIANTS, Mode, Route
+from flux2cli.commands import budgets, options, results
+from flux2cli.commands.help import Commands
 from flux2cli.commands.sources import check_stdin, read_prompt, read_references
 from flux2cli.commands.target import Place, place_of, target_for
+from flux2cli.commands.webhook import with_webhook
 from flux2cli.core.job import Output
 from flux2cli.core.order import Order
 from flux2cli.core.outputs import parse_output
@@ -32,20 +33,23 @@ _PROMPT: options.Option = (
 def command(name: str) -> Any:
     """The Typer command of a variant, with the flags that the variant can take somewhere."""
     variant = VARIANTS[name]
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    shape = options.signature({**options.parameter_options(name), **options.RUN_OPTIONS}, argument=_PROMPT)
+    app = Commands()
+    shape = options.signature({**options.parameter_options(name), **options.run_options(name)}, argument=_PROMPT)
 
     def run(context: typer.Context, **values: Any) -> None:
         generate(context.obj, name, values)
 
     run.__signature__ = shape  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in shape.parameters.values()}
-    app.command(name, cls=GroupedCommand, help=f"{variant.title}: {variant.summary}.")(run)
+    app.command(name, help=f"{variant.title}: {variant.summary}.")(run)
     return typer.main.get_command(app)
 
 
-def generate(app: App, variant: str, values: Mapping[str, Any]) -> None:
-    """One request from flags to saved files, or to the plan of it with `--dry-run`."""
+def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | None = None) -> None:
+    """One request from flags to saved files, or to the plan of it with `--dry-run`.
+
+    Without `mode` the references decide between making and editing; `outpaint` has no prompt.
+    """
     given = options.sort_out(values)
     run = given.run
     app.quiet, app.verbose = run["quiet"], run["verbose"]
@@ -54,18 +58,25 @@ def generate(app: App, variant: str, values: Mapping[str, Any]) -> None:
     output, wanted_format = _output(app, run)
     parameters = dict(given.parameters)
     images = cast("list[str]", parameters.pop("image", []))
-    check_stdin(values["prompt"], run["prompt_file"], images)
+    if mode != "outpaint":
+        check_stdin(values["prompt"], run["prompt_file"], images)
     references = read_references(app, images, provider)
+    mode = mode or ("edit" if references else "text")
+    route = choose_route(variant, provider, mode, parameters)
     if wanted_format and "format" not in parameters:
-        parameters["format"] = _format(variant, provider, wanted_format, edit=bool(references))
-    parameters["prompt"] = read_prompt(app, values["prompt"], run["prompt_file"])
-    request = build(variant, provider, parameters, references, _extra(run["param"]))
+        parameters["format"] = _format(route, wanted_format)
+    if mode != "outpaint":
+        parameters["prompt"] = read_prompt(app, values["prompt"], run["prompt_file"])
+    parameters = with_webhook(app, route, parameters)
+    request = build(variant, provider, parameters, references, _extra(run["param"]), mode=mode)
     _check_output(app, request, output, as_json=run["json"])
     if run["dry_run"]:
         plan = plan_request(request, target_for(app, provider, Place.NOWHERE), output)
         return results.show_plan(app, plan)
     timeout = _timeout(app, run["timeout"])
-    with place_of(app, sandbox=bool(app.config.get("sandbox", run["sandbox"] or None).value)) as place:
+    sandbox = bool(app.config.get("sandbox", run["sandbox"] or None).value)
+    _check_limits(app, run, request, output, sandbox=sandbox)
+    with place_of(app, sandbox=sandbox) as place:
         label = app.config.get("label", run["label"]).value
         order = Order(
             request=request,
@@ -76,9 +87,17 @@ def generate(app: App, variant: str, values: Mapping[str, Any]) -> None:
             timeout=timeout,
             resubmit_unknown=run["resubmit_unknown"],
             strict=run["strict"],
+            budget=budgets.day_budget(app, run, sandbox=sandbox),
         )
         _run(app, order, place)
     return None
+
+
+def _check_limits(app: App, run: Mapping[str, Any], request: Request, output: Output, *, sandbox: bool) -> None:
+    """BudgetError before anything is uploaded or sent."""
+    plan = plan_request(request, target_for(app, request.route.provider, Place.NOWHERE), output)
+    count = request.values.get("num", 1)
+    budgets.check_limits(app, run, plan.estimate, count if isinstance(count, int) else 1, sandbox=sandbox)
 
 
 def _run(app: App, order: Order, place: Place) -> None:
@@ -122,9 +141,8 @@ def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
     return output, wanted_format
 
 
-def _format(variant: str, provider: str, wanted: str, *, edit: bool) -> str:
+def _format(route: Route, wanted: str) -> str:
     """The format that the suffix of `-o` asks for, refused here in the words of `-o` where the route lacks it."""
-    route = choose_route(variant, provider, "edit" if edit else "text")
     known = route.fields["format"].choices
     if wanted not in known:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""`flux2 jobs list | show | wait | fetch`: what was submitted, where it stands, and collecting what was paid for."""
+"""`flux2 jobs`: what was submitted, where it stands, and collecting what was paid for; `settling` has the decisions."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +7,11 @@ from typing import Annotated, Any, cast, get_args
 import typer
 
 from flux2cli.app import App
-from flux2cli.commands import results
+from flux2cli.catalog import PROVIDERS
+from flux2cli.commands import results, settling
+from flux2cli.commands.cost import moment_of
+from flux2cli.commands.help import Commands
+from flux2cli.commands.offers import offers_for, tell_offers
 from flux2cli.commands.target import Place, place_of, target_for
 from flux2cli.core.job import UNSETTLED, Job, Output, State
 from flux2cli.core.names import DEFAULT_TEMPLATE
@@ -17,14 +21,7 @@ from flux2cli.core.problems import suggest
 from flux2cli.core.sidecar import seed_of
 from flux2cli.errors import BY_CODE, Flux2Error, PartialError, ProviderFailedError, UsageError
 
-app = typer.Typer(
-    help="What was submitted and where it stands; collect what was paid for.",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands(summary="What was submitted and where it stands; collect what was paid for.")
 
 _Sandbox = Annotated[bool, typer.Option("--sandbox", help="The sandbox's jobs instead of the real ones.")]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
@@ -37,6 +34,8 @@ _Timeout = Annotated[
     str | None, typer.Option("--timeout", metavar="SECONDS", help="How long to wait; 0 is for ever. [default 600]")
 ]
 _RECENT = 20
+_LOOKED_FOR = 5
+"""Unknown jobs that `fetch` looks for by itself; each costs a request."""
 
 
 def command(_name: str) -> Any:
@@ -48,26 +47,34 @@ def command(_name: str) -> Any:
 def list_jobs(
     context: typer.Context,
     state: Annotated[str | None, typer.Option("--state", metavar="STATE", help="Only jobs in this state.")] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Only this provider's.")] = None,
+    label: Annotated[str | None, typer.Option("--label", metavar="TEXT", help="Only jobs of this label.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Only jobs from this day (UTC) on.")
+    ] = None,
     *,
     sandbox: _Sandbox = False,
     json: _Json = False,
 ) -> None:
-    """List unsettled jobs and the last 20; with --state, all in that state; with --json, all."""
+    """List unsettled jobs and the last 20; with a filter, all that fit; with --json, all."""
     host: App = context.obj
     if state is not None and state not in get_args(State):
         raise UsageError(f"There is no state `{state}`.", hint=suggest(state, get_args(State)))
     ledger = host.ledger(sandbox=_in_sandbox(host, sandbox=sandbox))
     ledger.recover()
     states = None if state is None else (cast("State", state),)
-    jobs = ledger.jobs(states=states, newest_first=True)
+    if provider is not None and provider not in PROVIDERS:
+        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, PROVIDERS))
+    jobs = ledger.jobs(states=states, provider=provider, label=label, since=moment_of(since, "--since"))
+    filtered = any(word is not None for word in (state, provider, label, since))
     if json:
         host.out_json([_row(host, job) for job in jobs])
         return
-    shown = [job for n, job in enumerate(jobs) if state or n < _RECENT or job.state in UNSETTLED]
+    shown = [job for n, job in enumerate(jobs) if filtered or n < _RECENT or job.state in UNSETTLED]
     for job in reversed(shown):
         host.out(_line(host, job))
     if not jobs:
-        host.err("no jobs yet" if state is None else f"no jobs are {state}")
+        host.err("no jobs fit" if filtered and not state else f"no jobs are {state}" if state else "no jobs yet")
 
 
 def _in_sandbox(host: App, *, sandbox: bool) -> bool:
@@ -115,10 +122,12 @@ def show(
     ledger = host.ledger(sandbox=_in_sandbox(host, sandbox=sandbox))
     ledger.recover()
     found = ledger.get(job)
+    offers = offers_for(host, found, sandbox=_in_sandbox(host, sandbox=sandbox))
     document = {**_row(host, found), "endpoint": found.endpoint, "mode": found.mode, "seed": found.seed,
                 "payload": found.payload, "inputs": list(found.inputs), "warnings": list(found.warnings),
                 "request_key": found.request_key, "result": found.result, "sandbox": found.sandbox,
-                "output": str(Path(found.output.directory) / found.output.name)}  # fmt: skip
+                "output": str(Path(found.output.directory) / found.output.name),
+                "found": offers and [{"request_id": o.request_id, "sent_at": o.sent_at} for o in offers]}  # fmt: skip
     if json:
         host.out_json(document)
         return
@@ -127,6 +136,7 @@ def show(
     for name, value in document.items():
         if value not in (None, [], {}, ""):
             host.out(f"{name:<12} {clean(str(value))}")
+    tell_offers(host, found, offers)
 
 
 @app.command()
@@ -190,10 +200,18 @@ def collect(host: App, ids: list[str], *, timeout: float | None, output: str | N
                     raise
                 failed.append(error)
                 _tell(host, job, error)
-    for job in [] if named else ledger.jobs(states=("unknown",), newest_first=False):
-        host.err(f"unknown: {job.job_id} may have been accepted; see `flux2 jobs show {job.job_id}`")
+    if not named:
+        _name_unknown(host, ledger.jobs(states=("unknown",)), sandbox=sandbox)
     if failed:
         raise PartialError(f"{len(failed)} of {len(jobs)} jobs could not be collected.", hint="`flux2 jobs list`")
+
+
+def _name_unknown(host: App, jobs: list[Job], *, sandbox: bool) -> None:
+    """Name what may have been accepted, newest first, and look for the newest in the provider's history."""
+    for number, job in enumerate(jobs):
+        host.err(f"unknown: {job.job_id} may have been accepted; see `flux2 jobs show {job.job_id}`")
+        if number < _LOOKED_FOR:
+            tell_offers(host, job, offers_for(host, job, sandbox=sandbox))
 
 
 def _tell(host: App, job: Job, error: Flux2Error) -> None:
@@ -270,3 +288,7 @@ def _ended(job: Job) -> Flux2Error:
     message = str(error.get("message") or f"The job ended: {job.state}.")
     hint = error.get("hint")
     return kind(message, hint=str(hint) if hint else None, job_id=job.job_id, request_id=job.request_id)
+
+
+for _settle in (settling.cancel, settling.resolve, settling.forget):
+    app.command()(_settle)

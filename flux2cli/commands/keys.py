@@ -6,17 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
+from flux2cli.commands.help import Commands
+from flux2cli.core.problems import suggest
 from flux2cli.edges.config import KEY_VARIABLES, Key
 from flux2cli.errors import AuthError, InterruptedRunError, UsageError
 
-app = typer.Typer(
-    help="API keys, one per provider: from the environment, else from a file that only you can read.",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands(summary="API keys, one per provider: from the environment, else from a file that only you can read.")
 
 _LONGEST = 1 << 16
 _Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(KEY_VARIABLES)}.")]
@@ -73,7 +68,7 @@ def remove_key(context: typer.Context, provider: _Provider) -> None:
 def check_provider(name: str) -> None:
     """UsageError for a provider that there is not. Does not repeat the word: it may be a key in the wrong place."""
     if name not in KEY_VARIABLES:
-        raise UsageError("That is no provider.", hint=f"one of: {', '.join(KEY_VARIABLES)}")
+        raise UsageError("That is no provider.", hint=suggest(name, KEY_VARIABLES))
 
 
 def key_row(provider: str, key: Key | None) -> dict[str, object]:

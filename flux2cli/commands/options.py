@@ -7,23 +7,26 @@ from typing import Annotated, Any
 
 import typer
 
-from flux2cli.catalog import PARAMETERS, PRESETS, Field, Parameter, routes_of
+from flux2cli.catalog import PARAMETERS, Parameter
+from flux2cli.core.describing import describe, parameters_of, routes_for
 
 Option = tuple[Any, Any]
 """A Typer annotation and its default."""
 
 
-def parameter_options(variant: str) -> dict[str, Option]:
-    """Flags for every parameter that the variant takes on some provider, keyed by parameter name.
+def parameter_options(command: str) -> dict[str, Option]:
+    """Flags for every parameter that the variant, or `outpaint`, takes on some provider, keyed by parameter name.
 
     Values stay text: ranges and types are checked by the request's model, so that flags and files get the same answers.
     """
-    taken = {name for route in routes_of(variant) for name in route.fields}
-    return {name: _option(row, variant) for name, row in PARAMETERS.items() if name in taken and row.flags}
+    taken = parameters_of(routes_for(command))
+    return {name: _option(PARAMETERS[name], command) for name in taken if PARAMETERS[name].flags}
 
 
-def _option(row: Parameter, variant: str) -> Option:
-    text = f"{row.help} {_range(row, variant)}".rstrip()
+def _option(row: Parameter, command: str) -> Option:
+    text = f"{row.help} {_range(row, command)}".rstrip()
+    if row.kind == "boolean" and row.selects:
+        return Annotated[bool, typer.Option(*row.flags, help=text, rich_help_panel=row.group)], False
     if row.kind == "boolean":
         return Annotated[bool | None, typer.Option("/".join(row.flags), help=text, rich_help_panel=row.group)], None
     many = row.kind in ("images", "loras")
@@ -31,27 +34,18 @@ def _option(row: Parameter, variant: str) -> Option:
     return (Annotated[list[str], option], []) if many else (Annotated[str | None, option], None)
 
 
-def _range(row: Parameter, variant: str) -> str:
-    """Range, choices and default over the variant's routes, each said once."""
-    fields = [route.fields[row.name] for route in routes_of(variant) if row.name in route.fields]
-    said = dict.fromkeys(part for field in fields for part in _parts(row, field))
-    return f"[{'; '.join(said)}]" if said else ""
+def _range(row: Parameter, command: str) -> str:
+    """Who takes it, its range and its default over the command's endpoints."""
+    clauses = describe(routes_for(command), row.name)
+    return f"[{'; '.join(clauses)}]" if clauses else ""
 
 
-def _parts(row: Parameter, field: Field) -> list[str]:
-    parts = []
-    if row.kind == "size":
-        parts.append(f"{', '.join(PRESETS)}, or sides {field.minimum}-{field.maximum}")
-    elif field.choices:
-        parts.append("|".join(field.choices))
-    elif field.minimum is not None:
-        parts.append(f"{field.minimum}-{field.maximum}")
-    if field.max_items:
-        parts.append(f"at most {field.max_items}")
-    if field.default is not None:
-        shown = str(field.default).lower() if isinstance(field.default, bool) else field.default
-        parts.append(f"default {shown}")
-    return parts
+def run_options(command: str) -> dict[str, Option]:
+    """The flags about the run itself, for a command that leads to certain providers."""
+    providers = dict.fromkeys(route.provider for route in routes_for(command))
+    text = f"Where to run it: {', '.join(providers)}. [default: settings, else fal]"
+    provider = typer.Option("-p", "--provider", metavar="NAME", help=text, rich_help_panel="Run")
+    return {**RUN_OPTIONS, "provider": (Annotated[str | None, provider], None)}
 
 
 _O = typer.Option
@@ -95,6 +89,16 @@ RUN_OPTIONS: dict[str, Option] = {
                   help="Submit although an identical job may have been accepted.")],
         False,
     ),
+    "max_cost": (
+        Annotated[str | None, _O("--max-cost", metavar="USD", rich_help_panel="Run",
+                  help="Refuse, before anything is sent, what may cost more than this.")],
+        None,
+    ),
+    "allow_unpriced": (
+        Annotated[bool, _O("--allow-unpriced", rich_help_panel="Run",
+                  help="Send what has no known price in spite of a limit.")],
+        False,
+    ),
     "label": (Annotated[str | None, _O("--label", metavar="TEXT", rich_help_panel="Run",
               help="A word for `jobs` and `cost`.")], None),
     "param": (
@@ -115,10 +119,12 @@ class Given:
     run: Mapping[str, Any]
 
 
-def signature(options: Mapping[str, Option], *, argument: Option | None = None) -> inspect.Signature:
-    """A function signature for Typer: the context, an optional `prompt` argument, then the options."""
+def signature(
+    options: Mapping[str, Option], *, argument: Option | None = None, name: str = "prompt"
+) -> inspect.Signature:
+    """A function signature for Typer: the context, an optional argument of that name, then the options."""
     kind = inspect.Parameter.KEYWORD_ONLY
-    items: dict[str, Option] = {"prompt": argument, **options} if argument else dict(options)
+    items: dict[str, Option] = {name: argument, **options} if argument else dict(options)
     parameters = [inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parameters += [
         inspect.Parameter(name, kind, annotation=annotation, default=default)
@@ -132,6 +138,9 @@ def sort_out(values: Mapping[str, Any]) -> Given:
     parameters = {
         name: value
         for name, value in values.items()
-        if name in PARAMETERS and value not in (None, []) and name != "prompt"
+        if name in PARAMETERS
+        and value not in (None, [])
+        and name != "prompt"
+        and not (value is False and PARAMETERS[name].selects)
     }
     return Given(parameters=parameters, run={name: value for name, value in values.items() if name in RUN_OPTIONS})

@@ -7,15 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
+from flux2cli.commands.help import Commands
 from flux2cli.commands.target import parse_faults
 from flux2cli.errors import UsageError
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands()
 
 
 def command(_name: str) -> Any:

@@ -58,12 +58,15 @@ def parse_faults(specs: Sequence[str], origin: str) -> "Faults":
 
 def target_for(app: App, provider: str, place: Place) -> Target:
     """The base address and key for a provider; AuthError when there is no key and one is needed."""
+    flat = provider == "vtrix" and app.config.get("vtrix.body").value == "flat"
     if place.url is not None:
-        return Target(base=place.url, key=Secret(SANDBOX_KEY))
+        return Target(base=place.url, key=Secret(SANDBOX_KEY), flat=flat)
     base = app.config.get(f"{provider}.url").value
     if place.keyless:
-        return Target(base=None if base is None else str(base))
+        return Target(base=None if base is None else str(base), flat=flat)
     found = app.keys.find(provider)
     if found is None:
         raise app.keys.missing(provider)
-    return Target(base=None if base is None else str(base), key=found.value)
+    if found.warning and not app.quiet:
+        app.terminal.styled("warning", found.warning)
+    return Target(base=None if base is None else str(base), key=found.value, flat=flat)

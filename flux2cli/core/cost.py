@@ -6,13 +6,16 @@ from decimal import ROUND_DOWN, Decimal
 
 from flux2cli.catalog import AUTO, PRESETS, Price, Route
 from flux2cli.catalog.prices import MEGAPIXEL
+from flux2cli.core.canvas import Pixels, canvas_of
 from flux2cli.core.size import Size
 
-Pixels = tuple[int, int]
-"""Width and height."""
+__all__ = ["Estimate", "Pixels", "estimate", "megapixels", "money", "planned_outputs", "shares", "stated_cost"]
 
 _UNKNOWN_MEGAPIXELS = (1, 4)
 """What an image of unknown size is taken for: BFL scales inputs down to 4 MP and makes at most 4 MP."""
+
+_LARGEST = (2048, 2048)
+"""The largest square that BFL's models make, in pixels."""
 
 _SMALLEST = Decimal("0.000001")
 
@@ -70,15 +73,30 @@ def _amount(price: Price, total: int) -> Decimal:
     return price.first + price.extra * (total - 1)
 
 
-def planned_outputs(route: Route, values: Mapping[str, object]) -> list[Pixels | None]:
-    """The sizes of the images that a request asks for, None where the model decides."""
+def planned_outputs(
+    route: Route, values: Mapping[str, object], inputs: Sequence[Pixels | None] = ()
+) -> list[Pixels | None]:
+    """The sizes of the images that a request asks for, None where the model decides. `inputs` are its references'."""
+    if route.mode == "outpaint":
+        cropped = values.get("auto_crop") is True
+        return [None if cropped or not inputs else canvas_of(inputs[0], values)]
     asked = values.get("size", route.fields["size"].default if "size" in route.fields else None)
     if isinstance(asked, Size):
         size: Pixels | None = (asked.width, asked.height)
+    elif asked in (None, AUTO):
+        size = _unasked(route, inputs)
     else:
-        size = None if asked in (None, AUTO) else PRESETS[str(asked)]
+        size = PRESETS[str(asked)]
     count = values.get("num", 1)
     return [size] * (count if isinstance(count, int) else 1)
+
+
+def _unasked(route: Route, inputs: Sequence[Pixels | None]) -> Pixels | None:
+    """BFL's models follow the first reference, down to 4 MP, and make a square without one (its documentation)."""
+    if route.mode != "either":
+        return None
+    first = inputs[0] if inputs else PRESETS["square_hd"]
+    return _LARGEST if first is not None and megapixels(first) > _UNKNOWN_MEGAPIXELS[1] else first
 
 
 def money(amount: Decimal | None) -> str | None:
@@ -88,6 +106,12 @@ def money(amount: Decimal | None) -> str | None:
     text = f"{amount:f}"
     whole, _, cents = text.partition(".")
     return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"
+
+
+def stated_cost(amount: str, *, sandbox: bool) -> dict[str, object]:
+    """What the provider said at once that a request costs, as the ledger keeps it until the job is saved."""
+    dollars = money(Decimal(amount))
+    return {"amount": dollars, "max": dollars, "currency": "USD", "source": "sandbox" if sandbox else "reported"}
 
 
 def shares(total: Decimal | None, count: int) -> list[Decimal | None]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flux2cli.core.budget import DayBudget
 from flux2cli.core.job import Output
 from flux2cli.core.request import Request
 from flux2cli.providers.wire import Target
@@ -22,3 +23,4 @@ class Order:
     timeout: float | None = None
     resubmit_unknown: bool = False
     strict: bool = False
+    budget: DayBudget | None = None

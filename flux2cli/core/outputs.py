@@ -25,9 +25,10 @@ def parse_output(
         return Output(directory=cwd, name="-", stdout=True), None
     if not text.strip() or "\0" in text:
         raise UsageError("`-o` names no file.", hint="give a file, a directory that ends in `/`, a template, or `-`")
-    whole = os.path.normpath(os.path.join(cwd, Path(text).expanduser()))
-    if "{" in text:
-        return _template(whole, overwrite=overwrite)
+    typed = str(Path(text).expanduser())
+    if "{" in typed:
+        return _template(typed, cwd, overwrite=overwrite)
+    whole = os.path.normpath(os.path.join(cwd, typed))
     if text.endswith(("/", os.sep)) or is_directory(whole):
         return Output(directory=whole, name=DEFAULT_TEMPLATE, overwrite=overwrite), None
     directory, name = os.path.split(whole)
@@ -40,9 +41,12 @@ def parse_output(
     return Output(directory=directory, name=name, explicit=True, overwrite=overwrite), SUFFIXES[suffix]
 
 
-def _template(whole: str, *, overwrite: bool) -> tuple[Output, str | None]:
+def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | None]:
     """A template is split before its first field: the directory up to there is the root that it never leaves."""
-    directory = whole[: whole.index("{")].rpartition("/")[0] or "/"
-    name = whole[len(directory) :].lstrip("/")
+    before, slash, begin = text[: text.index("{")].rpartition("/")
+    name = begin + text[text.index("{") :]
+    if ".." in name.split("/"):
+        raise UsageError(f"The template `{text}` leads out of its directory.", hint="use `..` before the first field only")
     check_template(name)
+    directory = os.path.normpath(os.path.join(cwd, before + slash))
     return Output(directory=directory, name=name, overwrite=overwrite), SUFFIXES.get(PurePath(name).suffix.lower())

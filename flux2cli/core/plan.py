@@ -1,5 +1,6 @@
 """A validated request made ready to run: its body, its call, its price and where its images go. Sends nothing."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -10,8 +11,9 @@ from flux2cli.core.cost import Estimate, estimate, planned_outputs
 from flux2cli.core.job import Job, Output
 from flux2cli.core.references import Reference
 from flux2cli.core.request import Request
+from flux2cli.providers.body import query
 from flux2cli.providers.protocol import Provider, provider_named
-from flux2cli.providers.wire import Call, Target
+from flux2cli.providers.wire import Call, Secret, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Plan:
             provider=route.provider,
             variant=route.variant,
             endpoint=route.endpoint,
-            mode=route.mode,
+            mode=self.request.mode,
             request_key=self.request.key,
             created_at=created_at,
             updated_at=created_at,
@@ -55,27 +57,45 @@ class Plan:
         )
 
 
-def _stand_in(reference: Reference) -> dict[str, object]:
-    return {"sha256": reference.sha256, "bytes": reference.length, "name": reference.name}
-
-
 def plan_request(request: Request, target: Target, output: Output, *, label: str | None = None) -> Plan:
-    """Body, call and price of a request. A local image that is not uploaded yet is shown by its hash."""
+    """Body, call and price of a request.
+
+    What is recorded shows local images by their hash and the webhook's secret as `***`; what is sent has them, as far
+    as they were uploaded or read.
+    """
     route = request.route
     provider = provider_named(route.provider)
-    images: list[object] = [reference.url or _stand_in(reference) for reference in request.references]
-    payload = provider.body(route, request.values, images, request.extra)
+    shown = {name: str(value) for name, value in request.delivery.items()}
+    real = {name: v.reveal() if isinstance(v, Secret) else v for name, v in request.delivery.items()}
+    recorded = provider.body(
+        route, {**request.values, **shown}, [_shown(r) for r in request.references], request.extra, target
+    )
+    sent = provider.body(
+        route, {**request.values, **real}, [_content(r) for r in request.references], request.extra, target
+    )
+    sizes = [reference.size for reference in request.references]
     return Plan(
         request=request,
         provider=provider,
         target=target,
-        payload=payload,
-        call=provider.submit(route.endpoint, payload, target),
-        estimate=estimate(
-            route,
-            outputs=planned_outputs(route, request.values),
-            inputs=[reference.size for reference in request.references],
-        ),
+        payload=recorded,
+        call=provider.submit(route.endpoint, sent, target, query(route, real)),
+        estimate=estimate(route, outputs=planned_outputs(route, request.values, sizes), inputs=sizes),
         output=output,
         label=label,
     )
+
+
+def _shown(reference: Reference) -> object:
+    """A reference as it is recorded: its address, else what identifies its content."""
+    return reference.url or {"sha256": reference.sha256, "bytes": reference.length, "name": reference.name}
+
+
+def _content(reference: Reference) -> object:
+    """A reference as it is sent: its address, else its bytes in base64 without a `data:` prefix.
+
+    A file that was not read yet, as in a dry run, is shown instead.
+    """
+    if reference.url or reference.data is None:
+        return _shown(reference)
+    return base64.b64encode(reference.data).decode()

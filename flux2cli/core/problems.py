@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flux2cli.catalog import PARAMETERS, VARIANTS, Field, Route, routes_of
+from flux2cli.catalog import PARAMETERS, ROUTES, Field, Route, kind_of
+from flux2cli.catalog.prices import MEGAPIXEL
 from flux2cli.errors import UsageError
 
 
@@ -36,6 +37,8 @@ def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
 def _subject(name: str, error: Mapping[str, Any]) -> str:
     if error["type"] == "too_long":
         return f"{error['ctx']['actual_length']} `{flag_of(name)}` were given:"
+    if PARAMETERS[name].delivery:  # addresses may hold a password, and secrets are never shown
+        return f"`{flag_of(name)}`"
     text = str(error["input"])
     return f"`{flag_of(name)} {text if len(text) <= 60 else text[:57] + '...'}`"
 
@@ -54,20 +57,20 @@ def _clause(route: Route, field: Field, error: Mapping[str, Any]) -> str:
             return "is not a whole number"
         case "float_parsing" | "float_type" | "finite_number":
             return "is not a number"
-        case "size" | "size_bound":
+        case "size" | "size_bound" | "size_grid" | "size_area" | "lora" | "address":
             return str(error["msg"])
         case _:
             return f"is not valid: {str(error['msg'])[:1].lower()}{str(error['msg'])[1:]}"
 
 
 def _right(name: str, field: Field, error: Mapping[str, Any]) -> str | None:
-    kind = PARAMETERS[name].kind
+    kind = kind_of(name, field)
     if kind == "size":
-        near = suggest(str(error["input"]), field.choices)
-        if near.startswith("did you"):
-            return near
-        bounds = f"WIDTHxHEIGHT with sides from {field.minimum} to {field.maximum}"
-        return f"give {bounds}, or one of: {', '.join(field.choices)}"
+        return _right_size(field, error)
+    if kind == "address":
+        return "give an address that the provider can reach, as in --webhook-url https://example.com/done"
+    if kind == "loras":
+        return "give an address or a Hugging Face id, with a scale if you like: --lora owner/weights:0.8"
     if field.choices:
         return f"one of: {', '.join(field.choices)}"
     if field.minimum is not None and field.maximum is not None:
@@ -75,14 +78,32 @@ def _right(name: str, field: Field, error: Mapping[str, Any]) -> str | None:
     return None
 
 
-def foreign_flag(variant: str, flag: str) -> UsageError | None:
-    """The error for a flag that exists, but not for this variant; None when no variant has it."""
+def in_words(pixels: int) -> str:
+    """A number of pixels, in megapixels where that is a round number."""
+    return f"{pixels // MEGAPIXEL} megapixels" if pixels % MEGAPIXEL == 0 else f"{pixels} pixels"
+
+
+def _right_size(field: Field, error: Mapping[str, Any]) -> str:
+    near = suggest(str(error["input"]), field.choices)
+    if near.startswith("did you"):
+        return near
+    upwards = "upwards" if field.maximum is None else f"to {field.maximum}"
+    bounds = f"WIDTHxHEIGHT with sides from {field.minimum} {upwards}"
+    if field.off_grid == "refuse":
+        bounds += f" in steps of {field.multiple_of}"
+    if field.max_pixels is not None:
+        bounds += f" and at most {in_words(field.max_pixels)}"
+    return f"give {bounds}, or one of: {', '.join(field.choices)}"
+
+
+def foreign_flag(command: str, flag: str) -> UsageError | None:
+    """The error for a flag that exists, but not for this variant or `outpaint`; None when nothing has it."""
     parameter = next((p for p in PARAMETERS.values() if flag in p.flags), None)
     if parameter is None:
         return None
-    takers = [name for name in VARIANTS if any(parameter.name in r.fields for r in routes_of(name))]
-    reason = parameter.absent.get(variant)
+    takers = dict.fromkeys(r.command for r in ROUTES if parameter.name in (*r.fields, *r.selectors))
+    reason = next((parameter.reason(r) for r in ROUTES if r.command == command and parameter.reason(r)), None)
     return UsageError(
-        f"`{variant}` does not take `{flag}`{': ' + reason if reason else ''}.",
+        f"`{command}` does not take `{flag}`{': ' + reason if reason else ''}.",
         hint=f"these do: {', '.join(takers)}",
     )

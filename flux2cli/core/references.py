@@ -21,7 +21,7 @@ class Reference:
     height: int | None = None
     media_type: str | None = None
     data: bytes | None = field(default=None, repr=False)
-    """The content of an image that has no path, because it came through stdin."""
+    """The content: of an image that came through stdin, or of a file that was read to be sent."""
 
     @property
     def size(self) -> tuple[int, int] | None:

@@ -7,33 +7,47 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
-from flux2cli.catalog import PARAMETERS, PROVIDERS, VARIANTS, Mode, Route, routes_of
-from flux2cli.catalog.sizes import WARN_PIXELS
-from flux2cli.core.problems import explain, suggest
+from flux2cli.catalog import PARAMETERS, Mode, Route
+from flux2cli.core.canvas import LARGEST_CANVAS, canvas_of
+from flux2cli.core.choosing import choose_route, takers
+from flux2cli.core.lora import Lora
+from flux2cli.core.problems import explain, flag_of, in_words
 from flux2cli.core.references import Reference
-from flux2cli.core.schema import given_model
+from flux2cli.core.schema import given_model, on_grid
 from flux2cli.core.size import Size
 from flux2cli.errors import UsageError
+from flux2cli.providers.wire import Secret
+
+__all__ = ["Request", "build", "choose_route"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A validated request: the route, the values that were given (nothing else), and what to warn about.
 
-    `values` is keyed by parameter names; `image` is not in it, `references` stands for it. `extra` holds the fields
-    of `--param`, keyed by wire names.
+    `values` is keyed by parameter names; `image` is not in it, `references` stands for it, and neither is what
+    selects a route. `delivery` holds the webhook and its secret. `extra` holds the fields of `--param`, keyed by
+    wire names.
     """
 
     route: Route
     values: Mapping[str, object]
     references: tuple[Reference, ...] = ()
+    delivery: Mapping[str, str | Secret] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
+    def mode(self) -> Mode:
+        """What it does; at an endpoint that does either, the references decide."""
+        if self.route.mode == "either":
+            return "edit" if self.references else "text"
+        return self.route.mode
+
+    @property
     def key(self) -> str:
         """Hash of provider, endpoint, the values given and the contents of the inputs: same request, same key."""
-        values = {name: str(value) if isinstance(value, Size) else value for name, value in self.values.items()}
+        values = {name: _plain(value) for name, value in self.values.items()}
         parts = [self.route.provider, self.route.endpoint, values, [r.identity for r in self.references], self.extra]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -43,25 +57,10 @@ class Request:
         return replace(self, references=tuple(references))
 
 
-def choose_route(variant: str, provider: str, mode: Mode) -> Route:
-    """The catalogue's route for a variant at a provider; UsageError naming those that have it otherwise."""
-    if provider not in PROVIDERS:
-        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, PROVIDERS))
-    found = next((r for r in routes_of(variant, provider) if r.mode == mode), None)
-    if found is not None:
-        return found
-    elsewhere = sorted({r.provider for r in routes_of(variant) if r.mode == mode})
-    if elsewhere:
-        raise UsageError(
-            f"`{variant}` is not available at `{provider}`{_for(mode)}.",
-            hint=f"it is at: {', '.join(elsewhere)} (--provider)",
-        )
-    others = [name for name in VARIANTS if any(r.mode == mode for r in routes_of(name))]
-    raise UsageError(f"`{variant}` does not take reference images.", hint=f"these do: {', '.join(others)}")
-
-
-def _for(mode: Mode) -> str:
-    return " for edits" if mode == "edit" else ""
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Size | Lora) else value
 
 
 def build(
@@ -70,14 +69,17 @@ def build(
     given: Mapping[str, object],
     references: Sequence[Reference] = (),
     extra: Mapping[str, object] | None = None,
+    *,
+    mode: Mode | None = None,
 ) -> Request:
     """Validate what was given for one image request; UsageError with one sentence about the first thing that is wrong.
 
-    `given` is keyed by parameter names, values as typed or as read from a file; `image` stays out of it.
+    `given` is keyed by parameter names, values as typed or as read from a file; `image` stays out of it. Without
+    `mode` the references decide between making and editing.
     """
-    route = choose_route(variant, provider, "edit" if references else "text")
+    route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
     _refuse_foreign(route, given)
-    whole = dict(given)
+    whole = {name: value for name, value in given.items() if name not in PARAMETERS or not PARAMETERS[name].selects}
     if references:
         whole["image"] = [r.source for r in references]
     try:
@@ -85,44 +87,57 @@ def build(
     except ValidationError as error:
         raise explain(route, error.errors(include_url=False)[0]) from None
     values = {name: getattr(model, name) for name in route.fields if name in model.model_fields_set and name != "image"}
-    if not str(values["prompt"]).strip():
+    if "prompt" in values and not str(values["prompt"]).strip():
         raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in")
+    notes = [field.note for name, field in route.fields.items() if field.note and name in values]
+    delivery = _delivery(values)
+    warnings = [*notes, *_size_warnings(route, values), *_reference_warnings(route, values, references)]
     _refuse_known(route, extra or {})
     return Request(
         route=route,
-        values=values,
+        values=_sent(route, values),
         references=tuple(references),
+        delivery=delivery,
         extra=dict(extra or {}),
-        warnings=(*_size_warnings(route, values), *_reference_warnings(route, values, references), *_unknown(extra)),
+        warnings=(*warnings, *_canvas_warnings(route, values, references), *_unknown(extra)),
     )
+
+
+def _delivery(values: dict[str, object]) -> dict[str, str | Secret]:
+    """Take the webhook out of the values: it is no part of what is made, and its secret is never shown."""
+    url, secret = values.pop("webhook_url", None), values.pop("webhook_secret", None)
+    if url is None and secret is not None:
+        raise UsageError("There is a secret for a webhook, and no webhook.", hint="add --webhook-url URL")
+    found: dict[str, str | Secret] = {} if url is None else {"webhook_url": str(url)}
+    return found if secret is None else {**found, "webhook_secret": Secret(str(secret))}
+
+
+def _sent(route: Route, values: Mapping[str, object]) -> dict[str, object]:
+    """The values as they go out: a size on the provider's grid where it is rounded."""
+    size = values.get("size")
+    return {**values, "size": on_grid(size, route.fields["size"])} if isinstance(size, Size) else dict(values)
 
 
 def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
     for name in given:
-        if name in route.fields or name not in PARAMETERS:
+        if name in route.fields or name not in PARAMETERS or PARAMETERS[name].selects:
             continue
-        parameter = PARAMETERS[name]
-        reason = parameter.absent.get(route.provider) or parameter.absent.get(route.variant)
-        takers = [
-            f"{r.variant} on {r.provider}" for r in _routes_with(name) if r.mode == route.mode or r.mode == "text"
-        ]
+        reason = PARAMETERS[name].reason(route)
+        where = takers(name, "text" if route.mode == "either" else route.mode)
         raise UsageError(
-            f"`{parameter.flags[0]}` is not taken by {route.endpoint}{': ' + reason if reason else ''}.",
-            hint=f"it works with: {', '.join(dict.fromkeys(takers))}",
+            f"`{flag_of(name)}` is not taken by {route.endpoint}{': ' + reason if reason else ''}.",
+            hint=f"it works with: {', '.join(where)}" if where else None,
         )
 
 
-def _routes_with(name: str) -> list[Route]:
-    return [r for variant in VARIANTS for r in routes_of(variant) if name in r.fields]
-
-
 def _refuse_known(route: Route, extra: Mapping[str, object]) -> None:
-    wires = {f.wire: PARAMETERS[name] for name, f in route.fields.items()}
+    wires = {wire: name for name, f in route.fields.items() for wire in f.wires}
     for key in extra:
         known = wires.get(key)
         if known is not None:
-            flag = known.flags[0] if known.flags else known.metavar
-            raise UsageError(f"`--param {key}` names a field that has a flag of its own.", hint=f"use `{flag}`")
+            raise UsageError(
+                f"`--param {key}` names a field that has a flag of its own.", hint=f"use `{flag_of(known)}`"
+            )
 
 
 def _unknown(extra: Mapping[str, object] | None) -> list[str]:
@@ -134,11 +149,13 @@ def _size_warnings(route: Route, values: Mapping[str, object]) -> list[str]:
     if not isinstance(size, Size) or rule is None:
         return []
     warnings = []
-    grid = rule.multiple_of
-    if grid and (size.width % grid or size.height % grid):
+    grid, sent = rule.multiple_of, on_grid(size, rule)
+    if sent != size:
+        warnings.append(f"{size} is sent as {sent}: {route.endpoint} makes multiples of {grid}")
+    elif grid and (size.width % grid or size.height % grid):
         warnings.append(f"{size} has a side that is not a multiple of {grid}; the image may come back in another size")
-    if size.width * size.height > WARN_PIXELS:
-        warnings.append(f"{size} is more than 4 megapixels; the provider may refuse it")
+    if rule.warn_pixels is not None and sent.width * sent.height > rule.warn_pixels:
+        warnings.append(f"{sent} is more than {in_words(rule.warn_pixels)}; the provider may refuse it")
     return warnings
 
 
@@ -153,3 +170,15 @@ def _reference_warnings(route: Route, values: Mapping[str, object], references: 
     if size is not None and size.default == "square_hd" and "size" not in values:
         warnings.append("without --size this endpoint answers 1024x1024, whatever shape the reference has")
     return warnings
+
+
+def _canvas_warnings(route: Route, values: Mapping[str, object], references: Sequence[Reference]) -> list[str]:
+    """Two projects report that fal refuses a canvas with a side above 2560 pixels; fal does not say so."""
+    if route.mode != "outpaint":
+        return []
+    if not any(values.get(side) for side in ("left", "right", "top", "bottom")):
+        raise UsageError("There is nothing to extend.", hint="give --left, --right, --top or --bottom, in pixels")
+    canvas = canvas_of(references[0].size if references else None, values)
+    if canvas is None or max(canvas) <= LARGEST_CANVAS:
+        return []
+    return [f"the canvas is {canvas[0]}x{canvas[1]}; sides above {LARGEST_CANVAS} pixels are said to be refused"]

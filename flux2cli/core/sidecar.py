@@ -32,14 +32,18 @@ def request_cost(job: Job, outputs: Sequence[Pixels | None]) -> dict[str, object
     """
     result = job.result or {}
     reported = _decimal(result.get("reported_cost"))
+    if reported is None and (job.cost or {}).get("source") in ("reported", "sandbox"):  # told when it was accepted
+        reported = _decimal((job.cost or {}).get("amount"))
     by_table = _by_table(job, outputs)
     source = "sandbox" if job.sandbox else "reported" if reported is not None else "estimated"
+    usage = result.get("usage")
     return {
         "amount": money(by_table.low if reported is None else reported),
         "max": money(by_table.high if reported is None else reported),
         "currency": "USD",
         "source": source,
         "billable_units": result.get("billable_units"),
+        "discount": usage.get("discount") if isinstance(usage, Mapping) else None,
         "price_source": by_table.price.source if by_table.price else None,
         "price_verified_on": by_table.price.verified_on if by_table.price else None,
     }
@@ -75,6 +79,7 @@ def share_of(cost: Mapping[str, object], index: int, count: int) -> dict[str, ob
         "request_amount": cost["amount"],
         "request_max": cost["max"],
         "billable_units": cost["billable_units"],
+        "discount": cost["discount"],
         "price_source": cost["price_source"],
         "price_verified_on": cost["price_verified_on"],
     }

@@ -42,7 +42,7 @@ def _check_length(length: int, text: str, limit: int) -> None:
     if length > limit:
         raise UsageError(
             f"The reference image `{text}` has {length / 2**20:.1f} MiB; the most is {limit / 2**20:g} MiB.",
-            hint="scale it down: models work on a few megapixels",
+            hint="scale it down, since models work on a few megapixels, or give it by its address",
         )
 
 

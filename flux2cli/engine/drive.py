@@ -15,7 +15,7 @@ from flux2cli.core.job import Job, Output
 from flux2cli.core.order import Order
 from flux2cli.core.outcome import Outcome
 from flux2cli.core.plan import Plan, plan_request
-from flux2cli.edges.files import Spool
+from flux2cli.edges.files import Spool, remove_parts
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Changes, Ledger, new_job_id, timestamp
 from flux2cli.engine.saving import Saver, not_saved
@@ -63,7 +63,7 @@ class Engine:
         self._streams: dict[str, _Stream] = {}
         self._spools: dict[str, Spool] = {}
         self._uploader = Uploader(
-            upload=lambda request, target, reference, data: self._drive(
+            upload=lambda request, target, reference, data: self.drive(
                 flow.upload(self._task("", request.route.provider, request.route.endpoint, target), reference, data),
                 "",
             ),
@@ -83,7 +83,9 @@ class Engine:
         return self._submit_and_save(plan, order)
 
     def _submit_and_save(self, plan: Plan, order: Order) -> Outcome:
-        job = self.ledger.begin(plan.job(new_job_id(), timestamp(self._now())), allow_unknown=order.resubmit_unknown)
+        if self.stop.is_set():
+            raise Stopped
+        job = self._begin(plan, order)
         with self._holding(job):
             for text in job.warnings:
                 self.listen(Warned(job_id=job.job_id, text=text))
@@ -93,6 +95,17 @@ class Engine:
                 return Outcome(job=self.ledger.get(job.job_id), seed=job.seed)
             return self._finish(task, accepted, job.output, strict=order.strict)
 
+    def _begin(self, plan: Plan, order: Order) -> Job:
+        """The job with its intent in the books, listed as running from before it is there."""
+        wanted = plan.job(new_job_id(), timestamp(self._now()))
+        self._paid.add(wanted.job_id)
+        try:
+            job = self.ledger.begin(wanted, allow_unknown=order.resubmit_unknown, budget=order.budget)
+            self._running[job.job_id] = "submitting"
+        finally:
+            self._paid.discard(wanted.job_id)
+        return job
+
     def collect(self, job: Job, target: Target, *, timeout: float | None = None) -> Outcome:
         """Wait for a job that was submitted earlier and save its images where `job.output` says.
 
@@ -101,17 +114,25 @@ class Engine:
         if job.request_id is None:
             raise UsageError(f"Job `{job.job_id}` was never accepted, so there is nothing to collect.")
         with self._holding(job):
+            self._redirect(job)
             accepted = Accepted(request_id=job.request_id, follow=dict(job.follow))
-            return self._finish(
-                self._task(job.job_id, job.provider, job.endpoint, target, timeout), accepted, job.output
-            )
+            return self._finish(self.task_of(job, target, timeout=timeout), accepted, job.output)
+
+    def _redirect(self, job: Job) -> None:
+        """Have the books say where the images go now, so that whoever goes on after a kill finds what was begun."""
+        before = self.ledger.get(job.job_id).output
+        if before != job.output:
+            remove_parts(Path(before.directory), job.job_id)
+            self.ledger.update(job.job_id, output=job.output)
 
     def _finish(self, task: flow.Task, accepted: Accepted, output: Output, *, strict: bool = False) -> Outcome:
         with closing(Spool(Path(output.directory), task.job_id)) as spool:
             self._spools[task.job_id] = spool
             try:
-                result = self._drive(flow.follow(task, accepted), task.job_id)
+                result = self.drive(flow.follow(task, accepted), task.job_id)
                 return self._saver.save(self.ledger.get(task.job_id), result, output, spool, strict=strict)
+            except BrokenPipeError:
+                raise  # the reader of stdout is gone: that ends the run, not only the saving
             except OSError as error:
                 raise not_saved(self.ledger.get(task.job_id), error) from None
             finally:
@@ -119,11 +140,16 @@ class Engine:
 
     def in_flight(self) -> list[str]:
         """Ids of jobs that are at a provider and not yet saved, in the order of their start."""
-        return [job_id for job_id, state in self._running.items() if state == "submitted"]
+        return [job_id for job_id, state in list(self._running.items()) if state == "submitted"]
 
-    def replies_out(self) -> bool:
-        """Whether a submit is on the wire whose reply is not in the books yet."""
-        return bool(self._paid)
+    def replies_out(self) -> list[str]:
+        """Ids of jobs whose submit may be on the wire with its reply not in the books yet."""
+        begun = [job_id for job_id, state in list(self._running.items()) if state == "submitting"]
+        return list(dict.fromkeys([*begun, *self._paid.copy()]))
+
+    def task_of(self, job: Job, target: Target, *, timeout: float | None = None) -> flow.Task:
+        """What a flow needs to know about a job on record. `timeout` is in seconds."""
+        return self._task(job.job_id, job.provider, job.endpoint, target, timeout)
 
     def _task(
         self, job_id: str, provider: str, endpoint: str, target: Target, timeout: float | None = None
@@ -143,15 +169,17 @@ class Engine:
 
     def _submit(self, steps: Generator[flow.Step, flow.Answer, Accepted], job: Job) -> Accepted:
         try:
-            accepted = self._drive(steps, job.job_id)
+            accepted = self.drive(steps, job.job_id)
         except Stopped:
             if self.ledger.get(job.job_id).state == "submitting":  # stopped before the request went out
                 self.ledger.update(job.job_id, state="not-sent")
+            self._running.pop(job.job_id, None)
             raise
         self._running[job.job_id] = "submitted"
         return accepted
 
-    def _drive(self, steps: Generator[flow.Step, flow.Answer, T], job_id: str) -> T:
+    def drive(self, steps: Generator[flow.Step, flow.Answer, T], job_id: str) -> T:
+        """Do what a job's flow asks for, until it ends; its result. Stopped when the run was told to stop."""
         started = self._clock()
         answer: flow.Answer = None
         try:

@@ -1,4 +1,4 @@
-"""Local reference images get an address at the provider, once per content and run."""
+"""Local reference images get an address at the provider, once per content and run, or are read to go inline."""
 
 import threading
 from collections.abc import Callable
@@ -27,9 +27,13 @@ class Uploader:
         self._lock = threading.Lock()
 
     def uploaded(self, request: Request, target: Target) -> Request:
-        """The request with an address for every reference."""
+        """The request with an address for every reference, or with its content where it travels inside the request."""
         if all(reference.url for reference in request.references):
             return request
+        if not provider_named(request.route.provider).UPLOADS:
+            return request.with_references(
+                [r if r.url else replace(r, data=_content(request, r)) for r in request.references]
+            )
         with self._lock:  # one upload at a time: two rows with one image must not send it twice
             return request.with_references([self._one(request, target, r) for r in request.references])
 

@@ -34,8 +34,12 @@ class _End(Generic[T]):
         return cast("T", self._result)
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM."""
+class _Signalled(KeyboardInterrupt):
+    """A signal that ends the run as Ctrl-C does, with an exit code of its own."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
 
 
 def watch(
@@ -43,12 +47,13 @@ def watch(
 ) -> T:
     """The result of `work`, or what it raised. Its events reach `show` in this thread, which calls `tick` meanwhile.
 
-    InterruptedRunError on Ctrl-C (130), SIGTERM (143); a closed stdout met by `show` or `work` ends like Ctrl-C (141).
+    InterruptedRunError on Ctrl-C (130), SIGTERM (143) and SIGHUP (129, the terminal is gone); a closed stdout met by
+    `show` or `work` ends like Ctrl-C (141).
     """
     news: queue.SimpleQueue[Event | _End[T]] = queue.SimpleQueue()
     engine.listen = news.put
     threading.Thread(target=_run, args=(work, news), daemon=True, name="flux2-worker").start()
-    restore = _hear_sigterm()
+    restore = _hear_signals()
     try:
         while True:
             try:
@@ -61,11 +66,13 @@ def watch(
                 return item.value()
             show(item)
     except BrokenPipeError:
+        engine.stop.set()
+        _let_replies_in(engine)
         raise _interrupted(engine, 141, "The reader of stdout is gone.") from None
     except KeyboardInterrupt as error:
         engine.stop.set()
         _let_replies_in(engine)
-        code = 143 if isinstance(error, _Terminated) else 130
+        code = error.exit_code if isinstance(error, _Signalled) else 130
         raise _interrupted(engine, code, "Interrupted.") from None
     finally:
         restore()
@@ -78,16 +85,22 @@ def _run(work: Callable[[], T], news: "queue.SimpleQueue[Event | _End[T]]") -> N
         news.put(_End(error=error))
 
 
-def _hear_sigterm() -> Callable[[], None]:
-    """Have SIGTERM raise in the main thread; the way back to how it was."""
+def _hear_signals() -> Callable[[], None]:
+    """Have SIGTERM and SIGHUP raise in the main thread; the way back to how it was. `nohup` stays in force."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
 
-    def stop(_signal: int, _frame: object) -> None:
-        raise _Terminated
+    def stop(number: int, _frame: object) -> None:
+        raise _Signalled(number)
 
-    before = signal.signal(signal.SIGTERM, stop)
-    return lambda: cast("None", signal.signal(signal.SIGTERM, before))
+    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = [(number, signal.signal(number, stop)) for number in heard]
+
+    def restore() -> None:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+    return restore
 
 
 def _let_replies_in(engine: Engine) -> None:
@@ -107,8 +120,10 @@ def _interrupted(engine: Engine, code: int, what: str) -> InterruptedRunError:
         hint = f"`flux2 jobs wait {' '.join(jobs)}` goes on and saves"
         return InterruptedRunError(f"{what} Still at the provider: {', '.join(jobs)}.", exit_code=code, hint=hint)
     if lost:
-        hint = "`flux2 jobs list --state unknown` names it"
+        names = ", ".join(lost)
         return InterruptedRunError(
-            f"{what} The reply to a submit is still out: its outcome is not known.", exit_code=code, hint=hint
+            f"{what} The reply to a submit is still out: whether {names} was accepted is not known.",
+            exit_code=code,
+            hint=f"`flux2 jobs show {lost[0]}` says more; nothing sends it again by itself",
         )
     return InterruptedRunError(f"{what} Nothing is in flight.", exit_code=code)

@@ -5,16 +5,29 @@ Protocol: https://fal.ai/docs/inference-api/queue/submit and its siblings; fal-c
 
 import json
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flux2cli.catalog import PARAMETERS, Route
-from flux2cli.core.size import Size
+from flux2cli.catalog import Route
+from flux2cli.providers import body as wire_body
 from flux2cli.providers import fal_errors
-from flux2cli.providers.wire import Accepted, Call, Problem, RemoteImage, Reply, Result, Status, Target, UploadPlace
+from flux2cli.providers.wire import (
+    Accepted,
+    Call,
+    Past,
+    Problem,
+    RemoteImage,
+    Reply,
+    Result,
+    Status,
+    Target,
+    UploadPlace,
+)
 
 NAME = "fal"
 TITLE = "fal"
 KEY_PAGE = "https://fal.ai/dashboard/keys"
+UPLOADS = True
+MOST_ACTIVE: int | None = None
 UPLOAD_LIMIT = 50 * 1024 * 1024
 """Bytes; the default of fal's hosted toolkit for inputs."""
 UPLOAD_SECONDS = 86400
@@ -51,24 +64,23 @@ def trusts(address: str, target: Target) -> bool:
 
 
 def body(
-    route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object]
+    route: Route,
+    values: Mapping[str, object],
+    images: list[object],
+    extra: Mapping[str, object],
+    target: Target,  # noqa: ARG001 - part of the protocol
 ) -> dict[str, object]:
     """The JSON body: what was given under its wire name, nothing else. `images` are addresses (stand-ins in a plan)."""
-    sent: dict[str, object] = {}
-    for name, field in route.fields.items():
-        if PARAMETERS[name].kind == "images":
-            sent[field.wire] = images
-        elif name in values:
-            value = values[name]
-            sent[field.wire] = {"width": value.width, "height": value.height} if isinstance(value, Size) else value
-    return {**sent, **extra}
+    return wire_body.fields(route, values, images, extra)
 
 
-def submit(endpoint: str, payload: Mapping[str, object], target: Target) -> Call:
+def submit(
+    endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
+) -> Call:
     """The one request that costs money. On a connection of its own, so that its end can be told from the wire."""
     return _call(
         "POST",
-        url(target, "queue", f"/{endpoint}"),
+        url(target, "queue", f"/{endpoint}") + (f"?{urlencode(query)}" if query else ""),
         target,
         body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
         headers={"Content-Type": "application/json"},
@@ -199,6 +211,36 @@ def _logs(value: object) -> tuple[str, ...]:
 def result(follow: Mapping[str, str], target: Target) -> Call:
     """Fetches the result, or the error that the job ended with."""
     return _call("GET", _expand(follow["result"], target), target)
+
+
+def cancel(follow: Mapping[str, str], target: Target) -> Call | None:
+    """Asks to give the job up. Work that has begun may be finished and billed all the same."""
+    return _call("PUT", _expand(follow["cancel"], target), target)
+
+
+def too_late(reply: Reply) -> bool:
+    """Whether the job was over before it could be cancelled."""
+    data = reply.json()
+    return isinstance(data, dict) and data.get("status") == "ALREADY_COMPLETED"
+
+
+def history(endpoint: str, since: str, target: Target) -> Call | None:
+    """Asks for the last hundred requests to an endpoint, with their bodies. A plain API key may do that."""
+    asked = urlencode({"endpoint_id": endpoint, "start": since, "expand": "payloads", "limit": 100})
+    return _call("GET", url(target, "api", f"/v1/models/requests/by-endpoint?{asked}"), target)
+
+
+def listed(reply: Reply) -> tuple[Past, ...] | None:
+    """The requests of a history's reply, None when it is none."""
+    data = reply.json()
+    items = data.get("items") if isinstance(data, dict) else None
+    if reply.status != 200 or not isinstance(items, list):
+        return None
+    return tuple(
+        Past(request_id=item["request_id"], sent_at=str(item.get("sent_at")), body=item["json_input"])
+        for item in items
+        if isinstance(item, dict) and _usable_id(item.get("request_id")) and isinstance(item.get("json_input"), dict)
+    )
 
 
 def outputs(reply: Reply) -> Result | None:

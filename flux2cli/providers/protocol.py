@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from flux2cli.catalog import Route
-from flux2cli.providers.wire import Accepted, Call, Problem, Reply, Result, Status, Target, UploadPlace
+from flux2cli.providers.wire import Accepted, Call, Past, Problem, Reply, Result, Status, Target, UploadPlace
 
 
 class Provider(Protocol):
@@ -14,18 +14,30 @@ class Provider(Protocol):
     NAME: str
     TITLE: str
     KEY_PAGE: str
+    UPLOADS: bool
+    """Whether local images are uploaded first; else they travel inside the request."""
     UPLOAD_LIMIT: int
+    """Bytes of a local image."""
+    MOST_ACTIVE: int | None
+    """Jobs that the provider lets one account have unfinished at a time, None where it states no number."""
 
     def trusts(self, address: str, target: Target) -> bool:
         """Whether the key may go to this address."""
 
     def body(
-        self, route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object]
+        self,
+        route: Route,
+        values: Mapping[str, object],
+        images: list[object],
+        extra: Mapping[str, object],
+        target: Target,
     ) -> dict[str, object]:
         """The JSON body of a submit."""
 
-    def submit(self, endpoint: str, payload: Mapping[str, object], target: Target) -> Call:
-        """The request that costs money."""
+    def submit(
+        self, endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
+    ) -> Call:
+        """The request that costs money. `query` is what goes into the address."""
 
     def accepted(self, reply: Reply, endpoint: str, target: Target) -> Accepted | None:
         """The job that a submit's reply names."""
@@ -53,6 +65,18 @@ class Provider(Protocol):
 
     def outputs(self, reply: Reply) -> Result | None:
         """The finished job's images."""
+
+    def cancel(self, follow: Mapping[str, str], target: Target) -> Call | None:
+        """Asks to give the job up; None where the provider cannot."""
+
+    def too_late(self, reply: Reply) -> bool:
+        """Whether the job was over before it could be cancelled."""
+
+    def history(self, endpoint: str, since: str, target: Target) -> Call | None:
+        """Asks for the account's requests; None where the provider keeps no list of them."""
+
+    def listed(self, reply: Reply) -> tuple[Past, ...] | None:
+        """The requests of a history's reply."""
 
     def upload(self, name: str, media_type: str, target: Target) -> Call:
         """Asks where a file may be put."""

@@ -80,15 +80,22 @@ class Target:
 
     base: str | None = None
     key: Secret | None = None
+    flat: bool = False
+    """Vtrix' bodies go without their wrapper (the setting `vtrix.body`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A submit that the provider took: its id for the job and the follow-up references by name."""
+    """A submit that the provider took: its id for the job and the follow-up references by name.
+
+    `follow` has a `guess` where the references may miss the job. `reported_cost` is US dollars as decimal text, where
+    the provider tells it right away.
+    """
 
     request_id: str
     follow: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    reported_cost: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +121,10 @@ class RemoteImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a finished job gave. `billable_units` is raw; `reported_cost` is US dollars as decimal text."""
+    """What a finished job gave. `billable_units` is raw; `reported_cost` is US dollars as decimal text.
+
+    `usage` is what the provider says about the price beside it, as it says it.
+    """
 
     images: tuple[RemoteImage, ...]
     seed: int | None = None
@@ -122,6 +132,16 @@ class Result:
     timings: Mapping[str, object] = field(default_factory=dict)
     billable_units: str | None = None
     reported_cost: str | None = None
+    usage: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A request in the provider's history: its id, when it was sent (ISO 8601) and the body as it arrived."""
+
+    request_id: str
+    sent_at: str
+    body: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +156,8 @@ class UploadPlace:
 class Problem:
     """What a provider's error reply means: `code` as in `flux2cli.errors`, one sentence, and what to do.
 
-    `transient`: the same request may work in a moment. `final`: the job itself is over.
+    `transient`: the same request may work in a moment. `final`: the job itself is over. `wait`: seconds that the
+    reply's body asks for.
     """
 
     code: str
@@ -144,3 +165,4 @@ class Problem:
     hint: str | None = None
     transient: bool = False
     final: bool = False
+    wait: float | None = None

@@ -77,6 +77,7 @@ def test_the_sidecar_says_where_the_image_came_from(shell: Shell) -> None:
             "request_amount": "0.07",
             "request_max": "0.07",
             "billable_units": record["cost"]["billable_units"],  # type: ignore[index]
+            "discount": None,
             "price_source": "https://fal.ai/models/fal-ai/flux-2-max/llms.txt",
             "price_verified_on": "2026-11-20",
         },
@@ -277,6 +278,16 @@ def test_outputs_go_where_they_are_sent(shell: Shell, argv: list[str], files: li
         assert image.format == {".png": "PNG", ".jpg": "JPEG", ".webp": "WEBP"}[suffix]
 
 
+def test_a_template_in_a_directory_whose_name_has_braces(shell: Shell) -> None:
+    shell.cwd = shell.cwd / "a {b}"
+    shell.cwd.mkdir()
+
+    ran = shell.run("flash", "fox", "--seed", "7", "--sandbox", "-o", "../{seed}.{ext}")
+
+    assert ran.code == 0, ran.err
+    assert (shell.cwd.parent / "7.png").exists()
+
+
 def test_bytes_to_stdout_and_nothing_else(shell: Shell) -> None:
     ran = shell.run("flash", "fox", "--seed", "7", "--sandbox", "-o", "-")
 
@@ -294,6 +305,7 @@ def test_bytes_to_stdout_and_nothing_else(shell: Shell) -> None:
         (["-o", ""], "names no file"),
         (["-o", "{sedd}.png"], "did you mean `seed`?"),
         (["-o", "{seed.png"], "has a lone `{`"),
+        (["-o", "a/{slug}/../../x.png"], "leads out of its directory"),
         (["-o", "-", "--json"], "do not go together"),
         (["-o", "-", "--num", "2"], "do not go together"),
         (["-o", "fox.png", "--num", "2"], "names one file"),
@@ -359,8 +371,8 @@ def test_colours_only_where_they_are_wanted(
         (["flash", "x", "--steps", "4"], "`flash` does not take `--steps`: its steps are fixed."),
         (["flash", "x", "--steps", "4"], "these do: dev, flex"),
         (["max", "x", "--num", "2"], "use --seeds for several"),
-        (["dev", "x", "--safety-tolerance", "2"], "these do: flex, max"),
-        (["turbo", "x", "-i", "https://a.example/b.png"], "`turbo` does not take `-i`"),
+        (["dev", "x", "--safety-tolerance", "2"], "these do: flex, pro, max, klein"),
+        (["pro", "x", "--left", "64"], "these do: outpaint"),
         (["flash", "x", "--sed", "4"], "did you mean `--seed`?"),
         (["flash", "x", "-p", "fall"], "did you mean `fal`?"),
         (["falsh", "x"], "did you mean `flash`?"),

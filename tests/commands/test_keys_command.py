@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 from support.shell import Ran, Shell
@@ -55,7 +56,7 @@ def test_a_key_in_the_providers_place_is_not_repeated(shell: Shell, command: str
     ran = shell.run("keys", command, KEY, stdin=b"x")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "error: That is no provider.\nhint: one of: fal, vtrix, bfl\n"
+    assert ran.err == "error: That is no provider.\nhint: known: fal, vtrix, bfl\n"
 
 
 @pytest.mark.parametrize(
@@ -195,10 +196,18 @@ class Terminal:
         os.killpg(self._process.pid, signal.SIGINT)
 
     def end(self) -> int:
-        while self._read(20):
-            pass
-        os.close(self._master)
+        end = time.monotonic() + 20
+        while self._read(0.2):
+            assert time.monotonic() < end, self.shown
         return self._process.wait(20)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
 
     def _read(self, seconds: float) -> bool:
         """Whether the terminal is still open."""
@@ -213,31 +222,34 @@ class Terminal:
 
 
 def test_on_a_terminal_the_key_is_asked_for_and_not_shown(shell: Shell) -> None:
-    terminal = Terminal(shell, "keys", "set", "fal")
-    terminal.wait_for("fal key (not shown): ")
-    terminal.type(f"{KEY}\n")
+    with Terminal(shell, "keys", "set", "fal") as terminal:
+        terminal.wait_for("fal key (not shown): ")
+        terminal.type(f"{KEY}\n")
 
-    assert terminal.end() == 0
+        assert terminal.end() == 0
+
     assert "s3cret" not in terminal.shown
     assert kept(shell) == {"fal": KEY}
 
 
 def test_control_d_at_the_prompt_stores_nothing(shell: Shell) -> None:
-    terminal = Terminal(shell, "keys", "set", "fal")
-    terminal.wait_for("(not shown): ")
-    terminal.type("\x04")
+    with Terminal(shell, "keys", "set", "fal") as terminal:
+        terminal.wait_for("(not shown): ")
+        terminal.type("\x04")
 
-    assert terminal.end() == 2
+        assert terminal.end() == 2
+
     assert "No key was given." in terminal.shown
     assert not store(shell).exists()
 
 
 def test_control_c_at_the_prompt_stores_nothing(shell: Shell) -> None:
-    terminal = Terminal(shell, "keys", "set", "fal")
-    terminal.wait_for("(not shown): ")
-    terminal.interrupt()
+    with Terminal(shell, "keys", "set", "fal") as terminal:
+        terminal.wait_for("(not shown): ")
+        terminal.interrupt()
 
-    assert terminal.end() == 130
+        assert terminal.end() == 130
+
     assert "Interrupted; no key was stored." in terminal.shown
     assert "Traceback" not in terminal.shown
     assert not store(shell).exists()

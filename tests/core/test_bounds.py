@@ -40,6 +40,26 @@ INSIDE: list[tuple[list[str], str, object]] = [
     (["flash", "x", *EDIT * 4], "image_urls", [URL] * 4),
     (["max", "x", *EDIT * 9], "image_urls", [URL] * 9),
     (["max", "x", *EDIT, "-s", "auto"], "image_size", "auto"),
+    (["pro", "x", "-s", "1x14142"], "image_size", {"width": 1, "height": 14142}),
+    (["pro", "x", *EDIT, "-s", "auto"], "image_size", "auto"),
+    *[(["pro", "x", "--safety-tolerance", level], "safety_tolerance", level) for level in ("1", "5")],
+    (["dev", "x", *EDIT * 4], "image_urls", [URL] * 4),
+    (["turbo", "x", *EDIT * 4], "image_urls", [URL] * 4),
+    (["klein", "x", *EDIT * 4], "image_urls", [URL] * 4),
+    (["dev", "x", *["--lora", "a:4"] * 3], "loras", [{"path": "a", "scale": 4.0}] * 3),
+    (["klein", "x", "--steps", "4"], "num_inference_steps", 4),
+    (["klein", "x", "--steps", "8"], "num_inference_steps", 8),
+    (["klein", "x", "--base", "--steps", "50"], "num_inference_steps", 50),
+    (["klein", "x", "--base", "--guidance", "0"], "guidance_scale", 0),
+    (["klein", "x", "--base", "--guidance", "20"], "guidance_scale", 20),
+    (["klein", "x", "--base", "--negative-prompt", ""], "negative_prompt", ""),
+    (["klein", "x", "-s", "14142x1"], "image_size", {"width": 14142, "height": 1}),
+    (["klein", "x", "--num", "4"], "num_images", 4),
+    *[
+        (["outpaint", URL, f"--{side}", "2048"], f"expand_{side}", 2048) for side in ("left", "right", "top", "bottom")
+    ],
+    (["outpaint", URL, "--left", "1", "--top", "0"], "expand_top", 0),
+    *[(["outpaint", URL, "--left", "1", "--mode", mode], "mode", mode) for mode in ("high", "fast")],
     *[
         (["dev", "x", "-s", preset], "image_size", preset)
         for preset in ("square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_4_3", "landscape_16_9")
@@ -80,10 +100,34 @@ OUTSIDE: list[tuple[list[str], str]] = [
     (["dev", "x", "--acceleration", "full"], "one of: none, regular, high"),
     (["dev", "x", "--seed", "seven"], "is not a whole number"),
     (["flash", "x", *EDIT * 5], "takes at most 4"),
+    (["pro", "x", "-s", "auto"], "is neither a preset nor WIDTHxHEIGHT"),
+    (["pro", "x", "-s", "0x512"], "has a width below 1 pixels"),
+    (["pro", "x", "--safety-tolerance", "6"], "one of: 1, 2, 3, 4, 5"),
+    (["pro", "x", "--format", "webp"], "one of: jpeg, png"),
+    (["dev", "x", *EDIT, "-s", "511x512"], "has a width below 512 pixels"),
+    (["dev", "x", *EDIT * 5], "takes at most 4"),
+    (["turbo", "x", *EDIT * 5], "takes at most 4"),
+    (["klein", "x", *EDIT * 5], "takes at most 4"),
+    (["dev", "x", *["--lora", "a"] * 4], "takes at most 3"),
+    (["klein", "x", "--steps", "3"], "below 4"),
+    (["klein", "x", "--steps", "9"], "above 8"),
+    (["klein", "x", "--base", "--steps", "3"], "below 4"),
+    (["klein", "x", "--base", "--steps", "51"], "above 50"),
+    (["klein", "x", "--base", "--guidance", "20.1"], "above 20"),
+    (["klein", "x", "--base", "--acceleration", "full"], "one of: none, regular, high"),
+    (["klein", "x", "-s", "0x1"], "has a width below 1 pixels"),
+    (["klein", "x", "--num", "5"], "above 4"),
+    *[
+        (["outpaint", URL, f"--{side}", n], said)
+        for side in ("left", "right", "top", "bottom")
+        for n, said in (("-1", "below 0"), ("2049", "above 2048"), ("1.5", "is not a whole number"))
+    ],
+    (["outpaint", URL, "--left", "1", "--mode", "slow"], "one of: high, fast"),
+    (["outpaint", URL, "--left", "1", "--format", "webp"], "one of: jpeg, png"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("argv", "field", "value"), INSIDE, ids=lambda v: " ".join(v) if isinstance(v, list) else "")
+@pytest.mark.parametrize(("argv", "field", "value"), INSIDE, ids=[" ".join(case[0])[:70] for case in INSIDE])
 def test_at_the_edge_it_is_sent(shell: Shell, argv: list[str], field: str, value: object) -> None:
     ran = shell.run(*argv, "--dry-run", "--json")
 
@@ -110,6 +154,9 @@ def test_just_outside_it_is_refused_in_a_sentence(shell: Shell, argv: list[str],
         (["dev", "x", "-s", "1000x512"], "not a multiple of 16"),
         (["max", "x", "-s", "4096x4096"], "more than 4 megapixels"),
         (["flash", "x", *EDIT], "without --size this endpoint answers 1024x1024"),
+        (["dev", "x", "--lora", "a", *EDIT * 4], "4 references: 3 is the most"),
+        (["max", "x", "-p", "vtrix", "-s", "1000x512"], "not a multiple of 16"),
+        (["max", "x", "-p", "vtrix", "-s", "4096x4096"], "more than 4 megapixels"),
     ],
 )
 def test_what_is_sent_with_a_warning(shell: Shell, argv: list[str], warning: str) -> None:
@@ -117,3 +164,15 @@ def test_what_is_sent_with_a_warning(shell: Shell, argv: list[str], warning: str
 
     assert ran.code == 0
     assert any(warning in text for text in ran.json["warnings"])
+
+
+def test_a_canvas_that_is_said_to_be_refused_draws_a_warning(shell: Shell) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (1000, 600)).save(shell.cwd / "photo.png")
+
+    fits = shell.run("outpaint", "photo.png", "--left", "1560", "--dry-run", "--json")
+    large = shell.run("outpaint", "photo.png", "--left", "1561", "--dry-run", "--json")
+
+    assert fits.json["warnings"] == []
+    assert large.json["warnings"] == ["the canvas is 2561x600; sides above 2560 pixels are said to be refused"]

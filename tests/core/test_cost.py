@@ -12,8 +12,8 @@ MEGAPIXEL = (1024, 1024)
 FULL_HD = (1920, 1080)
 
 
-def route(endpoint: str) -> Route:
-    found = by_endpoint("fal", endpoint)
+def route(endpoint: str, provider: str = "fal") -> Route:
+    found = by_endpoint(provider, endpoint)
     assert found is not None
     return found
 
@@ -39,6 +39,22 @@ def route(endpoint: str) -> Route:
         ("fal-ai/flux-2", [], [(1024, 768)] * 4, "0.048"),
         ("fal-ai/flux-2/flash", [MEGAPIXEL], [MEGAPIXEL], "0.005"),
         ("fal-ai/flux-2-max", [], [(1024, 1025)], "0.10"),
+        ("fal-ai/flux-2-pro", [], [MEGAPIXEL], "0.03"),
+        ("fal-ai/flux-2-pro", [], [FULL_HD], "0.045"),
+        ("fal-ai/flux-2-pro/edit", [FULL_HD], [MEGAPIXEL], "0.06"),
+        ("fal-ai/flux-2-pro/outpaint", [MEGAPIXEL], [(1536, 1536)], "0.075"),
+        ("fal-ai/flux-2/edit", [(4000, 3000)], [MEGAPIXEL], "0.024"),
+        ("fal-ai/flux-2/turbo", [], [MEGAPIXEL], "0.008"),
+        ("fal-ai/flux-2/turbo/edit", [(512, 512)], [MEGAPIXEL], "0.016"),
+        ("fal-ai/flux-2/klein/4b", [], [MEGAPIXEL], "0.005"),
+        ("fal-ai/flux-2/klein/4b/edit", [(512, 512)], [MEGAPIXEL], "0.02"),
+        ("fal-ai/flux-2/klein/4b/base", [], [MEGAPIXEL], "0.009"),
+        ("fal-ai/flux-2/klein/4b/base/edit", [(512, 512)], [MEGAPIXEL], "0.018"),
+        ("fal-ai/flux-2/klein/9b", [], [MEGAPIXEL], "0.006"),
+        ("fal-ai/flux-2/klein/9b/edit", [(512, 512)], [MEGAPIXEL], "0.022"),
+        ("fal-ai/flux-2/klein/9b/base/edit", [(512, 512)], [MEGAPIXEL], "0.022"),
+        ("fal-ai/flux-2/klein/9b/base/lora", [], [MEGAPIXEL], "0.02"),
+        ("fal-ai/flux-2/klein/9b/base/edit/lora", [(512, 512)], [MEGAPIXEL], "0.04"),
     ],
 )
 def test_a_request_costs(
@@ -47,6 +63,42 @@ def test_a_request_costs(
     found = estimate(route(endpoint), outputs=outputs, inputs=inputs)
 
     assert (found.low, found.high) == (Decimal(dollars), Decimal(dollars))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "inputs", "outputs", "dollars"),
+    [
+        ("flux-2-max", [MEGAPIXEL], [MEGAPIXEL], "0.10"),
+        ("flux-2-pro", [MEGAPIXEL], [MEGAPIXEL], "0.045"),
+        ("flux-2-pro-preview", [MEGAPIXEL], [MEGAPIXEL], "0.045"),
+        ("flux-2-flex", [], [MEGAPIXEL], "0.05"),
+        ("flux-2-flex", [MEGAPIXEL], [MEGAPIXEL], "0.10"),
+        ("flux-2-klein-4b", [MEGAPIXEL], [MEGAPIXEL], "0.015"),
+        ("flux-2-klein-9b", [MEGAPIXEL], [MEGAPIXEL], "0.017"),
+        ("flux-2-klein-9b-preview", [], [FULL_HD], "0.017"),
+    ],
+)
+def test_a_request_to_bfl_costs(
+    endpoint: str, inputs: list[tuple[int, int]], outputs: list[tuple[int, int]], dollars: str
+) -> None:
+    found = estimate(route(endpoint, "bfl"), outputs=outputs, inputs=inputs)
+
+    assert (found.low, found.high) == (Decimal(dollars), Decimal(dollars))
+
+
+@pytest.mark.parametrize(
+    ("provider", "endpoint"),
+    [
+        ("vtrix", "flux_2_max"),
+        ("vtrix", "flux_2_pro"),
+        ("fal", "fal-ai/flux-2/lora"),
+        ("fal", "fal-ai/flux-2/lora/edit"),
+        ("fal", "fal-ai/flux-2/klein/4b/lora"),
+        ("fal", "fal-ai/flux-2/klein/9b/base"),
+    ],
+)
+def test_what_nobody_publishes_is_unknown(provider: str, endpoint: str) -> None:
+    assert estimate(route(endpoint, provider), outputs=[MEGAPIXEL]).low is None
 
 
 def test_auto_size_and_inputs_of_unknown_size_are_a_range() -> None:
@@ -81,6 +133,27 @@ def test_the_sizes_that_a_request_asks_for() -> None:
     assert planned_outputs(flash, {"size": Size(640, 512)}) == [(640, 512)]
     assert planned_outputs(edit, {}) == [None]
     assert planned_outputs(edit, {"size": "auto"}) == [None]
+
+
+def test_bfl_follows_the_first_reference_and_makes_a_square_without_one() -> None:
+    pro = route("flux-2-pro", "bfl")
+
+    assert planned_outputs(pro, {}) == [(1024, 1024)]
+    assert planned_outputs(pro, {"size": "auto"}, [(800, 600), (64, 64)]) == [(800, 600)]
+    assert planned_outputs(pro, {}, [(8000, 6000)]) == [(2048, 2048)]
+    assert planned_outputs(pro, {}, [None]) == [None]
+    assert planned_outputs(pro, {"size": "square"}, [(800, 600)]) == [(512, 512)]
+
+
+def test_an_outpainted_canvas_is_the_image_and_what_is_added() -> None:
+    outpaint = route("fal-ai/flux-2-pro/outpaint")
+
+    assert planned_outputs(outpaint, {"left": 256, "right": 256, "top": 256, "bottom": 256}, [MEGAPIXEL]) == [
+        (1536, 1536)
+    ]
+    assert planned_outputs(outpaint, {"left": 1, "bottom": 2}, [(10, 20)]) == [(11, 22)]
+    assert planned_outputs(outpaint, {"left": 1}, [None]) == [None]
+    assert planned_outputs(outpaint, {"left": 1, "auto_crop": True}, [(10, 20)]) == [None]
 
 
 def test_shares_add_up_and_the_first_image_carries_the_remainder() -> None:

@@ -57,6 +57,7 @@ def test_a_job_goes_through_queue_and_work_to_a_recorded_result() -> None:
         "timings": {},
         "billable_units": "1",
         "reported_cost": None,
+        "usage": {},
         "images": [{"width": 1024, "height": 768, "nsfw": None}],
     }
     assert played.result.images[0].url == "https://v3.fal.media/files/a.png"

@@ -113,7 +113,7 @@ def test_a_higher_budget_of_a_project_is_told() -> None:
 def test_text_becomes_a_value(name: str, text: str, value: Value) -> None:
     found = parse(SETTINGS[name], text, ENVIRONMENT)
 
-    assert (found, type(found)) == (value, type(value))
+    assert (str(found), type(found)) == (str(value), type(value))
 
 
 @pytest.mark.parametrize(

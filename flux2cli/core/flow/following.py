@@ -113,7 +113,7 @@ def _poll_error(task: Task, accepted: Accepted, answer: Answer) -> Generator[Ste
     problem = task.provider.explain(reply)
     if problem.code in ("auth", "balance"):
         raise _key_refused(problem, task, accepted)
-    if problem.code == "missing" and reply.at > _MISSING_GRACE:
+    if problem.code == "missing" and reply.at > _MISSING_GRACE and "guess" not in accepted.follow:
         error = _expired(task, accepted)
         yield settled("expired", error)
         raise error
@@ -183,6 +183,7 @@ def result_record(result: Result) -> dict[str, object]:
         "timings": dict(result.timings),
         "billable_units": result.billable_units,
         "reported_cost": result.reported_cost,
+        "usage": dict(result.usage),
         "images": [{"width": i.width, "height": i.height, "nsfw": i.nsfw} for i in result.images],
     }
 
@@ -191,7 +192,7 @@ def _ended(task: Task, accepted: Accepted, problem: Problem, attempt: int) -> Ge
     """Raise the error that a result reply means, once it is certain; return to have it tried again."""
     if problem.code in ("auth", "balance"):
         raise _key_refused(problem, task, accepted)
-    if problem.code == "missing" and attempt > 1:
+    if problem.code == "missing" and attempt > 1 and "guess" not in accepted.follow:
         error: Flux2Error = _expired(task, accepted)
         yield settled("expired", error)
         raise error

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from flux2cli import events
 from flux2cli.core import retry
+from flux2cli.core.cost import stated_cost
 from flux2cli.core.flow.steps import Answer, Note, Record, Send, Step, Task, Wait, error_of, reply_of, settled
 from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
 from flux2cli.providers.wire import Accepted, Call, Failure, Reply
@@ -67,7 +68,9 @@ def _answered(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer,
     if 200 <= reply.status < 300:
         accepted = task.provider.accepted(reply, task.endpoint, task.target)
         if accepted is None:
-            raise (yield from _lost(task, f"the reply ({reply.status}) names no request id"))
+            problem = task.provider.explain(reply)
+            said = f"; {problem.message.rstrip('.')}" if problem.final else ""
+            raise (yield from _lost(task, f"the reply ({reply.status}) names no request id{said}"))
         yield from _record_accepted(task, accepted, reply)
         return accepted
     if reply.status == 429 or task.provider.unseen(reply):
@@ -86,8 +89,11 @@ def _record_accepted(task: Task, accepted: Accepted, reply: Reply) -> Generator[
         "follow": dict(accepted.follow),
         "error": None,
     }
-    if "x-flux2-sandbox" in reply.headers:
+    sandbox = "x-flux2-sandbox" in reply.headers
+    if sandbox:
         changes["sandbox"] = True
+    if accepted.reported_cost is not None:
+        changes["cost"] = stated_cost(accepted.reported_cost, sandbox=sandbox)
     yield Record(changes=changes)
     yield Note(event=events.Submitted(job_id=task.job_id, request_id=accepted.request_id))
     for text in accepted.warnings:
@@ -96,10 +102,13 @@ def _record_accepted(task: Task, accepted: Accepted, reply: Reply) -> Generator[
 
 def _limited(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, float]:
     """The provider said "not now": the seconds until the next attempt, or the error."""
-    wait = retry.after_limit(reply.headers, attempt, task.left(reply.at), task.epoch + reply.at, task.jitter)
+    problem, headers = task.provider.explain(reply), dict(reply.headers)
+    if problem.wait is not None:
+        headers.setdefault("retry-after", f"{problem.wait:g}")
+    wait = retry.after_limit(headers, attempt, task.left(reply.at), task.epoch + reply.at, task.jitter)
     if wait is None:
         error = RateLimitedError(
-            task.provider.explain(reply).message,
+            problem.message,
             hint="nothing was accepted; run the command again later, or give it more time with --timeout",
             job_id=task.job_id,
         )

@@ -61,7 +61,7 @@ def _dollars(_row: Setting, raw: object, _source: Source) -> Value:
 
 def _number(raw: object) -> Decimal | None:
     """The finite number, exactly as written; None when it is none."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
+    if not isinstance(raw, int | float | Decimal | str):
         return None
     try:
         number = Decimal(str(raw).strip())

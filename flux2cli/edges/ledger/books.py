@@ -4,15 +4,18 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Unpack
 
+from flux2cli.core.budget import DayBudget, check_day
 from flux2cli.core.job import NEXT, SETTLED, Job, JobFile, State
-from flux2cli.edges.ledger import rows
+from flux2cli.core.spending import By, Spent
+from flux2cli.edges.ledger import rows, sums
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.edges.ledger.store import Store
 from flux2cli.edges.ledger.trouble import NOTHING_SENT, explained
-from flux2cli.errors import InternalError, UnknownOutcomeError, UsageError
+from flux2cli.errors import BudgetError, InternalError, UnknownOutcomeError, UsageError
 
 _LOST = {
     "code": "unknown",
@@ -39,19 +42,26 @@ class Ledger:
         self._store = Store(directory, mounts=mounts, migrations=migrations)
         self._owners = self._store.owners
         self._now = now
+        self._budgets: dict[str, DayBudget] = {}
 
-    def begin(self, job: Job, *, allow_unknown: bool = False) -> Job:
+    def begin(self, job: Job, *, allow_unknown: bool = False, budget: DayBudget | None = None) -> Job:
         """Store the intent to submit, owned by this process; the job as stored, under another id if its own is taken.
 
-        UnknownOutcomeError when it is not known what became of an identical job, unless `allow_unknown`.
+        UnknownOutcomeError when it is not known what became of an identical job, unless `allow_unknown`. BudgetError
+        when the job's worst case beside all that is spent and held would exceed `budget`; else it is held from now on.
         """
         with self._store.writing(NOTHING_SENT) as db:
             self._abandon(db)
             in_doubt = None if allow_unknown else _unknown(db, job.request_key)
-            if in_doubt is None:
+            refused = None if in_doubt else _over(db, budget, job)
+            if in_doubt is None and refused is None:
                 job_id, owner = rows.free_id(db, job.job_id), self._owners.own()
                 rows.insert(db, replace(job, job_id=job_id, state="submitting", owner=owner, updated_at=self._stamp()))
+                if budget is not None:
+                    self._budgets[job_id] = budget
                 return _one(db, job_id)
+        if in_doubt is None:
+            raise refused or InternalError("The job could not be begun; nothing was sent.")
         raise UnknownOutcomeError(  # outside: what was found abandoned stays recorded
             f"Whether the provider accepted the identical job `{in_doubt.job_id}` is not known; nothing was sent.",
             hint=f"`flux2 jobs show {in_doubt.job_id}`; --resubmit-unknown sends it again and may cost twice",
@@ -62,14 +72,20 @@ class Ledger:
     def update(self, job_id: str, **changes: Unpack[rows.Changes]) -> Job:
         """Change what is given, and nothing at all if the state cannot follow the present one (InternalError).
 
-        A settled job has no owner; one that is submitted again is this process's.
+        A settled job has no owner; one that is submitted again is this process's, if its budget still allows it
+        (BudgetError).
         """
         try:
             with self._store.writing(_unrecorded(job_id, changes)) as db:
                 job = _one(db, job_id)
-                rows.change(db, job_id, self._changed(job, changes))
+                values = self._changed(job, changes)
+                if values["state"] == "submitting" and job.state != "submitting":  # nothing is held while it waits
+                    refused = _over(db, self._budgets.get(job_id), job)
+                    if refused is not None:
+                        raise refused
+                rows.change(db, job_id, values)
                 return _one(db, job_id)
-        except InternalError as error:
+        except (InternalError, BudgetError) as error:
             error.job_id, error.request_id = job_id, error.request_id or changes.get("request_id")
             raise
 
@@ -96,12 +112,14 @@ class Ledger:
         newest_first: bool = True,
         provider: str | None = None,
         label: str | None = None,
+        request_id: str | None = None,
+        since: str | None = None,
     ) -> list[Job]:
-        """The jobs that fit, in the order in which they began."""
+        """The jobs that fit, in the order in which they began; `since` is a time as the ledger writes it."""
         where = [] if states is None else [rows.states_in(states)]
-        where += [
-            rows.equals(name, text) for name, text in (("provider", provider), ("label", label)) if text is not None
-        ]
+        texts = {"provider": provider, "label": label, "request_id": request_id}
+        where += [rows.equals(name, text) for name, text in texts.items() if text is not None]
+        where += [] if since is None else [("created_at >= ?", since)]
         with self._store.reading() as db:
             return rows.select(db, where, newest_first=newest_first, limit=limit)
 
@@ -109,6 +127,25 @@ class Ledger:
         """The identical jobs in any of these states, newest first."""
         with self._store.reading() as db:
             return rows.select(db, [rows.equals("request_key", request_key), rows.states_in(states)])
+
+    def spent(self, by: By, *, since: str | None = None) -> list[Spent]:
+        """What the jobs cost or may cost, in groups by day, provider, variant or label."""
+        with self._store.reading() as db:
+            return list(sums.spent(db, by, since=since))
+
+    def forget(self, before: str) -> int:
+        """Drop what tells about settled jobs that began before a time; how many. State, date and cost stay."""
+        with self._store.writing() as db:
+            db.execute("PRAGMA secure_delete = ON")  # else the pages keep the words until they are written again
+            gone = rows.forget(db, before)
+        with self._store.reading() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def unsettled_before(self, before: str) -> int:
+        """How many jobs that began before a time are not settled."""
+        with self._store.reading() as db:
+            return rows.count_unsettled(db, before)
 
     def claim(self, job_id: str) -> Job | None:
         """Make the job this process's own, so that no other works on it; None when a living process has it.
@@ -213,6 +250,14 @@ def _one(db: sqlite3.Connection, job_id: str) -> Job:
     if not found:
         raise _not_found(job_id)
     return found[0]
+
+
+def _over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetError | None:
+    """The error when the job would exceed its budget; within the transaction that writes `submitting`."""
+    if budget is None:
+        return None
+    worst = job.estimate.get("max")
+    return check_day(budget, None if worst is None else Decimal(str(worst)), sums.of_day(db, budget.since))
 
 
 def _unknown(db: sqlite3.Connection, request_key: str) -> Job | None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
-from flux2cli.core.job import Job, JobFile, Output, State
+from flux2cli.core.job import SETTLED, UNSETTLED, Job, JobFile, Output, State
 from flux2cli.edges.ledger.trouble import UnreadableRowError
 
 _JSON = frozenset(
@@ -49,6 +49,7 @@ class Changes(TypedDict, total=False):
     sandbox: bool
     warnings: tuple[str, ...]
     seed: int | None
+    output: Output
 
 
 def new_job_id() -> str:
@@ -101,6 +102,28 @@ def change(db: sqlite3.Connection, job_id: str, values: Mapping[str, object]) ->
     assignments = ", ".join(f"{name} = {_mark(name)}" for name in values)
     stored = [_stored(name, value) for name, value in values.items()]
     db.execute(f"UPDATE jobs SET {assignments} WHERE job_id = ?", (*stored, job_id))  # noqa: S608 - names of columns
+
+
+def forget(db: sqlite3.Connection, before: str) -> int:
+    """Empty the settled jobs that began before a time of all that tells what was made; how many there were."""
+    settled, values = states_in(SETTLED)
+    chosen = f"{settled} AND created_at < ? AND payload != '{{}}'"
+    db.execute(f"DELETE FROM files WHERE job_id IN (SELECT job_id FROM jobs WHERE {chosen})", (values, before))  # noqa: S608
+    done = db.execute(
+        "UPDATE jobs SET prompt = NULL, seed = NULL, payload = '{}', payload_sha256 = '', request_key = '',"  # noqa: S608
+        """ inputs = '[]', warnings = '[]', meta = '{}', asked = '{}', result = NULL, error = NULL, row_id = NULL,"""
+        """ output = '{"directory": "", "name": ""}'"""
+        f" WHERE {chosen}",
+        (values, before),
+    )
+    return done.rowcount
+
+
+def count_unsettled(db: sqlite3.Connection, before: str) -> int:
+    """How many jobs that began before a time are not settled."""
+    unsettled, values = states_in(UNSETTLED)
+    found = db.execute(f"SELECT count(*) FROM jobs WHERE {unsettled} AND created_at < ?", (values, before))  # noqa: S608
+    return int(found.fetchone()[0])
 
 
 def put_file(db: sqlite3.Connection, job_id: str, file: JobFile) -> None:

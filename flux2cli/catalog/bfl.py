@@ -1,0 +1,58 @@
+"""Black Forest Labs' FLUX.2 endpoints, one row each. Fields from its OpenAPI document (April 2026)."""
+
+from collections.abc import Mapping
+
+from flux2cli.catalog import numbered
+from flux2cli.catalog.model import Field, Route
+from flux2cli.catalog.prices import PRICES
+from flux2cli.catalog.sizes import AUTO, GRID, PRESETS
+
+_MOST_PIXELS = 4 * 1024 * 1024
+_SAMPLE_LIMIT = 4_000_000
+"""The limit in pixels that BFL's own sample code uses, where its documentation says 4 megapixels."""
+
+_PLAIN: dict[str, Field] = {
+    "prompt": Field(wire="prompt", required=True),
+    "image": numbered.images(8),
+    "seed": Field(wire="seed", nullable=True),
+    "size": Field(wire="width", spread=numbered.SIDES, choices=(AUTO, *PRESETS), nullable=True, default=AUTO,
+                  minimum=64, multiple_of=GRID, off_grid="round", max_pixels=_MOST_PIXELS,
+                  warn_pixels=_SAMPLE_LIMIT),
+    "safety_tolerance": Field(wire="safety_tolerance", kind="integer", default=2, minimum=0, maximum=5),
+    "format": Field(wire="output_format", default="jpeg", choices=("jpeg", "png", "webp"), nullable=True),
+    **numbered.WEBHOOK,
+}  # fmt: skip
+_FLEX: dict[str, Field] = {
+    **_PLAIN,
+    # The OpenAPI document says 5.0, the documentation 4.5.
+    "guidance": Field(wire="guidance", default=5.0, minimum=1.5, maximum=10, nullable=True),
+    "steps": Field(wire="steps", default=50, minimum=1, maximum=50, nullable=True),
+    "expand_prompt": Field(wire="prompt_upsampling", default=True, nullable=True),
+}
+_KLEIN: dict[str, Field] = {**_PLAIN, "image": numbered.images(4)}
+
+
+def _route(
+    variant: str, endpoint: str, fields: Mapping[str, Field], selectors: Mapping[str, str | bool] | None = None
+) -> Route:
+    return Route(
+        provider="bfl",
+        variant=variant,
+        endpoint=endpoint,
+        mode="either",
+        fields=fields,
+        price=PRICES.get(f"bfl:{endpoint}"),
+        source="https://api.bfl.ai/openapi.json",
+        selectors=selectors or {},
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    _route("flex", "flux-2-flex", _FLEX),
+    _route("pro", "flux-2-pro", _PLAIN),
+    _route("pro", "flux-2-pro-preview", _PLAIN, {"preview_model": True}),
+    _route("max", "flux-2-max", _PLAIN),
+    _route("klein", "flux-2-klein-4b", _KLEIN, {"weights": "4b"}),
+    _route("klein", "flux-2-klein-9b", _KLEIN, {"weights": "9b"}),
+    _route("klein", "flux-2-klein-9b-preview", _KLEIN, {"weights": "9b", "preview_model": True}),
+)

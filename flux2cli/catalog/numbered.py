@@ -1,0 +1,18 @@
+"""Fields that Black Forest Labs' own API and those that pass it on share: numbered images, a width and a height."""
+
+from flux2cli.catalog.model import Field
+
+
+def images(most: int, *, nullable: bool = True) -> Field:
+    """Reference images in `input_image`, `input_image_2` and so on; the schema has no field for one more."""
+    names = ("input_image", *(f"input_image_{number}" for number in range(2, most + 1)))
+    return Field(wire=names[0], spread=names, nullable=nullable, max_items=most)
+
+
+SIDES = ("width", "height")
+"""The names of a size's two fields."""
+
+WEBHOOK: dict[str, Field] = {
+    "webhook_url": Field(wire="webhook_url", nullable=True, maximum=2083),
+    "webhook_secret": Field(wire="webhook_secret", nullable=True),
+}

@@ -1,0 +1,46 @@
+"""Vtrix' FLUX.2 models, one row each: the model pages of `flux_2_max` and `flux_2_pro`. Their schemas differ."""
+
+from dataclasses import replace
+
+from flux2cli.catalog import numbered
+from flux2cli.catalog.model import Field, Route
+from flux2cli.catalog.sizes import AUTO, GRID, PRESETS, WARN_PIXELS
+
+_PRESETS = (AUTO, *PRESETS)
+
+_MAX: dict[str, Field] = {
+    "prompt": Field(wire="prompt", required=True),
+    "image": numbered.images(8),
+    "seed": Field(wire="seed", nullable=True),
+    # No largest side is stated; the model behind it makes 4 MP on a grid of 16.
+    "size": Field(wire="width", spread=numbered.SIDES, choices=_PRESETS, nullable=True, default=AUTO, minimum=64,
+                  multiple_of=GRID, warn_pixels=WARN_PIXELS),
+    # The page's prose calls 6 the least strict level, its table ends at 5.
+    "safety_tolerance": Field(wire="safety_tolerance", kind="integer", default=2, minimum=0, maximum=5),
+    "format": Field(wire="output_format", default="jpeg", choices=("jpeg", "png"), nullable=True),
+    **numbered.WEBHOOK,
+    "webhook_url": replace(
+        numbered.WEBHOOK["webhook_url"],
+        note="Vtrix does not say what it sends to a webhook, nor how it is signed; the job is polled all the same",
+    ),
+}  # fmt: skip
+_PRO: dict[str, Field] = {
+    "prompt": Field(wire="prompt", required=True),
+    "image": numbered.images(8, nullable=False),
+    "seed": Field(wire="seed"),
+    "size": Field(wire="width", spread=numbered.SIDES, choices=_PRESETS, default=AUTO, minimum=64,
+                  multiple_of=32, off_grid="refuse", warn_pixels=WARN_PIXELS),
+    "safety_tolerance": Field(wire="safety_tolerance", choices=("1", "2", "3", "4", "5", "6")),
+    "format": Field(wire="output_format", default="jpeg", choices=("jpeg", "png")),
+}  # fmt: skip
+
+
+def _route(variant: str, endpoint: str, fields: dict[str, Field]) -> Route:
+    page = f"https://doc.vtrix.ai/docs/api/blackforestlabs/{endpoint.replace('_', '-')}"
+    # Vtrix publishes no prices: the finished task tells what it cost.
+    return Route(
+        provider="vtrix", variant=variant, endpoint=endpoint, mode="either", fields=fields, price=None, source=page
+    )
+
+
+ROUTES: tuple[Route, ...] = (_route("pro", "flux_2_pro", _PRO), _route("max", "flux_2_max", _MAX))

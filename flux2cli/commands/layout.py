@@ -1,0 +1,50 @@
+"""Lays text out for the width of whoever reads it: tables in columns, terms with wrapped words below."""
+
+from collections.abc import Sequence
+from shutil import get_terminal_size
+from textwrap import wrap
+
+from flux2cli.app import App
+
+_NARROWEST, _WIDEST = 40, 120
+_ROOM = 30
+"""Columns that words need to be worth showing."""
+
+
+def width_of(app: App) -> int:
+    """Columns to fill: `COLUMNS`, else the terminal's, else 80; no fewer than 40 and no more than 120."""
+    text = app.environ.get("COLUMNS", "")
+    columns = int(text) if text.isdecimal() and int(text) else get_terminal_size().columns
+    return max(_NARROWEST, min(columns, _WIDEST))
+
+
+def table(rows: Sequence[Sequence[str]], width: int, *, optional: bool = False) -> list[str]:
+    """Rows in columns, two spaces apart; the last is wrapped, or left out when `optional` and there is little room.
+
+    Every row has as many cells; the first row is the heading.
+    """
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    indent = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    if optional and width - indent < _ROOM:
+        return table([row[:-1] for row in rows], width)
+    lines = []
+    for row in rows:
+        start = "  ".join(f"{cell:<{size}}" for cell, size in zip(row[:-1], widths[:-1], strict=True))
+        words = wrap(row[-1], max(width - indent, 12), break_long_words=False, break_on_hyphens=False) or [""]
+        lines.append(f"{start}  {words[0]}".rstrip())
+        lines += [f"{'':{indent}}{line}" for line in words[1:]]
+    return lines
+
+
+def entry(term: str, paragraphs: Sequence[str], width: int, *, column: int = 30) -> list[str]:
+    """A term and what is to be said about it: beside it on a wide terminal, below it on a narrow one."""
+    indent = column if width >= 2 * column + _ROOM else 6
+    lines = [
+        line
+        for text in paragraphs
+        for line in wrap(text, width - indent, break_long_words=False, break_on_hyphens=False)
+    ]
+    first = f"  {term}"
+    if lines and len(first) + 2 <= indent:
+        first = f"{first:<{indent}}{lines.pop(0)}"
+    return [first, *(f"{'':{indent}}{line}" for line in lines)]

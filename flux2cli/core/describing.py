@@ -1,0 +1,184 @@
+"""What the catalogue says about a parameter, in words: who takes it, its range, its default. Decides nothing."""
+
+from collections.abc import Callable, Sequence
+from itertools import chain, combinations
+
+from flux2cli.catalog import AUTO, PARAMETERS, ROUTES, Field, Price, Route, kind_of
+
+Told = list[tuple[str, str]]
+"""Where something holds (empty: everywhere), and what."""
+
+
+def commands() -> tuple[str, ...]:
+    """The subcommands that lead to an endpoint, in catalogue order."""
+    return tuple(dict.fromkeys(route.command for route in ROUTES))
+
+
+def routes_for(command: str) -> tuple[Route, ...]:
+    """The endpoints that a subcommand leads to."""
+    return tuple(route for route in ROUTES if route.command == command)
+
+
+def parameters_of(routes: Sequence[Route]) -> tuple[str, ...]:
+    """The parameters that any of these endpoints takes or is chosen by, in the order of the catalogue."""
+    known = {name for route in routes for name in (*route.fields, *route.selectors)}
+    return tuple(name for name in PARAMETERS if name in known)
+
+
+def describe(routes: Sequence[Route], name: str) -> list[str]:
+    """One clause each about who takes the parameter, its choices, bounds and default on these endpoints."""
+    takers = [route for route in routes if name in route.fields]
+    if not takers:
+        return _selecting(routes, name)
+    where = [label for label, _ in told(_asked(routes, name), lambda route: _taken(route, name)) if label]
+    said = [placed(told(takers, lambda route, say=say: say(name, route.fields[name]))) for say in _ASPECTS]  # type: ignore[misc]
+    default = placed(told(takers, lambda route: _default(name, route.fields[name])))
+    only = [f"{listed(where)} only"] if where else []
+    return [*only, *(text for text in said if text), *([f"default {default}"] if default else [])]
+
+
+def placed(found: Told) -> str:
+    """`1-5 (fal), 0-5 (vtrix and bfl)`."""
+    return ", ".join(f"{text} ({where})" if where not in ("", _ELSE) else text for where, text in found)
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def told(routes: Sequence[Route], say: Callable[[Route], str | None]) -> Told:
+    """What `say` gives for these endpoints, each answer once, with the fewest words that tell where it holds.
+
+    None is no answer. An answer that holds for all endpoints has an empty place.
+    """
+    answers = {route: say(route) for route in routes}
+    if len(set(answers.values())) == 1:
+        return [("", text) for text in dict.fromkeys(answers.values()) if text is not None]
+    for traits in _trait_sets(routes):
+        labels: dict[str, set[str | None]] = {}
+        for route, text in answers.items():
+            labels.setdefault(_label(route, traits), set()).add(text)
+        if all(len(texts) == 1 for texts in labels.values()):
+            break
+    places: dict[str, list[str]] = {}
+    for route, text in answers.items():
+        if text is not None:
+            places.setdefault(text, []).append(_label(route, traits))
+    return [(listed(list(dict.fromkeys(labels))), text) for text, labels in places.items()]
+
+
+def price_in_words(price: Price | None) -> str:
+    """How a request is billed."""
+    if price is None:
+        return "price unknown"
+    inputs = {
+        "free": "",
+        "real": "; inputs count by their size",
+        "one": "; each input counts as one megapixel",
+    }[price.inputs]
+    if price.first == price.extra:
+        return f"${price.first} a megapixel{inputs}"
+    return f"${price.first} for the first megapixel, ${price.extra} for each further one{inputs}"
+
+
+def short_price(price: Price | None) -> str:
+    """Dollars for the first megapixel and, where they differ, for each further one."""
+    if price is None:
+        return "unknown"
+    return str(price.first) if price.first == price.extra else f"{price.first}, then {price.extra}"
+
+
+def modes_of(route: Route) -> tuple[str, ...]:
+    """What the endpoint does, in one word each."""
+    return ("text", "edit") if route.mode == "either" else (route.mode,)
+
+
+def selected_by(route: Route) -> str:
+    """The flags that lead to this endpoint rather than to its siblings."""
+    said = [("" if value is True else f"{value}", name) for name, value in route.selectors.items() if value]
+    return " ".join(f"--{name.replace('_', '-')} {value}".rstrip() for value, name in said)
+
+
+def _selecting(routes: Sequence[Route], name: str) -> list[str]:
+    """For a parameter that is not sent but chooses an endpoint: where there is a choice, and what it is."""
+    chosen = [route for route in routes if route.selectors.get(name)]
+    providers = dict.fromkeys(route.provider for route in chosen)
+    values = dict.fromkeys(str(route.selectors[name]) for route in chosen if route.selectors[name] is not True)
+    partial = len(providers) < len({route.provider for route in routes})
+    clauses = [f"{listed(list(providers))} only"] if partial else []
+    return [*clauses, "|".join(values), f"default {next(iter(values))}"] if values else clauses
+
+
+def _asked(routes: Sequence[Route], name: str) -> list[Route]:
+    """Leaves out the endpoints that are only another way of working: no references in text-to-image, no LoRAs there."""
+    if name not in ("image", "lora", "prompt"):
+        return list(routes)
+    providers = {route.provider for route in routes if name in route.fields}
+    return [route for route in routes if name in route.fields or route.provider not in providers]
+
+
+def _taken(route: Route, name: str) -> str | None:
+    return "" if name in route.fields else None
+
+
+_ELSE = "otherwise"
+_TRAITS = ("base", "mode", "weights", "preview_model", "lora")
+
+
+def _trait_sets(routes: Sequence[Route]) -> list[tuple[str, ...]]:
+    """From one word to all of them. The provider is named first where there are several."""
+    first = ("provider",) if len({route.provider for route in routes}) > 1 else ()
+    sets = chain.from_iterable(combinations(_TRAITS, size) for size in range(len(_TRAITS) + 1))
+    return [(*first, *traits) for traits in sets]
+
+
+def _label(route: Route, traits: Sequence[str]) -> str:
+    words = []
+    for trait in traits:
+        if trait == "provider":
+            words.append(route.provider)
+        elif trait == "mode":
+            words.append("" if route.mode == "either" else route.mode)
+        else:
+            value = route.selectors.get(trait)
+            words.append({"preview_model": "preview"}.get(trait, trait) if value is True else str(value or ""))
+    return " ".join(word for word in words if word) or _ELSE
+
+
+def _choices(name: str, field: Field) -> str | None:
+    if kind_of(name, field) == "size":
+        return ", ".join(choice for choice in field.choices if choice != AUTO) or None
+    if field.choices and all(choice.isdecimal() for choice in field.choices):
+        return f"{field.choices[0]}-{field.choices[-1]}"
+    return "|".join(field.choices) or None
+
+
+def _auto(name: str, field: Field) -> str | None:
+    return AUTO if kind_of(name, field) == "size" and AUTO in field.choices else None
+
+
+def _bounds(name: str, field: Field) -> str | None:
+    kind = kind_of(name, field)
+    if kind in ("address", "loras") or field.minimum is None:
+        return None
+    span = f"{field.minimum}-{field.maximum}" if field.maximum is not None else f"from {field.minimum}"
+    return f"sides {span}" if kind == "size" else span
+
+
+def _grid(_name: str, field: Field) -> str | None:
+    return f"multiples of {field.multiple_of}" if field.off_grid == "refuse" and field.multiple_of else None
+
+
+def _items(_name: str, field: Field) -> str | None:
+    return f"at most {field.max_items}" if field.max_items and field.max_items > 1 else None
+
+
+def _default(_name: str, field: Field) -> str | None:
+    value = field.default
+    if value in (None, (), ""):
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_ASPECTS: tuple[Callable[[str, Field], str | None], ...] = (_choices, _auto, _bounds, _grid, _items)

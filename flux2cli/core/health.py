@@ -1,0 +1,111 @@
+"""What `flux2 doctor` makes of what it finds: values in, checks out. Looks at nothing itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from flux2cli.providers.probes import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of the report. A warning is worth knowing; what failed keeps runs from working."""
+
+    name: str
+    status: Literal["ok", "warning", "failed"]
+    message: str
+    hint: str | None = None
+
+    def record(self) -> dict[str, object]:
+        """As JSON."""
+        return {"name": self.name, "status": self.status, "message": self.message, "hint": self.hint}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A directory as it was found. `mode` is None when it is not there yet; `blocked` says why it cannot be used."""
+
+    path: str
+    mode: int | None
+    blocked: str | None = None
+
+
+def no_key(provider: str, hint: str | None, *, needed: bool) -> Check:
+    """A provider without a key. Nobody has to have all of them: only the one that requests go to needs one."""
+    if needed:
+        return Check(name=f"{provider} key", status="failed", message="not set, and requests go to it", hint=hint)
+    return Check(name=f"{provider} key", status="ok", message="not set, and not needed")
+
+
+def key(provider: str, source: str, found: Verdict | None, *, key_page: str) -> Check:
+    """A key and what the provider said about it; None: it was not asked."""
+    name = f"{provider} key"
+    if found is None:
+        return Check(name=name, status="ok", message=f"set, not checked ({source})")
+    match found.kind:
+        case "accepted" if found.detail == "no balance left":
+            return Check(name=name, status="warning", message=f"accepted, but no balance is left ({source})",
+                         hint=f"see {key_page}")  # fmt: skip
+        case "accepted":
+            return Check(name=name, status="ok", message=f"accepted{_and(found.detail)} ({source})")
+        case "rejected":
+            return Check(name=name, status="failed", message=f"rejected by {provider} ({source})",
+                         hint=f"make a new one at {key_page}, then `flux2 keys set {provider}`")  # fmt: skip
+        case "unreached":
+            return Check(name=name, status="failed", message=f"not checked: {found.detail} ({source})",
+                         hint="check the network and proxies; --offline leaves these questions out")  # fmt: skip
+        case _:
+            return Check(name=name, status="warning", message=f"not checked: {provider} answered {found.detail}",
+                         hint="try again in a while")  # fmt: skip
+
+
+def _and(detail: str) -> str:
+    return f", {detail}" if detail else ""
+
+
+def directory(name: str, place: Place, *, variable: str, private: bool) -> Check:
+    """A directory of ours: usable, and closed to others where secrets or prompts are kept in it."""
+    if place.blocked is not None:
+        return Check(name=name, status="failed", message=f"{place.path}: {place.blocked}",
+                     hint=f"make it yours, or set {variable} to another directory")  # fmt: skip
+    if place.mode is None:
+        return Check(name=name, status="ok", message=f"{place.path}, not made yet")
+    if private and place.mode & 0o077:
+        return Check(name=name, status="warning", message=f"{place.path} is open to others on this machine",
+                     hint=f"chmod 700 '{place.path}'")  # fmt: skip
+    return Check(name=name, status="ok", message=place.path)
+
+
+def file_system(kind: str | None) -> Check:
+    """The file system of the state directory; `kind` is None for a local one."""
+    if kind is None:
+        return Check(name="file system", status="ok", message="local")
+    return Check(name="file system", status="failed", message=f"the state directory is on a network one ({kind})",
+                 hint="set FLUX2_STATE_DIR to a directory on a local disk")  # fmt: skip
+
+
+def ledger(path: str, unsettled: Sequence[str], damage: str | None) -> Check:
+    """The books: whole or not, and the states of the jobs that are still open."""
+    if damage is not None:
+        return Check(name="ledger", status="failed", message=f"{path} is damaged: {damage}",
+                     hint=f"salvage what is left: sqlite3 '{path}' .recover | sqlite3 new.sqlite3")  # fmt: skip
+    text = f"{len(unsettled) or 'no'} unsettled {'job' if len(unsettled) == 1 else 'jobs'}"
+    if "unknown" in unsettled:
+        count = list(unsettled).count("unknown")
+        return Check(name="ledger", status="warning", message=f"{text}, {count} of unknown outcome",
+                     hint="`flux2 jobs list --state unknown`")  # fmt: skip
+    return Check(name="ledger", status="ok", message=text, hint="`flux2 jobs fetch`" if unsettled else None)
+
+
+def override(provider: str, url: str, origin: str) -> Check:
+    """An address that stands for a provider's own."""
+    return Check(name=f"{provider} address", status="warning", message=f"requests go to {url} ({origin})",
+                 hint=f"undo: `flux2 config unset {provider}.url`, `unset FLUX2_{provider.upper()}_URL`")  # fmt: skip
+
+
+def proxy(providers: Sequence[str], address: str) -> Check:
+    """The proxy on the way to these providers; a password in its address is not shown."""
+    parts = urlsplit(address)
+    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return Check(name="proxy", status="ok", message=f"{shown} for {', '.join(providers)}")

@@ -1,0 +1,41 @@
+"""`python -m flux2cli.docsgen`, in a checkout: writes every generated file; names those that changed."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import flux2cli
+from flux2cli.commands.completion import SCRIPTS
+from flux2cli.docsgen import bash, fish, zsh
+from flux2cli.docsgen.tables import filled
+from flux2cli.docsgen.tree import whole
+
+PACKAGE = Path(flux2cli.__file__).parent
+ROOT = PACKAGE.parent
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Each generated file of the checkout and what belongs in it.
+
+    The scripts are there twice: in the package, where `flux2 completion` finds them, and where packagers look.
+    """
+    root = whole()
+    for shell, make in (("bash", bash.script), ("zsh", zsh.script), ("fish", fish.script)):
+        text = make(root)
+        for folder in (PACKAGE / "completions", ROOT / "completions"):
+            yield folder / SCRIPTS[shell], text
+    readme = ROOT / "README.md"
+    yield readme, filled(readme.read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    """Write what differs."""
+    for path, text in generated():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

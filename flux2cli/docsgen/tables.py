@@ -1,0 +1,72 @@
+"""The README's reference tables, from the catalogue, between `<!-- generated: NAME -->` and `<!-- /generated -->`."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from flux2cli.catalog import PARAMETERS, PRESETS, PROVIDERS, ROUTES, Route
+from flux2cli.core import describing
+from flux2cli.core.problems import flag_of
+
+_MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+
+def filled(text: str) -> str:
+    """The text with every marked table made anew. KeyError for a mark that names no table."""
+    return _MARKED.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}\n{found[3]}", text)
+
+
+def variants() -> str:
+    """Command by provider: the endpoints."""
+    rows = [
+        [f"`{name}`", *(_endpoints([r for r in describing.routes_for(name) if r.provider == p]) for p in PROVIDERS)]
+        for name in describing.commands()
+    ]
+    return _table(["command", *PROVIDERS], rows)
+
+
+def prices() -> str:
+    """Endpoint by endpoint: US dollars per megapixel, how inputs count, where that was read and when."""
+    inputs = {"free": "", "real": "by their size", "one": "one megapixel each"}
+    rows = []
+    for route in ROUTES:
+        price = route.price
+        if price is None:
+            rows.append([route.provider, f"`{route.endpoint}`", "unknown", "", ""])
+            continue
+        source = f"[{price.confidence}]({price.source}), {price.verified_on}"
+        rows.append(
+            [route.provider, f"`{route.endpoint}`", describing.short_price(price), inputs[price.inputs], source]
+        )
+    return _table(["provider", "endpoint", "USD per megapixel", "inputs count", "source"], rows)
+
+
+def parameters() -> str:
+    """Flag by flag: which commands take it, with which ranges and defaults."""
+    return _table(["flag", "command", "values"], list(_parameter_rows()))
+
+
+def _parameter_rows() -> Iterator[list[str]]:
+    for name in PARAMETERS:
+        said: dict[str, list[str]] = {}
+        for command in describing.commands():
+            routes = describing.routes_for(command)
+            if name in describing.parameters_of(routes):
+                said.setdefault(_values(routes, name), []).append(f"`{command}`")
+        for number, (words, takers) in enumerate(said.items()):
+            yield ["" if number else f"`{flag_of(name)}`", " ".join(takers), words]
+
+
+def _values(routes: Sequence[Route], name: str) -> str:
+    return "; ".join(describing.describe(routes, name)).replace(", ".join(PRESETS), "a preset")
+
+
+def _endpoints(routes: Sequence[Route]) -> str:
+    return ", ".join(f"`{route.endpoint}`" for route in routes) or "–"
+
+
+def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+TABLES: Mapping[str, Callable[[], str]] = {"variants": variants, "prices": prices, "parameters": parameters}

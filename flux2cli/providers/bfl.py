@@ -1,0 +1,259 @@
+"""Black Forest Labs' API on the wire: requests out of values, values out of replies. No I/O.
+
+Protocol: https://api.bfl.ai/openapi.json and https://docs.bfl.ai.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from urllib.parse import SplitResult, parse_qs, quote, urlsplit
+
+from flux2cli.catalog import Route
+from flux2cli.providers import bfl_errors
+from flux2cli.providers import body as wire_body
+from flux2cli.providers.wire import (
+    Accepted,
+    Call,
+    Past,
+    Problem,
+    RemoteImage,
+    Reply,
+    Result,
+    Status,
+    Target,
+    UploadPlace,
+)
+
+NAME = "bfl"
+TITLE = "Black Forest Labs"
+KEY_PAGE = "https://dashboard.bfl.ai"
+UPLOADS = False
+UPLOAD_LIMIT = 20 * 1024 * 1024
+"""Bytes of a local image, which travels inside the request (BFL's documentation)."""
+MOST_ACTIVE: int | None = 24
+"""Jobs that may be unfinished at the same time; a further submit is answered with 429."""
+
+HOME = "https://api.bfl.ai"
+_KEY_HOST = "bfl.ai"
+_CREDITS_PER_DOLLAR = 100
+
+
+def url(target: Target, path: str) -> str:
+    """The address of `path` at BFL, or under the user's base URL."""
+    return f"{target.base or HOME}/{path}"
+
+
+def trusts(address: str, target: Target) -> bool:
+    """Whether the key may go to this address: https under bfl.ai, or the origin of the base URL that the user set.
+
+    Jobs are polled in the region that runs them, so that one host is not enough.
+    """
+    parts = _split(address)
+    if parts is None:
+        return False
+    if target.base is not None and _origin(parts) == _origin(urlsplit(target.base)):
+        return True
+    host = (parts.hostname or "").lower()
+    known = host == _KEY_HOST or host.endswith("." + _KEY_HOST)
+    return known and parts.scheme == "https" and parts.port in (None, 443)
+
+
+def _split(address: str) -> SplitResult | None:
+    # urlsplit drops line breaks, and a backslash is a slash to some: such an address has no one meaning.
+    if not address.isascii() or any(character <= " " or character in "\\\x7f" for character in address):
+        return None
+    try:
+        parts = urlsplit(address)
+        usable = parts.username is None and parts.password is None and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def body(
+    route: Route,
+    values: Mapping[str, object],
+    images: list[object],
+    extra: Mapping[str, object],
+    target: Target,  # noqa: ARG001 - part of the protocol
+) -> dict[str, object]:
+    """The JSON body, without a wrapper. Images are numbered fields; nothing is sent that was not given."""
+    return wire_body.fields(route, values, images, extra)
+
+
+def submit(
+    endpoint: str,
+    payload: Mapping[str, object],
+    target: Target,
+    query: Mapping[str, str] | None = None,  # noqa: ARG001 - BFL takes none
+) -> Call:
+    """The one request that costs money."""
+    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _call("POST", url(target, f"v1/{endpoint}"), target, content)
+
+
+def _call(method: str, address: str, target: Target, content: bytes | None = None) -> Call:
+    auth = ("x-key", "", target.key) if target.key is not None and trusts(address, target) else None
+    headers = {"Accept": "application/json"}
+    if content is not None:
+        headers["Content-Type"] = "application/json"
+    return Call(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
+
+
+def accepted(reply: Reply, endpoint: str, target: Target) -> Accepted | None:
+    """The job that a create reply names, with what it costs; None when it names none.
+
+    A polling address that is not BFL's is not followed, since the key would go with it. A reply to a request with a
+    webhook has none. Both are asked for by their id, which may not find a job in another region: such a reference is
+    marked as a guess, and that it is not found proves nothing.
+    """
+    data = reply.json()
+    if not isinstance(data, dict) or not _usable_id(data.get("id")):
+        return None
+    job_id, given = str(data["id"]), data.get("polling_url")
+    follow, warnings = lookup(endpoint, job_id), []
+    if isinstance(given, str) and trusts(given, target):
+        follow = {"status": _shorten(_with_id(given, job_id), target)}
+    elif given is not None:
+        warnings.append(
+            "the reply names a polling address that is not Black Forest Labs' own; it is not followed and gets no key. "
+            f"Job {job_id} is looked for at the usual address"
+        )
+    return Accepted(
+        request_id=job_id, follow=follow, warnings=tuple(warnings), reported_cost=_dollars(data.get("cost"))
+    )
+
+
+def _usable_id(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable()
+
+
+def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - part of the protocol
+    """Follow-up references for a bare id. The region that runs the job is not known."""
+    return {"status": f"v1/get_result?id={quote(request_id, safe='')}", "guess": "region"}
+
+
+def _with_id(address: str, job_id: str) -> str:
+    parts = urlsplit(address)
+    if "id" in parse_qs(parts.query):
+        return address
+    return parts._replace(query=f"{parts.query}&id={quote(job_id, safe='')}".lstrip("&")).geturl()
+
+
+def _shorten(address: str, target: Target) -> str:
+    """Relative to the base, so that it outlives a sandbox on another port; other addresses stay whole."""
+    return address.removeprefix(url(target, ""))
+
+
+def _dollars(credits_: object) -> str | None:
+    """US dollars out of BFL's credits, of which a dollar buys a hundred."""
+    if isinstance(credits_, bool) or not isinstance(credits_, int | float | str):
+        return None
+    try:
+        amount = Decimal(str(credits_))
+    except InvalidOperation:
+        return None
+    return f"{amount / _CREDITS_PER_DOLLAR:f}" if amount.is_finite() and amount >= 0 else None
+
+
+def unseen(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
+    """No error reply proves that no job was made, except those that say so by their status."""
+    return False
+
+
+def named_request(reply: Reply) -> str | None:  # noqa: ARG001 - part of the protocol
+    """Error replies name no job."""
+    return None
+
+
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:  # noqa: ARG001 - it has no logs
+    """Asks where the job stands."""
+    reference = follow["status"]
+    return _call("GET", reference if "://" in reference else url(target, reference), target)
+
+
+def stream(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
+    """BFL has no event stream."""
+    return None
+
+
+def polled(reply: Reply) -> Status | None:
+    """Where the job stands, or None when the reply does not say. A status that is not known goes on."""
+    data = reply.json()
+    word = bfl_errors.status_of(data)
+    if reply.status != 200 or word is None or word == bfl_errors.NOT_FOUND:
+        return None
+    if word == "ready":
+        return Status(state="done")
+    problem = bfl_errors.ended(data)
+    if problem is not None:
+        return Status(state="failed", problem=problem)
+    return Status(state="queued" if word == "pending" else "running")
+
+
+def result(follow: Mapping[str, str], target: Target) -> Call:
+    """The status holds the result, too; asking again gives an address that lives another ten minutes."""
+    return poll(follow, target)
+
+
+def outputs(reply: Reply) -> Result | None:
+    """The finished job's image, or None when the reply holds none."""
+    data = reply.json()
+    if reply.status != 200 or not isinstance(data, dict) or bfl_errors.status_of(data) != "ready":
+        return None
+    made = data.get("result")
+    if not isinstance(made, dict) or not isinstance(made.get("sample"), str) or not made["sample"]:
+        return None
+    seed, prompt = made.get("seed"), made.get("prompt")
+    timings = {name: made[name] for name in ("start_time", "end_time", "duration") if name in made}
+    return Result(
+        images=(RemoteImage(url=made["sample"]),),
+        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+        prompt=prompt if isinstance(prompt, str) and prompt else None,
+        timings=timings,
+        reported_cost=_dollars(data.get("cost")),
+    )
+
+
+def cancel(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
+    """None: no such request is documented."""
+    return None
+
+
+def too_late(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
+    """False: nothing can be cancelled here."""
+    return False
+
+
+def history(endpoint: str, since: str, target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
+    """None: no list of requests is documented."""
+    return None
+
+
+def listed(reply: Reply) -> tuple[Past, ...] | None:  # noqa: ARG001 - part of the protocol
+    """None: there is no list."""
+    return None
+
+
+def upload(name: str, media_type: str, target: Target) -> Call:
+    """BFL has no place for files: images travel inside the request."""
+    raise NotImplementedError
+
+
+def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
+    """BFL has no place for files."""
+    raise NotImplementedError
+
+
+def put(place: UploadPlace, media_type: str, data: bytes) -> Call:
+    """BFL has no place for files."""
+    raise NotImplementedError
+
+
+def explain(reply: Reply) -> Problem:
+    """What an error reply means."""
+    return bfl_errors.explain(reply)

@@ -1,0 +1,110 @@
+"""Black Forest Labs' error replies and failed jobs as problems: its OpenAPI document and its skills repository."""
+
+from collections.abc import Mapping
+
+from flux2cli.providers.said import sentence, words
+from flux2cli.providers.wire import Problem, Reply
+
+NOT_FOUND = "task not found"
+"""Also the answer to a job of another region, and for a moment after the create."""
+
+_TITLE = "Black Forest Labs"
+_KEY_HINT = "check it with `flux2 keys list`; a new one comes from https://dashboard.bfl.ai"
+_BALANCE = ("credit", "balance", "payment")
+
+
+def status_of(data: object) -> str | None:
+    """The status word of a result object in lower case, None when there is none."""
+    word = (data.get("status") or data.get("state")) if isinstance(data, Mapping) else None
+    return word.lower() if isinstance(word, str) else None
+
+
+def ended(data: object) -> Problem | None:
+    """Why a job gives nothing any more; None when its status says no such thing."""
+    word = status_of(data)
+    if not isinstance(data, Mapping) or word not in ("request moderated", "content moderated", "error", "failed"):
+        return None
+    code = _code(data.get("error"))
+    text = _said(data)
+    if word.endswith("moderated") or code == "content_policy_violation":
+        where = "the request" if word == "request moderated" else "the image"
+        return Problem(
+            code="moderated",
+            message=sentence(f"{_TITLE}' moderation refused {where}", _reasons(data) or text),
+            hint="change the prompt or the reference images, or permit more with --safety-tolerance",
+            final=True,
+        )
+    if code == "invalid_image":
+        return Problem(code="usage", message=sentence(f"{_TITLE} could not use a reference image", text),
+                       hint="give a PNG, JPEG or WebP image of at most 20 MB", final=True)  # fmt: skip
+    return Problem(
+        code="provider_failed",
+        message=sentence(f"{_TITLE} failed the job", text or code),
+        hint="the job cannot be continued; run the command again to submit a new one",
+        final=True,
+    )
+
+
+def _code(error: object) -> str | None:
+    """The code of an error, which is an object with a code or, in the skills repository, the code itself."""
+    code = error.get("code") if isinstance(error, Mapping) else error
+    return code if isinstance(code, str) else None
+
+
+def _reasons(data: Mapping[str, object]) -> str | None:
+    details = data.get("details")
+    reasons = details.get("Moderation Reasons") if isinstance(details, Mapping) else None
+    return ", ".join(str(reason) for reason in reasons) if isinstance(reasons, list) else words(reasons)
+
+
+def _said(data: object) -> str | None:
+    if not isinstance(data, Mapping):
+        return None
+    places = ("detail", "message", "error", "details", "result")
+    return next((text for name in places if (text := words(data.get(name)))), None)
+
+
+def explain(reply: Reply) -> Problem:
+    """The problem behind an error reply, or behind a job that failed."""
+    data = reply.json()
+    problem = ended(data)
+    if problem is not None:
+        return problem
+    if status_of(data) == NOT_FOUND:
+        return Problem(code="missing", message=f"{_TITLE} does not know this job.")
+    if reply.status == 200:
+        return Problem(code="provider_failed", message=f"{_TITLE}' reply names no image.", transient=True)
+    return _by_status(reply.status, _said(data), data)
+
+
+def _by_status(status: int, text: str | None, data: object) -> Problem:
+    if status == 402 or (status == 403 and any(word in (text or "").lower() for word in _BALANCE)):
+        return Problem(code="balance", message=sentence(f"{_TITLE} refused the job for lack of credits", text),
+                       hint="buy credits at https://dashboard.bfl.ai; waiting does not help")  # fmt: skip
+    if status in (401, 403):
+        return Problem(code="auth", message=sentence(f"{_TITLE} rejected the key", text), hint=_KEY_HINT)
+    if status == 429:
+        return Problem(
+            code="rate_limited",
+            message=sentence(f"{_TITLE} takes no more jobs until some are finished", text),
+            hint="at most 24 may be unfinished at a time",
+            transient=True,
+            wait=_wait(data),
+        )
+    if status in (404, 410):
+        return Problem(code="missing", message=sentence(f"{_TITLE} answers {status}: it does not know this", text))
+    if status >= 500 or status == 408:
+        return Problem(code="provider_failed", message=sentence(f"{_TITLE} answers {status}", text), transient=True)
+    if 300 <= status < 400:
+        return Problem(code="provider_failed", message=f"{_TITLE} answers {status}, a redirect, which is not followed.",
+                       hint="check FLUX2_BFL_URL and the proxy settings: `flux2 config show`")  # fmt: skip
+    if status >= 400:
+        return Problem(code="usage", message=sentence(f"{_TITLE} refused the request with {status}", text), final=True)
+    return Problem(code="provider_failed", message=f"{_TITLE}' reply ({status}) cannot be read.", transient=True)
+
+
+def _wait(data: object) -> float | None:
+    """Seconds that the body of a 429 asks for."""
+    value = data.get("retry_after") if isinstance(data, Mapping) else None
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return float(str(value)) if usable else None

@@ -1,0 +1,217 @@
+"""Vtrix' tasks on the wire: requests out of values, values out of replies. No I/O.
+
+Protocol: the model page of `flux_2_max` and VtrixAI/vtrix-cli (internal/generation); nothing was seen live.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from urllib.parse import quote, urlsplit
+
+from flux2cli.catalog import Route
+from flux2cli.providers import body as wire_body
+from flux2cli.providers import vtrix_errors
+from flux2cli.providers.wire import (
+    Accepted,
+    Call,
+    Past,
+    Problem,
+    RemoteImage,
+    Reply,
+    Result,
+    Status,
+    Target,
+    UploadPlace,
+)
+
+NAME = "vtrix"
+TITLE = "Vtrix"
+KEY_PAGE = "https://vtrix.ai/settings?tab=api-keys"
+UPLOADS = False
+UPLOAD_LIMIT = 20 * 1024 * 1024
+"""Bytes of a local image, which travels inside the request; the limit of Vtrix' sister models."""
+MOST_ACTIVE: int | None = None
+
+HOME = "https://cloud.vtrix.ai"
+_KEY_HOST = "vtrix.ai"
+_CREATE = "model/v1/generation"
+_DONE = ("completed", "done", "succeeded")
+
+
+def url(target: Target, path: str) -> str:
+    """The address of `path` at Vtrix, or under the user's base URL."""
+    return f"{target.base or HOME}/{path}"
+
+
+def trusts(address: str, target: Target) -> bool:
+    """Whether the key may go to this address: https under vtrix.ai, or under the base URL that the user set."""
+    if target.base is not None and address.startswith(target.base + "/"):
+        return True
+    try:
+        parts = urlsplit(address)
+        plain = parts.port in (None, 443) and parts.username is None
+    except ValueError:
+        return False
+    host = (parts.hostname or "").lower()
+    return parts.scheme == "https" and plain and (host == _KEY_HOST or host.endswith("." + _KEY_HOST))
+
+
+def body(
+    route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object], target: Target
+) -> dict[str, object]:
+    """The JSON body. The model page lists `model` beside the fields; Vtrix' own client wraps the fields.
+
+    A wrong guess is answered with an error and costs nothing, but the other shape is never tried unasked.
+    """
+    fields = wire_body.fields(route, values, images, extra)
+    if target.flat:
+        return {"model": route.endpoint, **fields}
+    return {"model": route.endpoint, "input": [{"params": fields}]}
+
+
+def submit(
+    endpoint: str,  # noqa: ARG001 - the body names it
+    payload: Mapping[str, object],
+    target: Target,
+    query: Mapping[str, str] | None = None,  # noqa: ARG001 - Vtrix takes none
+) -> Call:
+    """The one request that costs money."""
+    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _call("POST", url(target, _CREATE), target, content)
+
+
+def _call(method: str, address: str, target: Target, content: bytes | None = None) -> Call:
+    auth = None
+    if target.key is not None and trusts(address, target):
+        auth = ("Authorization", "Bearer", target.key)
+    headers = {"Accept": "application/json"}
+    if content is not None:
+        headers["Content-Type"] = "application/json"
+    return Call(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
+
+
+def accepted(reply: Reply, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
+    """The task that a create reply names, or None when it names none. It is polled where the POST went."""
+    data = reply.json()
+    task_id = data.get("id") if isinstance(data, dict) else None
+    if not isinstance(task_id, str) or not 0 < len(task_id) <= 200 or not task_id.isprintable():
+        return None
+    return Accepted(request_id=task_id, follow=lookup(endpoint, task_id))
+
+
+def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - part of the protocol
+    """Follow-up references for a bare task id."""
+    return {"status": f"{_CREATE}/task/{quote(request_id, safe='')}"}
+
+
+def unseen(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
+    """No error reply proves that no task was made, except those that say so by their status."""
+    return False
+
+
+def named_request(reply: Reply) -> str | None:  # noqa: ARG001 - part of the protocol
+    """Error replies name no task."""
+    return None
+
+
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:  # noqa: ARG001 - it has no logs
+    """Asks where the task stands."""
+    return _call("GET", url(target, follow["status"]), target)
+
+
+def stream(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
+    """Vtrix has no event stream."""
+    return None
+
+
+def polled(reply: Reply) -> Status | None:
+    """Where the task stands, or None when the reply does not say. A status that is not known goes on."""
+    data = reply.json()
+    if reply.status != 200 or not isinstance(data, dict):
+        return None
+    word = data.get("status")
+    if not isinstance(word, str):
+        return None
+    if word.lower() in vtrix_errors.ENDED_BADLY:
+        return Status(state="failed", problem=vtrix_errors.failed(data))
+    if word.lower() in _DONE:
+        return Status(state="done")
+    return Status(state="queued" if word.lower() in ("pending", "queued") else "running")
+
+
+def result(follow: Mapping[str, str], target: Target) -> Call:
+    """The task object holds the result, too."""
+    return poll(follow, target)
+
+
+def outputs(reply: Reply) -> Result | None:
+    """The finished task's images: every address in `output[].content[]`, in order, whatever its type says."""
+    data = reply.json()
+    if reply.status != 200 or not isinstance(data, dict) or str(data.get("status")).lower() not in _DONE:
+        return None
+    images = [RemoteImage(url=item["url"]) for group in _list(data.get("output")) for item in _contents(group)]
+    usage = data.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    return Result(
+        images=tuple(images),
+        reported_cost=_dollars(usage.get("cost")),
+        usage={name: usage[name] for name in ("cost", "discount", "quantity", "unit_price") if name in usage},
+    ) if images else None  # fmt: skip
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _contents(group: object) -> list[dict[str, str]]:
+    items = _list(group.get("content")) if isinstance(group, dict) else []
+    return [item for item in items if isinstance(item, dict) and isinstance(item.get("url"), str) and item["url"]]
+
+
+def _dollars(value: object) -> str | None:
+    """`usage.cost` is a decimal in a string; anything else is no price."""
+    try:
+        amount = Decimal(str(value)) if isinstance(value, str | int | float) else None
+    except InvalidOperation:
+        return None
+    return str(value) if amount is not None and amount.is_finite() and amount >= 0 else None
+
+
+def cancel(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
+    """None: no such request is documented."""
+    return None
+
+
+def too_late(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
+    """False: nothing can be cancelled here."""
+    return False
+
+
+def history(endpoint: str, since: str, target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
+    """None: no list of requests is documented."""
+    return None
+
+
+def listed(reply: Reply) -> tuple[Past, ...] | None:  # noqa: ARG001 - part of the protocol
+    """None: there is no list."""
+    return None
+
+
+def upload(name: str, media_type: str, target: Target) -> Call:
+    """Vtrix has no place for files: images travel inside the request."""
+    raise NotImplementedError
+
+
+def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
+    """Vtrix has no place for files."""
+    raise NotImplementedError
+
+
+def put(place: UploadPlace, media_type: str, data: bytes) -> Call:
+    """Vtrix has no place for files."""
+    raise NotImplementedError
+
+
+def explain(reply: Reply) -> Problem:
+    """What an error reply means."""
+    return vtrix_errors.explain(reply)

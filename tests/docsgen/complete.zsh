@@ -1,0 +1,18 @@
+# Prints what zsh would offer: complete.zsh DIRECTORY SCRATCH LINE. Types the line and a tab into a shell of its own,
+# in which compadd tells what it is given.
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1= PROMPT_EOL_MARK=; stty -echo; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -d $2/dump"
+zpty -w shell 'compadd() {
+  if [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\ * ]]; then builtin compadd "$@"; return; fi
+  typeset -a given; builtin compadd -A given "$@"; print -rl -- ${given/#/OFFER:} >> '$2/offers'
+  builtin compadd "$@"
+}'
+zpty -w shell 'bindkey "^I" complete-word; print READY-$((1 + 1))'
+zpty -r shell out '*READY-2*'
+: > $2/offers
+# ^U takes the line back once the tab was answered.
+zpty -w -n shell "$3"$'\t\x15print DONE-$((2 + 2))\n'
+zpty -r shell out '*DONE-4*'
+zpty -d shell
+sed -n 's/^OFFER://p' $2/offers
