@@ -10,10 +10,14 @@ def main() -> None:
 
         sys.stdout.write(f"flux2 {__version__}\n")
         sys.exit(0)
-    from flux2cli import cli
-    from flux2cli.app import App
+    try:
+        from flux2cli import cli
+        from flux2cli.app import App
 
-    sys.exit(cli.main(sys.argv[1:], App.of_process()))
+        code = cli.main(sys.argv[1:], App.of_process())
+    except KeyboardInterrupt:  # before `cli.main` could hear it, or once more while it was leaving
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

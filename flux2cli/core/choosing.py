@@ -21,12 +21,10 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
         raise _not_here(variant, provider, mode)
     asked = selectors_in(given or {})
     fitting = [r for r in here if all(r.selectors.get(name, False) == value for name, value in asked.items())]
-    # What was not asked for is left out where it can be; else the one route that fits is meant.
+    # A switch that was not given is off; of sizes, the first in the catalogue is meant.
     plain = [r for r in fitting if all(not r.selectors.get(name) for name in _switches() if name not in asked)]
     if plain:
         return plain[0]
-    if len(fitting) == 1:
-        return fitting[0]
     raise _no_such(variant, provider, mode, asked, here)
 
 

@@ -46,7 +46,7 @@ def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | No
     before, slash, begin = text[: text.index("{")].rpartition("/")
     name = begin + text[text.index("{") :]
     if ".." in name.split("/"):
-        raise UsageError(f"The template `{text}` leads out of its directory.", hint="use `..` before the first field only")
+        raise UsageError(f"The template `{text}` leads out of its directory.", hint="`..` goes before the first field")
     check_template(name)
     directory = os.path.normpath(os.path.join(cwd, before + slash))
     return Output(directory=directory, name=name, overwrite=overwrite), SUFFIXES.get(PurePath(name).suffix.lower())

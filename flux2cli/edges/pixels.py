@@ -9,7 +9,8 @@ def is_blank(path: Path) -> bool:
 
     try:
         with Image.open(path) as image:
-            extrema = image.convert("RGB").getextrema()
+            bands = image.convert("RGB").split()
+            extrema = [band.getextrema() for band in bands]
     except (OSError, ValueError, Image.DecompressionBombError):
         return False
     return all(low == high for low, high in extrema)

@@ -115,7 +115,8 @@ def test_a_hundred_thousand_jobs_take_less_than_two_seconds(shell: Shell) -> Non
         db.execute(
             "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99999)"
             " INSERT INTO jobs (state, provider, variant, endpoint, mode, request_key, sandbox, payload_sha256,"
-            " payload, output, inputs, warnings, meta, follow, estimate, asked, cost, job_id, created_at, updated_at, label)"
+            " payload, output, inputs, warnings, meta, follow, estimate, asked, cost, job_id, created_at,"
+            " updated_at, label)"
             " SELECT 'saved', 'fal', 'flash', 'fal-ai/flux-2/flash', 'text', 'k', 0, '', '{}', '{}', '[]', '[]', '{}',"
             " '{}', ?1, '{}', ?1, printf('job%06d', n), printf('2026-%02d-%02dT10:00:00.000Z', n % 12 + 1, n % 28 + 1),"
             " '', printf('label %d', n % 50) FROM numbers",

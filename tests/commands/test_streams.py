@@ -10,9 +10,7 @@ from test_faults import fal  # isort: skip
 
 
 @pytest.mark.parametrize("fault", ["stream-cut", "stream-stall", "stream-buffered", "stream-broken"])
-def test_a_stream_in_trouble_ends_in_a_saved_image(
-    shell: Shell, fault: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stream_in_trouble_ends_in_a_saved_image(shell: Shell, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "PATIENCE", 0.4)
 
     ran = shell.run("flash", "fox", "--seed", "7", "--sandbox", env={"FLUX2_SANDBOX_FAULT": fault})

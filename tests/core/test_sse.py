@@ -24,7 +24,7 @@ def test_events_come_whole_and_in_order(sizes: list[int]) -> None:
 
 def test_an_event_without_end_is_refused() -> None:
     stream = EventStream()
+    stream.feed(b"data: " + b"x" * 4_000_000)
 
     with pytest.raises(ValueError, match="longer than 4 MiB"):
-        for _ in range(100):
-            stream.feed(b"data: " + b"x" * 65536)
+        stream.feed(b"x" * 400_000)

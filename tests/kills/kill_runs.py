@@ -59,10 +59,12 @@ class Report:
 class Runs:
     """One emulator, one state directory, and processes that are killed until `kills` is reached."""
 
-    def __init__(self, root: Path, *, seed: int, kills: int) -> None:
+    def __init__(self, root: Path, *, seed: int, kills: int, seconds: float = 1e9) -> None:
         self.report = Report()
         self._random = random.Random(seed)
         self._kills = kills
+        self._until = time.monotonic() + seconds
+        self._begun: set[int] = set()
         self._lock = threading.Lock()
         self._gaps: dict[str, list[float]] = defaultdict(list)
         self._work, self._state = root / "work", root / "state"
@@ -89,6 +91,7 @@ class Runs:
                 more = {n + i: f"prompt {n + i}" for i in range(min(slots, self._kills - self.report.kills))}
                 prompts |= more
                 list(pool.map(lambda n: self._pursue(n, log), more))
+            prompts = {n: prompts[n] for n in self._begun}
             self._expect(0, "jobs", "fetch")
             self._check_listed(prompts)
             jobs = self._jobs()
@@ -109,6 +112,9 @@ class Runs:
 
     def _pursue(self, n: int, log: Callable[[str], None]) -> None:
         """One prompt, until it is saved or has no kills left to survive. What is unknown may be sent again, or not."""
+        if time.monotonic() > self._until:
+            return
+        self._begun.add(n)
         quota = self._quota()
         while True:
             argv = self._next(n, quota)
@@ -206,6 +212,8 @@ class Runs:
 
     def _claim_kill(self) -> bool:
         with self._lock:
+            if time.monotonic() > self._until:
+                self._kills = min(self._kills, self.report.kills)
             if self.report.kills >= self._kills:
                 return False
             self.report.kills += 1
@@ -236,11 +244,12 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=2000)
     parser.add_argument("--commands", type=int, help="prompts; default: four for five kills")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
+    parser.add_argument("--minutes", type=float, default=1e7, help="end with fewer kills when they are over")
     parser.add_argument("--slots", type=int, default=4, help="processes at a time")
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)  # noqa: T201
     with tempfile.TemporaryDirectory() as folder:
-        runs = Runs(Path(folder), seed=given.seed, kills=given.kills)
+        runs = Runs(Path(folder), seed=given.seed, kills=given.kills, seconds=given.minutes * 60)
         report = runs.play(given.commands or given.kills * 4 // 5, slots=given.slots, log=_say)
     for name, value in vars(report).items():
         print(f"{name}: {dict(value) if isinstance(value, Counter) else value}")  # noqa: T201

@@ -3,7 +3,7 @@
 import pytest
 
 from flux2cli.providers import fal
-from flux2cli.providers.wire import Reply, Secret, Target
+from flux2cli.providers.wire import Reply, Secret, Target, UploadPlace
 
 OWN = Target(key=Secret("id:secret"))
 BASE = Target(base="http://127.0.0.1:8787", key=Secret("id:secret"))
@@ -68,4 +68,4 @@ def test_an_upload_place_must_be_https_or_under_the_base() -> None:
     assert place("http://storage.example/put", OWN) is None
     assert place("http://127.0.0.1:8787/cdn/put", BASE) is not None
     assert place("http://127.0.0.1:9999/cdn/put", BASE) is None
-    assert fal.put(fal.UploadPlace(put_url="https://s.example/x", file_url="y"), "image/png", b"").auth is None
+    assert fal.put(UploadPlace(put_url="https://s.example/x", file_url="y"), "image/png", b"").auth is None

@@ -60,7 +60,10 @@ def tell(child: subprocess.Popen[str], line: str = "go") -> None:
 def kill(child: subprocess.Popen[str]) -> str:
     """SIGKILL; what it had said and was not read yet."""
     child.send_signal(signal.SIGKILL)
-    return child.communicate()[0]
+    assert child.stdout is not None
+    rest = child.stdout.read()  # not `communicate`: it passes over what `readline` has taken in ahead
+    child.wait()
+    return rest
 
 
 @pytest.fixture
