@@ -44,7 +44,7 @@ class InlineFilter:
         return True
 
     def _beginning(self, out: list[bytes]) -> bool:
-        """Just behind an opening quote: is it a `data:` string?"""
+        """Just behind an opening quote: see whether it is a `data:` string."""
         seen = self._rest[: len(_PREFIX)]
         if seen.lower() == _PREFIX:
             name, self._sink = self._spool()
@@ -71,7 +71,7 @@ class InlineFilter:
         return True
 
     def _inside_data(self, out: list[bytes]) -> bool:
-        """The text goes to the sink. Some encoders write `\\/` for `/`; base64 needs no other escape."""
+        r"""The text goes to the sink. Some encoders write `\/` for `/`; base64 needs no other escape."""
         sink = self._sink
         if sink is None:
             raise AssertionError("a data string without a sink")

@@ -55,8 +55,8 @@ class Job:
     """One row of the ledger.
 
     Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
-    to the provider's base where they lie under it. `estimate`, `asked`, `result`, `error` and `cost` are JSON objects as
-    the flow wrote them; money in them is decimal text in US dollars.
+    to the provider's base where they lie under it. `estimate`, `asked`, `result`, `error` and `cost` are JSON objects
+    as the flow wrote them; money in them is decimal text in US dollars.
     """
 
     job_id: str
