@@ -98,6 +98,13 @@ class App:
         """The state directory; sandbox runs keep theirs, books included, in one of its own."""
         return self.directories.state / "sandbox" if sandbox else self.directories.state
 
+    def private_state(self, *, sandbox: bool) -> Path:
+        """The state directory, made if it is not there; nobody else may look into it."""
+        state = self.state(sandbox=sandbox)
+        for folder in dict.fromkeys((self.directories.state, state)):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return state
+
     def ledger(self, *, sandbox: bool) -> "Ledger":
         """The books of real runs or of sandbox runs; one object each."""
         from flux2cli.edges.ledger import Ledger

@@ -175,7 +175,7 @@ def _write_log(app: App, error: Exception) -> str:
         if value and name.endswith(("KEY", "SECRET", "TOKEN", "PASSWORD", "KEY_ID")):
             text = text.replace(value, "***")
     try:
-        folder = app.directories.state / "log"
+        folder = app.private_state(sandbox=False) / "log"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / f"{app.now():%Y%m%dT%H%M%S}.txt"
         file.write_text(f"flux2 {__version__}\n{text}", encoding="utf-8")

@@ -52,7 +52,7 @@ def serve(
             host.out(f"{name:<18} {summary}")
         return
     server = Sandbox(
-        state=host.state(sandbox=True),
+        state=host.private_state(sandbox=True),
         port=port,
         faults=parse_faults(fault or [], "--fault"),
         latency=Latency.of(latency),

@@ -42,7 +42,7 @@ def place_of(app: App, *, sandbox: bool) -> Iterator[Place]:
     from flux2cli.sandbox.server import Sandbox
 
     specs = [part for part in app.environ.get("FLUX2_SANDBOX_FAULT", "").split(",") if part]
-    with Sandbox(state=app.state(sandbox=True), faults=parse_faults(specs, "FLUX2_SANDBOX_FAULT")) as server:
+    with Sandbox(state=app.private_state(sandbox=True), faults=parse_faults(specs, "FLUX2_SANDBOX_FAULT")) as server:
         yield Place(url=server.url)
 
 

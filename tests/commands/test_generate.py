@@ -440,6 +440,13 @@ def test_without_a_key_the_ways_to_get_going_are_named(shell: Shell) -> None:
     assert shell.files() == []
 
 
+def test_the_state_of_a_first_run_is_private(shell: Shell) -> None:
+    shell.run("flash", "fox", "--sandbox")
+
+    assert oct(shell.state.stat().st_mode & 0o777) == "0o700"
+    assert oct((shell.state / "sandbox").stat().st_mode & 0o777) == "0o700"
+
+
 def test_flux2_alone_prints_short_help_with_three_examples(shell: Shell) -> None:
     ran = shell.run()
 
