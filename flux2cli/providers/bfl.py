@@ -11,17 +11,25 @@ from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from flux2cli.catalog import Route
 from flux2cli.providers import bfl_errors
 from flux2cli.providers import body as wire_body
+from flux2cli.providers.absent import (  # noqa: F401 - part of the protocol
+    cancel,
+    history,
+    listed,
+    put,
+    stream,
+    too_late,
+    upload,
+    uploaded,
+)
 from flux2cli.providers.wire import (
     Accepted,
     Call,
-    Past,
     Problem,
     RemoteImage,
     Reply,
     Result,
     Status,
     Target,
-    UploadPlace,
 )
 
 NAME = "bfl"
@@ -176,11 +184,6 @@ def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Ca
     return _call("GET", reference if "://" in reference else url(target, reference), target)
 
 
-def stream(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
-    """BFL has no event stream."""
-    return None
-
-
 def polled(reply: Reply) -> Status | None:
     """Where the job stands, or None when the reply does not say. A status that is not known goes on."""
     data = reply.json()
@@ -217,41 +220,6 @@ def outputs(reply: Reply) -> Result | None:
         timings=timings,
         reported_cost=_dollars(data.get("cost")),
     )
-
-
-def cancel(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
-    """None: no such request is documented."""
-    return None
-
-
-def too_late(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
-    """False: nothing can be cancelled here."""
-    return False
-
-
-def history(endpoint: str, since: str, target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
-    """None: no list of requests is documented."""
-    return None
-
-
-def listed(reply: Reply) -> tuple[Past, ...] | None:  # noqa: ARG001 - part of the protocol
-    """None: there is no list."""
-    return None
-
-
-def upload(name: str, media_type: str, target: Target) -> Call:
-    """BFL has no place for files: images travel inside the request."""
-    raise NotImplementedError
-
-
-def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
-    """BFL has no place for files."""
-    raise NotImplementedError
-
-
-def put(place: UploadPlace, media_type: str, data: bytes) -> Call:
-    """BFL has no place for files."""
-    raise NotImplementedError
 
 
 def explain(reply: Reply) -> Problem:

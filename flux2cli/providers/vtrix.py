@@ -11,17 +11,25 @@ from urllib.parse import quote, urlsplit
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers import vtrix_errors
+from flux2cli.providers.absent import (  # noqa: F401 - part of the protocol
+    cancel,
+    history,
+    listed,
+    put,
+    stream,
+    too_late,
+    upload,
+    uploaded,
+)
 from flux2cli.providers.wire import (
     Accepted,
     Call,
-    Past,
     Problem,
     RemoteImage,
     Reply,
     Result,
     Status,
     Target,
-    UploadPlace,
 )
 
 NAME = "vtrix"
@@ -119,11 +127,6 @@ def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Ca
     return _call("GET", url(target, follow["status"]), target)
 
 
-def stream(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
-    """Vtrix has no event stream."""
-    return None
-
-
 def polled(reply: Reply) -> Status | None:
     """Where the task stands, or None when the reply does not say. A status that is not known goes on."""
     data = reply.json()
@@ -175,41 +178,6 @@ def _dollars(value: object) -> str | None:
     except InvalidOperation:
         return None
     return str(value) if amount is not None and amount.is_finite() and amount >= 0 else None
-
-
-def cancel(follow: Mapping[str, str], target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
-    """None: no such request is documented."""
-    return None
-
-
-def too_late(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
-    """False: nothing can be cancelled here."""
-    return False
-
-
-def history(endpoint: str, since: str, target: Target) -> Call | None:  # noqa: ARG001 - part of the protocol
-    """None: no list of requests is documented."""
-    return None
-
-
-def listed(reply: Reply) -> tuple[Past, ...] | None:  # noqa: ARG001 - part of the protocol
-    """None: there is no list."""
-    return None
-
-
-def upload(name: str, media_type: str, target: Target) -> Call:
-    """Vtrix has no place for files: images travel inside the request."""
-    raise NotImplementedError
-
-
-def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
-    """Vtrix has no place for files."""
-    raise NotImplementedError
-
-
-def put(place: UploadPlace, media_type: str, data: bytes) -> Call:
-    """Vtrix has no place for files."""
-    raise NotImplementedError
 
 
 def explain(reply: Reply) -> Problem:
