@@ -163,10 +163,8 @@ class Saver:
     def _claim(self, job: Job, part: files.PartInfo, picture: Picture, share: dict[str, object]) -> Path | None:
         """Give the part its name, with its sidecar; None when it went to stdout instead."""
         if job.output.stdout:
-            try:
-                self._emit(part.path)
-            finally:
-                part.path.unlink()
+            self._emit(part.path)
+            part.path.unlink()
             return None
         saved_at = timestamp(self._now())
 

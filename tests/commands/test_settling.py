@@ -76,6 +76,19 @@ def test_a_cancellation_that_cannot_be_asked_for_leaves_the_job_as_it_is(shell: 
     assert job(shell, job_id)["state"] == "submitted"
 
 
+@pytest.mark.parametrize("provider", ["vtrix", "bfl"])
+def test_where_nothing_can_be_cancelled_it_says_so_and_the_job_stays_collectable(shell: Shell, provider: str) -> None:
+    job_id = shell.run("max", "fox", "-p", provider, "--no-wait", "--sandbox").out.strip()
+
+    ran = shell.run("jobs", "cancel", job_id, "--sandbox")
+
+    assert ran.code == 2
+    assert "runs to its end and is billed" in ran.err
+    assert f"`flux2 jobs fetch {job_id}`" in ran.err
+    assert shell.run("jobs", "fetch", "--sandbox").code == 0
+    assert job(shell, job_id, "--sandbox")["state"] == "saved"
+
+
 def test_what_is_settled_or_unknown_cannot_be_cancelled(shell: Shell) -> None:
     lost = shell.run("flash", "fox", "--sandbox", "--json", env=LOST).json["error"]["job_id"]
 
