@@ -120,6 +120,25 @@ def test_a_reply_that_comes_in_time_is_recorded(
     assert states(shell) == ["submitted"]
 
 
+def test_an_error_that_may_hide_a_job_stays_unknown_when_the_look_for_it_is_interrupted(
+    shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"]
+) -> None:
+    stub.on("POST", ".*", Say(status=500, body={"detail": "boom"}, headers={"x-fal-request-id": "r-1"}))
+    stub.on("GET", ".*", Say(status=404, body={"status": "NOT_FOUND"}))
+    shell.environ.update({"FLUX2_FAL_URL": stub.url, "FAL_KEY": "a:b"})
+    process = start(shell, started, "flash", "fox")
+    until(stub, "/r-1/status")
+    time.sleep(0.1)
+
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert states(shell) == ["unknown"]
+    assert shell.run("flash", "fox").code == 9, "nothing sends it again by itself"
+    assert len(stub.posts()) == 1
+
+
 def test_a_second_ctrl_c_leaves_at_once(shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"]) -> None:
     stub.on("POST", ".*", Say(body={"request_id": "r-1"}, wait=8))
     shell.environ.update({"FLUX2_FAL_URL": stub.url, "FAL_KEY": "a:b"})

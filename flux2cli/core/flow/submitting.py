@@ -121,6 +121,8 @@ def _look_up(task: Task, reply: Reply) -> Generator[Step, Answer, Accepted]:
     """An error that may hide an accepted job: look for the request id it names, else it is unknown."""
     request_id = task.provider.named_request(reply)
     if request_id is not None:
+        # On record first: whoever stops this run between two looks must not take the job for one that was never sent.
+        yield Record(changes={"state": "unknown"})
         follow = task.provider.lookup(task.endpoint, request_id)
         for attempt in range(1, _LOOKUPS + 1):
             answer = yield Send(call=task.provider.poll(follow, task.target))
