@@ -21,6 +21,7 @@ from flux2cli.providers.absent import (  # noqa: F401 - part of the protocol
     upload,
     uploaded,
 )
+from flux2cli.providers.address import is_https_under, split
 from flux2cli.providers.wire import (
     Accepted,
     Call,
@@ -56,26 +57,12 @@ def trusts(address: str, target: Target) -> bool:
 
     Jobs are polled in the region that runs them, so that one host is not enough.
     """
-    parts = _split(address)
+    parts = split(address)
     if parts is None:
         return False
     if target.base is not None and _origin(parts) == _origin(urlsplit(target.base)):
         return True
-    host = (parts.hostname or "").lower()
-    known = host == _KEY_HOST or host.endswith("." + _KEY_HOST)
-    return known and parts.scheme == "https" and parts.port in (None, 443)
-
-
-def _split(address: str) -> SplitResult | None:
-    # urlsplit drops line breaks, and a backslash is a slash to some: such an address has no one meaning.
-    if not address.isascii() or any(character <= " " or character in "\\\x7f" for character in address):
-        return None
-    try:
-        parts = urlsplit(address)
-        usable = parts.username is None and parts.password is None and parts.port != 0
-    except ValueError:
-        return None
-    return parts if usable else None
+    return is_https_under(address, (_KEY_HOST,))
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:

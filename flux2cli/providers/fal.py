@@ -5,11 +5,12 @@ Protocol: https://fal.ai/docs/inference-api/queue/submit and its siblings; fal-c
 
 import json
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers import fal_errors
+from flux2cli.providers.address import is_https_under
 from flux2cli.providers.wire import (
     Accepted,
     Call,
@@ -53,14 +54,7 @@ def trusts(address: str, target: Target) -> bool:
     """Whether the key may go to this address: fal's own https API hosts, or under the base URL that the user set."""
     if target.base is not None:
         return address.startswith(target.base + "/")
-    try:
-        parts = urlsplit(address)
-        plain = parts.port in (None, 443) and parts.username is None
-    except ValueError:
-        return False
-    host = (parts.hostname or "").lower()
-    known = host in _KEY_HOSTS_EXACT or any(host == h or host.endswith("." + h) for h in _KEY_HOSTS)
-    return parts.scheme == "https" and plain and known
+    return is_https_under(address, _KEY_HOSTS, exact=_KEY_HOSTS_EXACT)
 
 
 def body(

@@ -6,7 +6,7 @@ Protocol: the model page of `flux_2_max` and VtrixAI/vtrix-cli (internal/generat
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
@@ -21,6 +21,7 @@ from flux2cli.providers.absent import (  # noqa: F401 - part of the protocol
     upload,
     uploaded,
 )
+from flux2cli.providers.address import is_https_under
 from flux2cli.providers.wire import (
     Accepted,
     Call,
@@ -55,13 +56,7 @@ def trusts(address: str, target: Target) -> bool:
     """Whether the key may go to this address: https under vtrix.ai, or under the base URL that the user set."""
     if target.base is not None and address.startswith(target.base + "/"):
         return True
-    try:
-        parts = urlsplit(address)
-        plain = parts.port in (None, 443) and parts.username is None
-    except ValueError:
-        return False
-    host = (parts.hostname or "").lower()
-    return parts.scheme == "https" and plain and (host == _KEY_HOST or host.endswith("." + _KEY_HOST))
+    return is_https_under(address, (_KEY_HOST,))
 
 
 def body(

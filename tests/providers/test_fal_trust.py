@@ -31,6 +31,9 @@ BASE = Target(base="http://127.0.0.1:8787", key=Secret("id:secret"))
         ("https://other.fal.ai/x", False),
         ("//queue.fal.run/x", False),
         ("https://[broken/x", False),
+        ("https://evil.example\\.fal.run/x", False),
+        ("https://queue.fal\n.run/x", False),
+        ("https://queue.f\u0430l.run/x", False),
         ("http://127.0.0.1:8787/queue/x", False),
     ],
 )
