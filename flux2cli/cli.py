@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "max": ("generate", "the highest quality; edits with several references"),
     "klein": ("generate", "small and fast open weights: 4b or 9b, distilled or base"),
     "outpaint": ("outpaint", "extend an image beyond its edges"),
+    "batch": ("batch", "one request per row of a prompt file; the same command again goes on"),
     "jobs": ("jobs", "what was submitted and where it stands; collect what was paid for"),
     "models": ("models", "variants, providers, parameters with ranges and defaults, prices"),
     "cost": ("cost", "what was spent, by day, provider, variant, label"),
@@ -127,7 +128,7 @@ def _silence(app: App) -> None:
 
 def _report(app: App, argv: list[str], error: Exception) -> int:
     known = _as_known(app, argv, error)
-    if app.json:
+    if app.json and not known.documented:
         with contextlib.suppress(OSError, ValueError):
             app.out(json.dumps(error_document(known), ensure_ascii=False))
     app.terminal.styled("error", known.message)
@@ -137,7 +138,8 @@ def _report(app: App, argv: list[str], error: Exception) -> int:
 
 
 def error_document(error: Flux2Error) -> dict[str, object]:
-    """A failure as `--json` prints it."""
+    """A failure as `--json` prints it; `problems` are there when it has any."""
+    problems = {"problems": [str(problem) for problem in error.problems]} if error.problems else {}
     return {
         "ok": False,
         "schema": "flux2cli/error/1",
@@ -149,6 +151,7 @@ def error_document(error: Flux2Error) -> dict[str, object]:
             "job_id": error.job_id,
             "request_id": error.request_id,
             "retry": error.retry,
+            **problems,
         },
     }
 

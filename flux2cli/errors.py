@@ -15,6 +15,12 @@ class Flux2Error(Exception):
     code = "internal"
     exit_code = 1
     retry = "unsafe"
+    halts = False
+    """Whether it would meet every other request of the run as well, so that none should follow."""
+    documented = False
+    """Whether the command has put it on stdout as JSON already."""
+    problems: tuple[object, ...] = ()
+    """What it is about, one by one, where that is more than fits a sentence."""
 
     def __init__(
         self,
@@ -34,6 +40,8 @@ class Flux2Error(Exception):
 class InternalError(Flux2Error):
     """Something on this machine is broken (the ledger, a bug); exit 1."""
 
+    halts = True
+
 
 class UsageError(Flux2Error):
     """The command line, a file or a value is wrong, found here or by the provider; exit 2."""
@@ -42,12 +50,18 @@ class UsageError(Flux2Error):
     exit_code = 2
     retry = "never"
 
+    def __init__(self, message: str, *, about: str | None = None, **rest: str | None) -> None:
+        """`about` is the parameter or column that is wrong, where it is one."""
+        super().__init__(message, **rest)
+        self.about = about
+
 
 class AuthError(Flux2Error):
     """There is no key, or the provider rejected it; exit 3."""
 
     code = "auth"
     exit_code = 3
+    halts = True
     retry = "never"
 
 
@@ -56,6 +70,7 @@ class BalanceError(Flux2Error):
 
     code = "balance"
     exit_code = 4
+    halts = True
     retry = "never"
 
 
@@ -64,6 +79,7 @@ class BudgetError(Flux2Error):
 
     code = "budget"
     exit_code = 4
+    halts = True
     retry = "never"
 
 
@@ -72,6 +88,7 @@ class NetworkError(Flux2Error):
 
     code = "network"
     exit_code = 5
+    halts = True
     retry = "safe"
 
 
@@ -80,6 +97,7 @@ class RateLimitedError(Flux2Error):
 
     code = "rate_limited"
     exit_code = 5
+    halts = True
     retry = "safe"
 
 

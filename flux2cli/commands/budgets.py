@@ -21,6 +21,12 @@ def check_limits(app: App, run: Mapping[str, Any], estimate: Estimate, images: i
     )
 
 
+def check_image(app: App, run: Mapping[str, Any], estimate: Estimate, images: int, *, sandbox: bool) -> None:
+    """BudgetError when an image of the request may cost more than `budget.per_image`."""
+    limit = None if sandbox else _amount(app, "budget.per_image")
+    check_request(estimate, images, run=None, image=limit, allow_unpriced=bool(run["allow_unpriced"]))
+
+
 def day_budget(app: App, run: Mapping[str, Any], *, sandbox: bool) -> DayBudget | None:
     """What this UTC day may cost, None where nobody set it."""
     amount = None if sandbox else _amount(app, "budget.per_day")

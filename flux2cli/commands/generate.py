@@ -1,27 +1,25 @@
 """`flux2 dev|flash|turbo|flex|pro|max|klein [PROMPT]`: one request with one model variant."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS, VARIANTS, Mode, Route
+from flux2cli.catalog import VARIANTS, Mode
 from flux2cli.commands import budgets, options, results
+from flux2cli.commands.flags import extra_of, provider_of, timeout_of
 from flux2cli.commands.help import Commands
+from flux2cli.commands.requests import request_of
 from flux2cli.commands.sources import check_stdin, read_prompt, read_references
 from flux2cli.commands.target import Place, place_of, target_for
-from flux2cli.commands.webhook import with_webhook
 from flux2cli.core.job import Output
 from flux2cli.core.order import Order
 from flux2cli.core.outputs import parse_output
 from flux2cli.core.plan import plan_request
-from flux2cli.core.problems import suggest
-from flux2cli.core.request import Request, build, choose_route
+from flux2cli.core.request import Request, choose_route
 from flux2cli.errors import NotAsAskedError, UsageError
 
 _PROMPT: options.Option = (
@@ -34,10 +32,15 @@ def command(name: str) -> Any:
     """The Typer command of a variant, with the flags that the variant can take somewhere."""
     variant = VARIANTS[name]
     app = Commands()
-    shape = options.signature({**options.parameter_options(name), **options.run_options(name)}, argument=_PROMPT)
+    flags = {**options.parameter_options(name), **options.SEED_OPTIONS, **options.run_options(name)}
+    shape = options.signature(flags, argument=_PROMPT)
 
     def run(context: typer.Context, **values: Any) -> None:
-        generate(context.obj, name, values)
+        if values["seeds"] is not None:
+            from flux2cli.commands.seeds import generate_seeds
+
+            return generate_seeds(context.obj, name, values)
+        return generate(context.obj, name, values)
 
     run.__signature__ = shape  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in shape.parameters.values()}
@@ -52,28 +55,25 @@ def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | 
     """
     given = options.sort_out(values)
     run = given.run
-    app.quiet, app.verbose = run["quiet"], run["verbose"]
-    app.color = False if run["no_color"] else None
-    provider = _provider(app, run["provider"])
-    output, wanted_format = _output(app, run)
+    options.set_manners(app, run)
+    provider = provider_of(app, run["provider"])
+    output, suffix = _output(app, run)
     parameters = dict(given.parameters)
     images = cast("list[str]", parameters.pop("image", []))
     if mode != "outpaint":
         check_stdin(values["prompt"], run["prompt_file"], images)
     references = read_references(app, images, provider)
-    mode = mode or ("edit" if references else "text")
-    route = choose_route(variant, provider, mode, parameters)
-    if wanted_format and "format" not in parameters:
-        parameters["format"] = _format(route, wanted_format)
     if mode != "outpaint":
+        choose_route(variant, provider, mode or ("edit" if references else "text"), parameters)  # before stdin is read
         parameters["prompt"] = read_prompt(app, values["prompt"], run["prompt_file"])
-    parameters = with_webhook(app, route, parameters)
-    request = build(variant, provider, parameters, references, _extra(run["param"]), mode=mode)
+    request = request_of(
+        app, variant, provider, parameters, references, mode=mode, suffix=suffix, extra=extra_of(run["param"])
+    )
     _check_output(app, request, output, as_json=run["json"])
     if run["dry_run"]:
         plan = plan_request(request, target_for(app, provider, Place.NOWHERE), output)
         return results.show_plan(app, plan)
-    timeout = _timeout(app, run["timeout"])
+    timeout = timeout_of(app, run["timeout"])
     sandbox = bool(app.config.get("sandbox", run["sandbox"] or None).value)
     _check_limits(app, run, request, output, sandbox=sandbox)
     with place_of(app, sandbox=sandbox) as place:
@@ -122,15 +122,9 @@ def _run(app: App, order: Order, place: Place) -> None:
     results.show_outcome(app, outcome)
 
 
-def _provider(app: App, flag: str | None) -> str:
-    if flag is not None and flag not in PROVIDERS:
-        raise UsageError(f"There is no provider `{flag}`.", hint=suggest(flag, PROVIDERS))
-    return str(app.config.get("provider", flag).value)
-
-
 def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
     text = run["output"] if run["output"] is not None else app.config.get("output").value
-    output, wanted_format = parse_output(
+    output, suffix = parse_output(
         None if text is None else str(text),
         cwd=str(app.cwd),
         overwrite=run["overwrite"],
@@ -138,18 +132,7 @@ def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
     )
     if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
         output = replace(output, directory=str(app.directories.cache))
-    return output, wanted_format
-
-
-def _format(route: Route, wanted: str) -> str:
-    """The format that the suffix of `-o` asks for, refused here in the words of `-o` where the route lacks it."""
-    known = route.fields["format"].choices
-    if wanted not in known:
-        raise UsageError(
-            f"`-o` asks for a {wanted} file, and {route.endpoint} makes {' or '.join(known)}.",
-            hint=f"use another suffix, or convert the image; `--format {known[0]}` with that name keeps the name",
-        )
-    return wanted
+    return output, suffix
 
 
 def _check_output(app: App, request: Request, output: Output, *, as_json: bool) -> None:
@@ -171,25 +154,3 @@ def _check_output(app: App, request: Request, output: Output, *, as_json: bool) 
             raise UsageError(f"`{path}` is a directory.", hint=f"write `{output.name}/` to save into it")
         if path.exists() and not output.overwrite:
             raise UsageError(f"`{path}` exists.", hint="--overwrite replaces it; a directory or template numbers names")
-
-
-def _extra(items: list[str]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for item in items:
-        key, equals, text = item.partition("=")
-        if not equals or not key:
-            raise UsageError(f"`--param {item}` is not KEY=JSON.", hint="for example --param style='\"ink\"'")
-        try:
-            found[key] = json.loads(text)
-        except ValueError:
-            raise UsageError(
-                f"`--param {key}`: the value is not JSON.", hint=f"text needs quotes: --param {key}='\"{text}\"'"
-            ) from None
-    return found
-
-
-def _timeout(app: App, text: str | None) -> float | None:
-    """Seconds to wait for a job, None for ever."""
-    value = app.config.get("timeout", text).value
-    seconds = float(Decimal(str(value)))
-    return seconds or None

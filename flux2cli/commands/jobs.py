@@ -15,11 +15,11 @@ from flux2cli.commands.offers import offers_for, tell_offers
 from flux2cli.commands.target import Place, place_of, target_for
 from flux2cli.core.job import UNSETTLED, Job, Output, State
 from flux2cli.core.names import DEFAULT_TEMPLATE
-from flux2cli.core.outcome import Outcome, SavedImage
+from flux2cli.core.outcome import Outcome, SavedImage, error_of_job
 from flux2cli.core.outputs import parse_output
 from flux2cli.core.problems import suggest
 from flux2cli.core.sidecar import seed_of
-from flux2cli.errors import BY_CODE, Flux2Error, PartialError, ProviderFailedError, UsageError
+from flux2cli.errors import Flux2Error, PartialError, UsageError
 
 app = Commands(summary="What was submitted and where it stands; collect what was paid for.")
 
@@ -231,7 +231,7 @@ def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: st
             results.show_outcome(host, saved_outcome(job))
             return
     elif job.state not in ("submitted", "ready"):
-        raise _ended(job)
+        raise error_of_job(job)
     claimed = ledger.claim(job.job_id)
     if claimed is None:
         if named:
@@ -279,15 +279,6 @@ def _elsewhere(host: App, job: Job, output: str | None) -> Output:
     if job.output.stdout:
         return Output(directory=str(host.cwd), name=DEFAULT_TEMPLATE)
     return job.output
-
-
-def _ended(job: Job) -> Flux2Error:
-    """Why there is nothing to collect, in the words of the job's own end."""
-    error = job.error or {}
-    kind = BY_CODE.get(str(error.get("code")), ProviderFailedError)
-    message = str(error.get("message") or f"The job ended: {job.state}.")
-    hint = error.get("hint")
-    return kind(message, hint=str(hint) if hint else None, job_id=job.job_id, request_id=job.request_id)
 
 
 for _settle in (settling.cancel, settling.resolve, settling.forget):

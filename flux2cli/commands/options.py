@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from flux2cli.catalog import PARAMETERS, Parameter
+from flux2cli.app import App
+from flux2cli.catalog import PARAMETERS, PROVIDERS, Parameter
 from flux2cli.core.describing import describe, parameters_of, routes_for
 
 Option = tuple[Any, Any]
@@ -23,8 +24,13 @@ def parameter_options(command: str) -> dict[str, Option]:
     return {name: _option(PARAMETERS[name], command) for name in taken if PARAMETERS[name].flags}
 
 
-def _option(row: Parameter, command: str) -> Option:
-    text = f"{row.help} {_range(row, command)}".rstrip()
+def all_parameter_options() -> dict[str, Option]:
+    """Flags for every parameter there is, for a command whose rows choose the variant."""
+    return {name: _option(row, None) for name, row in PARAMETERS.items() if row.flags}
+
+
+def _option(row: Parameter, command: str | None) -> Option:
+    text = row.help if command is None else f"{row.help} {_range(row, command)}".rstrip()
     if row.kind == "boolean" and row.selects:
         return Annotated[bool, typer.Option(*row.flags, help=text, rich_help_panel=row.group)], False
     if row.kind == "boolean":
@@ -48,7 +54,46 @@ def run_options(command: str) -> dict[str, Option]:
     return {**RUN_OPTIONS, "provider": (Annotated[str | None, provider], None)}
 
 
+def run_options_of_batch() -> dict[str, Option]:
+    """The flags about the run itself, for a command whose prompts come from files."""
+    text = f"Where to run rows that do not say: {', '.join(PROVIDERS)}. [default: settings, else fal]"
+    provider = typer.Option("-p", "--provider", metavar="NAME", help=text, rich_help_panel="Run")
+    known = {name: option for name, option in RUN_OPTIONS.items() if name != "prompt_file"}
+    return {**known, "provider": (Annotated[str | None, provider], None)}
+
+
 _O = typer.Option
+_CONCURRENCY: Option = (
+    Annotated[int, _O("-c", "--concurrency", metavar="N", min=1, max=1024, rich_help_panel="Batch",
+              help="Rows in flight at a time; no more than the provider allows. [default 8]")],
+    8,
+)  # fmt: skip
+BATCH_OPTIONS: dict[str, Option] = {
+    "variant": (Annotated[str | None, _O("-m", "--variant", metavar="VARIANT", rich_help_panel="Batch",
+                help="The model variant of rows that do not say: dev, flash … or outpaint.")], None),
+    "concurrency": _CONCURRENCY,
+    "input_format": (Annotated[str | None, _O("--input-format", metavar="FORMAT", rich_help_panel="Batch",
+                     help="txt, csv, tsv or jsonl, where the file's name does not tell.")], None),
+    "limit": (Annotated[int | None, _O("--limit", metavar="N", min=0, rich_help_panel="Batch",
+              help="Submit at most N rows in this run; done rows do not count.")], None),
+    "max_failures": (Annotated[int | None, _O("--max-failures", metavar="N", min=1, rich_help_panel="Batch",
+                     help="Stop submitting after N rows that failed or are unknown.")], None),
+    "shard": (Annotated[str | None, _O("--shard", metavar="I/N", rich_help_panel="Batch",
+              help="Only part I of N (from 1), for several machines.")], None),
+    "retry_failed": (Annotated[bool, _O("--retry-failed", rich_help_panel="Batch",
+                     help="Send rows again that the provider refused or that were cancelled.")], False),
+    "retry_moderated": (Annotated[bool, _O("--retry-moderated", rich_help_panel="Batch",
+                        help="Send rows again that moderation refused.")], False),
+    "summary": (Annotated[bool, _O("--summary", rich_help_panel="Batch",
+                help="Add a table to the page that GITHUB_STEP_SUMMARY names.")], False),
+    "prompt": (Annotated[str | None, _O("--prompt", metavar="TEXT", rich_help_panel="Prompt",
+               help="The prompt of rows that have none.")], None),
+}  # fmt: skip
+SEED_OPTIONS: dict[str, Option] = {
+    "seeds": (Annotated[str | None, _O("--seeds", metavar="A,B,C|N..M", rich_help_panel="Image",
+              help="One request for each seed, as a batch.")], None),
+    "concurrency": _CONCURRENCY,
+}  # fmt: skip
 RUN_OPTIONS: dict[str, Option] = {
     "output": (
         Annotated[str | None, _O("-o", "--output", metavar="FILE|DIR/|TEMPLATE|-", rich_help_panel="Output",
@@ -131,6 +176,12 @@ def signature(
         for name, (annotation, default) in items.items()
     ]
     return inspect.Signature(parameters)
+
+
+def set_manners(app: App, run: Mapping[str, Any]) -> None:
+    """How much is said, and in which colour."""
+    app.quiet, app.verbose = run["quiet"], run["verbose"]
+    app.color = False if run["no_color"] else None
 
 
 def sort_out(values: Mapping[str, Any]) -> Given:

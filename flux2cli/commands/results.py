@@ -78,8 +78,21 @@ def shown(app: App, path: str) -> str:
 
 def show_plan(app: App, plan: Plan) -> None:
     """`--dry-run`: the request that would be sent and what it may cost."""
+    if app.json:
+        app.out_json(plan_document(plan))
+        return
+    for text in plan.request.warnings:
+        if not app.quiet:
+            app.terminal.styled("warning", text)
+    app.out(f"{plan.call.method} {plan.call.url}")
+    app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
+    app.err(f"estimated cost: {price_range(plan.estimate.record())}")
+
+
+def plan_document(plan: Plan) -> dict[str, object]:
+    """A plan as `--json` prints it."""
     route = plan.request.route
-    document = {
+    return {
         "ok": True,
         "schema": "flux2cli/plan/1",
         "provider": route.provider,
@@ -91,15 +104,6 @@ def show_plan(app: App, plan: Plan) -> None:
         "cost": plan.estimate.record(),
         "warnings": list(plan.request.warnings),
     }
-    if app.json:
-        app.out_json(document)
-        return
-    for text in plan.request.warnings:
-        if not app.quiet:
-            app.terminal.styled("warning", text)
-    app.out(f"{plan.call.method} {plan.call.url}")
-    app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
-    app.err(f"estimated cost: {price_range(plan.estimate.record())}")
 
 
 def price_range(cost: Any) -> str:

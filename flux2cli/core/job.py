@@ -54,6 +54,7 @@ class JobFile:
 class Job:
     """One row of the ledger.
 
+    In a batch `row_key` is the row's identity below `row_root`, the absolute output root, and `row_id` its own name.
     Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
     to the provider's base where they lie under it. `estimate`, `asked`, `result`, `error` and `cost` are JSON objects
     as the flow wrote them; money in them is decimal text in US dollars.
@@ -78,6 +79,7 @@ class Job:
     label: str | None = None
     row_id: str | None = None
     row_key: str | None = None
+    row_root: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
     follow: Mapping[str, str] = field(default_factory=dict)

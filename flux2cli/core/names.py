@@ -72,6 +72,12 @@ def expand(template: str, fields: Mapping[str, str | None], job_id: str) -> str:
     return "/".join([*directories, _shortened(name, LONGEST_NAME)])
 
 
+def filled(template: str, field: str, value: str) -> str:
+    """The template with one field replaced by a value that is known already; the rest stays a template."""
+    safe = value.replace("{", "{{").replace("}", "}}")
+    return _PIECES.sub(lambda found: safe if found["field"] == field else found[0], template)
+
+
 def with_extension(name: str, extension: str) -> str:
     """The name with the suffix that the bytes ask for: `png`, `jpg` (or `.jpeg` where it is there) or `webp`.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flux2cli.core.job import Job
+from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,12 @@ class Outcome:
     seed: int | None = None
     differences: tuple[str, ...] = ()
     """How the images are not what was asked for."""
+
+
+def error_of_job(job: Job) -> Flux2Error:
+    """How a job ended that saved nothing, in the words of its record."""
+    error = job.error or {}
+    kind = BY_CODE.get(str(error.get("code")), ProviderFailedError)
+    message = str(error.get("message") or f"The job ended: {job.state}.")
+    hint = error.get("hint")
+    return kind(message, hint=str(hint) if hint else None, job_id=job.job_id, request_id=job.request_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flux2cli.core.checks import asked_of
 from flux2cli.core.cost import Estimate, estimate, planned_outputs
 from flux2cli.core.job import Job, Output
+from flux2cli.core.order import RowTag
 from flux2cli.core.references import Reference
 from flux2cli.core.request import Request
 from flux2cli.providers.body import query
@@ -28,6 +29,7 @@ class Plan:
     estimate: Estimate
     output: Output
     label: str | None = None
+    row: RowTag | None = None
 
     def job(self, job_id: str, created_at: str) -> Job:
         """The ledger row of this request before it is sent. `created_at` is ISO 8601 in UTC."""
@@ -52,12 +54,18 @@ class Plan:
             inputs=tuple(reference.record() for reference in self.request.references),
             warnings=self.request.warnings,
             label=self.label,
+            row_id=self.row.id if self.row else None,
+            row_key=self.row.key if self.row else None,
+            row_root=self.row.root if self.row else None,
+            meta=dict(self.row.meta) if self.row else {},
             estimate=self.estimate.record(),
             asked=asked_of(self.request),
         )
 
 
-def plan_request(request: Request, target: Target, output: Output, *, label: str | None = None) -> Plan:
+def plan_request(
+    request: Request, target: Target, output: Output, *, label: str | None = None, row: RowTag | None = None
+) -> Plan:
     """Body, call and price of a request.
 
     What is recorded shows local images by their hash and the webhook's secret as `***`; what is sent has them, as far
@@ -83,6 +91,7 @@ def plan_request(request: Request, target: Target, output: Output, *, label: str
         estimate=estimate(route, outputs=planned_outputs(route, request.values, sizes), inputs=sizes),
         output=output,
         label=label,
+        row=row,
     )
 
 

@@ -27,11 +27,13 @@ def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
     """One pydantic error about the given values of a route, as a UsageError."""
     name = str(error["loc"][0])
     if error["type"] == "extra_forbidden" or name not in PARAMETERS:
-        return UsageError(f"There is no parameter `{name}`.", hint=suggest(name, route.fields))
+        return UsageError(f"There is no parameter `{name}`.", hint=suggest(name, route.fields), about=name)
     field = route.fields[name]
     if error["type"] == "missing":
-        return UsageError(f"{route.endpoint} needs {flag_of(name)}, and none was given.")
-    return UsageError(f"{_subject(name, error)} {_clause(route, field, error)}.", hint=_right(name, field, error))
+        return UsageError(f"{route.endpoint} needs {flag_of(name)}, and none was given.", about=name)
+    return UsageError(
+        f"{_subject(name, error)} {_clause(route, field, error)}.", hint=_right(name, field, error), about=name
+    )
 
 
 def _subject(name: str, error: Mapping[str, Any]) -> str:

@@ -88,7 +88,7 @@ def build(
         raise explain(route, error.errors(include_url=False)[0]) from None
     values = {name: getattr(model, name) for name in route.fields if name in model.model_fields_set and name != "image"}
     if "prompt" in values and not str(values["prompt"]).strip():
-        raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in")
+        raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in", about="prompt")
     notes = [field.note for name, field in route.fields.items() if field.note and name in values]
     delivery = _delivery(values)
     warnings = [*notes, *_size_warnings(route, values), *_reference_warnings(route, values, references)]
@@ -127,6 +127,7 @@ def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
         raise UsageError(
             f"`{flag_of(name)}` is not taken by {route.endpoint}{': ' + reason if reason else ''}.",
             hint=f"it works with: {', '.join(where)}" if where else None,
+            about=name,
         )
 
 

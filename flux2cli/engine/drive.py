@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from flux2cli.core import flow
+from flux2cli.core.batch.claims import RowTaken
 from flux2cli.core.job import Job, Output
 from flux2cli.core.order import Order
 from flux2cli.core.outcome import Outcome
+from flux2cli.core.pace import Pace
 from flux2cli.core.plan import Plan, plan_request
 from flux2cli.edges.files import Spool, remove_parts
 from flux2cli.edges.http import Http
@@ -21,7 +23,7 @@ from flux2cli.edges.ledger import Changes, Ledger, new_job_id, timestamp
 from flux2cli.engine.saving import Saver, not_saved
 from flux2cli.engine.uploading import Uploader
 from flux2cli.errors import Flux2Error, UsageError
-from flux2cli.events import Event, Warned
+from flux2cli.events import Event, Submitted, Warned
 from flux2cli.providers.protocol import provider_named
 from flux2cli.providers.wire import Accepted, Failure, Reply, Target
 
@@ -39,7 +41,8 @@ class Stopped(Exception):  # noqa: N818 - not an error: the user said stop
 class Engine:
     """Runs jobs, from any thread. `listen` is told what happens; `stop` ends waits and forbids new submits.
 
-    `emit` copies a file's bytes to stdout. `now` is wall-clock time in UTC, `clock` seconds that only grow.
+    `emit` copies a file's bytes to stdout; `keep` says of a row's key that its images are not overwritten. `now` is
+    wall-clock time in UTC, `clock` seconds that only grow.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Engine:
         clock: Callable[[], float] = time.monotonic,
         listen: Callable[[Event], None] = lambda _: None,
         emit: Callable[[Path], None] = _no_stdout,
+        keep: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.ledger = ledger
         self.listen = listen
@@ -58,7 +62,9 @@ class Engine:
         self._http = http
         self._now = now
         self._clock = clock
+        self._pace = Pace()
         self._paid: set[str] = set()
+        self._sent: dict[str, float] = {}
         self._running: dict[str, str] = {}
         self._streams: dict[str, _Stream] = {}
         self._spools: dict[str, Spool] = {}
@@ -70,22 +76,26 @@ class Engine:
             listen=lambda event: self.listen(event),
         )
         self._saver = Saver(
-            http=http, ledger=ledger, now=now, pause=self._pause, listen=lambda event: self.listen(event), emit=emit
-        )
+            http=http, ledger=ledger, now=now, pause=self._pause, listen=lambda event: self.listen(event), emit=emit,
+            keep=keep,
+        )  # fmt: skip
 
-    def generate(self, order: Order) -> Outcome:
-        """Upload, submit and, unless told not to wait, save the images.
+    def generate(self, order: Order, *, began: Callable[[str], None] = lambda _: None) -> Outcome:
+        """Upload, submit and, unless told not to wait, save the images. `began` is told the job's id before the submit.
 
-        Raises what the job ended with; its row says the same. What fails before the submit leaves no row.
+        Raises what the job ended with; its row says the same. What fails before the submit leaves no row. RowTaken when
+        another process had the row of a batch first.
         """
         request = self._uploader.uploaded(order.request, order.target)
-        plan = plan_request(request, order.target, order.output, label=order.label)
-        return self._submit_and_save(plan, order)
-
-    def _submit_and_save(self, plan: Plan, order: Order) -> Outcome:
+        plan = plan_request(request, order.target, order.output, label=order.label, row=order.row)
+        self._take_turn()  # before the intent: who is killed while waiting here has sent nothing
         if self.stop.is_set():
             raise Stopped
         job = self._begin(plan, order)
+        began(job.job_id)
+        return self._submit_and_save(job, plan, order)
+
+    def _submit_and_save(self, job: Job, plan: Plan, order: Order) -> Outcome:
         with self._holding(job):
             for text in job.warnings:
                 self.listen(Warned(job_id=job.job_id, text=text))
@@ -100,13 +110,15 @@ class Engine:
         wanted = plan.job(new_job_id(), timestamp(self._now()))
         self._paid.add(wanted.job_id)
         try:
-            job = self.ledger.begin(wanted, allow_unknown=order.resubmit_unknown, budget=order.budget)
+            job = self.ledger.begin(
+                wanted, allow_unknown=order.resubmit_unknown, budget=order.budget, claim=order.claim
+            )
             self._running[job.job_id] = "submitting"
         finally:
             self._paid.discard(wanted.job_id)
         return job
 
-    def collect(self, job: Job, target: Target, *, timeout: float | None = None) -> Outcome:
+    def collect(self, job: Job, target: Target, *, timeout: float | None = None, strict: bool = False) -> Outcome:
         """Wait for a job that was submitted earlier and save its images where `job.output` says.
 
         The caller has claimed it. What an earlier process left half-done is completed or removed.
@@ -116,7 +128,7 @@ class Engine:
         with self._holding(job):
             self._redirect(job)
             accepted = Accepted(request_id=job.request_id, follow=dict(job.follow))
-            return self._finish(self.task_of(job, target, timeout=timeout), accepted, job.output)
+            return self._finish(self.task_of(job, target, timeout=timeout), accepted, job.output, strict=strict)
 
     def _redirect(self, job: Job) -> None:
         """Have the books say where the images go now, so that whoever goes on after a kill finds what was begun."""
@@ -175,6 +187,9 @@ class Engine:
                 self.ledger.update(job.job_id, state="not-sent")
             self._running.pop(job.job_id, None)
             raise
+        except RowTaken:
+            self._running.pop(job.job_id, None)
+            raise
         self._running[job.job_id] = "submitted"
         return accepted
 
@@ -191,6 +206,7 @@ class Engine:
                 answer = self._do(step, job_id, started)
         finally:
             self._paid.discard(job_id)
+            self._sent.pop(job_id, None)
             self._close_stream(job_id)
 
     def _do(self, step: flow.Step, job_id: str, started: float) -> flow.Answer:
@@ -201,19 +217,22 @@ class Engine:
                 return self._send(step, job_id, started)
             case flow.Listen():
                 return self._listen_on(step, job_id, started)
-            case flow.Wait(seconds=seconds):
+            case flow.Wait():
                 self._paid.discard(job_id)
-                self._pause(seconds)
+                self._wait(step, job_id)
             case flow.Record(changes=changes):
                 self.ledger.update(job_id, **cast("Changes", changes))
             case flow.Note(event=event):
                 self._paid.discard(job_id)
+                if isinstance(event, Submitted):
+                    self._pace.accepted()
                 self.listen(event)
         return None
 
     def _send(self, step: flow.Send, job_id: str, started: float) -> Reply | Failure:
         if step.paid:
             self._paid.add(job_id)  # before the look at `stop`: whoever sets it then sees this one
+            self._sent[job_id] = self._clock()
         if self.stop.is_set() and (step.paid or not self._paid):
             raise Stopped
         spool = self._spools.get(job_id) if step.images else None
@@ -235,6 +254,19 @@ class Engine:
         stream = self._streams.pop(job_id, None)
         if stream is not None:
             stream.close()
+
+    def _wait(self, step: flow.Wait, job_id: str) -> None:
+        if step.submit:
+            hold = step.seconds if step.everyone else None
+            self._pace.refused(self._sent.get(job_id, 0.0), self._clock(), hold)
+        self._pause(step.seconds)
+        if step.submit:
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Wait until the pace of the run's submits allows one more."""
+        while wait := self._pace.turn(self._clock()):
+            self._pause(wait)
 
     def _pause(self, seconds: float) -> None:
         if self.stop.wait(seconds):

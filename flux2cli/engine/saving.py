@@ -26,7 +26,8 @@ from flux2cli.providers.wire import RemoteImage, Reply, Result
 class Saver:
     """Saves results. `pause` waits (and may end the run), `listen` is told what happens.
 
-    `emit` copies a checked file to stdout, for jobs whose image goes there.
+    `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` tells the keys of other rows of the
+    same run, whose images are never replaced.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Saver:
         pause: Callable[[float], None],
         listen: Callable[[Event], None],
         emit: Callable[[Path], None],
+        keep: Callable[[str], bool],
     ) -> None:
         self._http = http
         self._ledger = ledger
@@ -45,6 +47,7 @@ class Saver:
         self._pause = pause
         self._listen = listen
         self._emit = emit
+        self._keep = keep
 
     def save(self, recorded: Job, result: Result, output: Output, spool: files.Spool, *, strict: bool) -> Outcome:
         """Download and save every image of a ready job where `output` says, which may not be where it first should.
@@ -177,12 +180,16 @@ class Saver:
                 job.job_id, JobFile(index=picture.index, path=str(path), sha256=part.sha256, bytes=part.bytes)
             )
 
+        def others(record: files.Record) -> bool:
+            return record.row_key not in (None, job.row_key) and self._keep(str(record.row_key))
+
         wanted = _wanted(job, part, picture)
         recorded = next((Path(f.path) for f in job.files if f.index == picture.index), None)
         try:
             path = files.claim(
-                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded
-            )
+                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded,
+                keep=others,
+            )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
         self._ledger.mark_saved(job.job_id, picture.index)
@@ -214,7 +221,6 @@ def _wanted(job: Job, part: files.PartInfo, picture: Picture) -> Path:
         "seed": None if seed is None else str(seed),
         "index": str(picture.index),
         "slug": slug(job.prompt or ""),
-        "row": job.row_key,
         "id": job.row_id,
         "date": job.created_at[:10],
         "time": job.created_at[11:19].replace(":", "-"),
@@ -233,12 +239,18 @@ def _size(part: files.PartInfo | None, remote: RemoteImage) -> tuple[int, int] |
 
 
 def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
-    """The error for a finished job whose image is not on this disk, and what to do about it."""
+    """The error for a finished job whose image is not on this disk, and what to do about it.
+
+    A disk that refuses it will refuse the next one, too.
+    """
+    disk = isinstance(reason, OSError)
     if isinstance(reason, OSError):
         reason = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
-    return NotSavedError(
+    error = NotSavedError(
         f"The image is finished and paid for, but could not be saved: {reason.rstrip('.')}.",
         hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",
         job_id=job.job_id,
         request_id=job.request_id,
     )
+    error.halts = disk
+    return error

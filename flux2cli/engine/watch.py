@@ -43,12 +43,17 @@ class _Signalled(KeyboardInterrupt):
 
 
 def watch(
-    engine: Engine, work: Callable[[], T], show: Callable[[Event], None], tick: Callable[[], None] | None = None
+    engine: Engine,
+    work: Callable[[], T],
+    show: Callable[[Event], None],
+    tick: Callable[[], None] | None = None,
+    *,
+    hint: str | None = None,
 ) -> T:
     """The result of `work`, or what it raised. Its events reach `show` in this thread, which calls `tick` meanwhile.
 
     InterruptedRunError on Ctrl-C (130), SIGTERM (143) and SIGHUP (129, the terminal is gone); a closed stdout met by
-    `show` or `work` ends like Ctrl-C (141).
+    `show` or `work` ends like Ctrl-C (141). `hint` says how to go on, where that is not by collecting the jobs.
     """
     news: queue.SimpleQueue[Event | _End[T]] = queue.SimpleQueue()
     engine.listen = news.put
@@ -68,12 +73,12 @@ def watch(
     except BrokenPipeError:
         engine.stop.set()
         _let_replies_in(engine)
-        raise _interrupted(engine, 141, "The reader of stdout is gone.") from None
+        raise _interrupted(engine, 141, "The reader of stdout is gone.", hint) from None
     except KeyboardInterrupt as error:
         engine.stop.set()
         _let_replies_in(engine)
         code = error.exit_code if isinstance(error, _Signalled) else 130
-        raise _interrupted(engine, code, "Interrupted.") from None
+        raise _interrupted(engine, code, "Interrupted.", hint) from None
     finally:
         restore()
 
@@ -113,11 +118,11 @@ def _let_replies_in(engine: Engine) -> None:
         pass
 
 
-def _interrupted(engine: Engine, code: int, what: str) -> InterruptedRunError:
+def _interrupted(engine: Engine, code: int, what: str, hint: str | None) -> InterruptedRunError:
     engine.stop.set()
     jobs, lost = engine.in_flight(), engine.replies_out()
     if jobs:
-        hint = f"`flux2 jobs wait {' '.join(jobs)}` goes on and saves"
+        hint = hint or f"`flux2 jobs wait {' '.join(jobs)}` goes on and saves"
         return InterruptedRunError(f"{what} Still at the provider: {', '.join(jobs)}.", exit_code=code, hint=hint)
     if lost:
         names = ", ".join(lost)
@@ -126,4 +131,4 @@ def _interrupted(engine: Engine, code: int, what: str) -> InterruptedRunError:
             exit_code=code,
             hint=f"`flux2 jobs show {lost[0]}` says more; nothing sends it again by itself",
         )
-    return InterruptedRunError(f"{what} Nothing is in flight.", exit_code=code)
+    return InterruptedRunError(f"{what} Nothing is in flight.", exit_code=code, hint=hint)

@@ -38,9 +38,15 @@ class Listen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Let this many seconds pass."""
+    """Let this many seconds pass.
+
+    `submit`: a paid request was turned away and follows, in its turn among all of the run; `everyone`: until then, the
+    other submits of the run wait as well.
+    """
 
     seconds: float
+    submit: bool = False
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

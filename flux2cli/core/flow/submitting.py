@@ -23,20 +23,20 @@ def submit(task: Task, call: Call) -> Generator[Step, Answer, Accepted]:
         attempt += 1
         answer = yield Send(call=call, paid=True)
         if isinstance(answer, Failure):
-            wait, reason = (yield from _unsent(task, answer, attempt)), answer.message
+            pause, reason = (yield from _unsent(task, answer, attempt)), answer.message
         else:
             outcome = yield from _answered(task, reply_of(answer), attempt)
             if isinstance(outcome, Accepted):
                 return outcome
-            wait, reason = outcome, task.provider.explain(reply_of(answer)).message
+            pause, reason = outcome, task.provider.explain(reply_of(answer)).message
         yield Record(changes={"state": "not-sent"})
-        yield Note(event=events.Retrying(job_id=task.job_id, what="submit", reason=reason, wait=wait))
-        yield Wait(seconds=wait)
+        yield Note(event=events.Retrying(job_id=task.job_id, what="submit", reason=reason, wait=pause.seconds))
+        yield pause
         yield Record(changes={"state": "submitting"})
 
 
-def _unsent(task: Task, failure: Failure, attempt: int) -> Generator[Step, Answer, float]:
-    """The submit got no reply: the seconds until the next attempt, or the error."""
+def _unsent(task: Task, failure: Failure, attempt: int) -> Generator[Step, Answer, Wait]:
+    """The submit got no reply: the wait until the next attempt, or the error."""
     if failure.sent == "yes":
         raise (yield from _lost(task, failure.message))
     wait = retry.after_unsent(failure, attempt, failure.at, task.jitter)
@@ -49,7 +49,7 @@ def _unsent(task: Task, failure: Failure, attempt: int) -> Generator[Step, Answe
         )
         yield settled("not-sent", error)
         raise error
-    return wait
+    return Wait(seconds=wait, submit=True, everyone=True)
 
 
 def _lost(task: Task, reason: str) -> Generator[Step, Answer, UnknownOutcomeError]:
@@ -63,8 +63,8 @@ def _lost(task: Task, reason: str) -> Generator[Step, Answer, UnknownOutcomeErro
     return error
 
 
-def _answered(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, Accepted | float]:
-    """The submit was answered: the accepted job, the seconds until the next attempt, or the error."""
+def _answered(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, Accepted | Wait]:
+    """The submit was answered: the accepted job, the wait until the next attempt, or the error."""
     if 200 <= reply.status < 300:
         accepted = task.provider.accepted(reply, task.endpoint, task.target)
         if accepted is None:
@@ -100,8 +100,8 @@ def _record_accepted(task: Task, accepted: Accepted, reply: Reply) -> Generator[
         yield Note(event=events.Warned(job_id=task.job_id, text=text))
 
 
-def _limited(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, float]:
-    """The provider said "not now": the seconds until the next attempt, or the error."""
+def _limited(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, Wait]:
+    """The provider said "not now": the wait until the next attempt, or the error. A time that it named is for all."""
     problem, headers = task.provider.explain(reply), dict(reply.headers)
     if problem.wait is not None:
         headers.setdefault("retry-after", f"{problem.wait:g}")
@@ -114,7 +114,7 @@ def _limited(task: Task, reply: Reply, attempt: int) -> Generator[Step, Answer, 
         )
         yield settled("not-sent", error)
         raise error
-    return wait
+    return Wait(seconds=wait, submit=True, everyone=retry.retry_after(headers, task.epoch + reply.at) is not None)
 
 
 def _look_up(task: Task, reply: Reply) -> Generator[Step, Answer, Accepted]:

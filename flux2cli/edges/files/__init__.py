@@ -4,19 +4,23 @@ The only module that writes files for the user. It asks nobody and knows no netw
 """
 
 from flux2cli.edges.files.claim import claim
+from flux2cli.edges.files.found import present, saved_rows
 from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_part, prepare, remove_parts
-from flux2cli.edges.files.resume import Saved, already_saved
+from flux2cli.edges.files.resume import Record, Saved, already_saved
 from flux2cli.edges.files.spool import Spool
 
 __all__ = [
     "BrokenImageError",
     "Part",
     "PartInfo",
+    "Record",
     "Saved",
     "Spool",
     "already_saved",
     "claim",
     "open_part",
     "prepare",
+    "present",
     "remove_parts",
+    "saved_rows",
 ]

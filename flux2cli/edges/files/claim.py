@@ -4,14 +4,16 @@ Killed at any instant, it leaves what a second `claim` of the same image complet
 """
 
 import errno
+import fcntl
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from flux2cli.core.names import numbered
 from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of, write_new
-from flux2cli.edges.files.resume import read, settle
+from flux2cli.edges.files.resume import Record, read, settle
 
 Link = Callable[[Path, Path], None]
 
@@ -30,6 +32,7 @@ def claim(
     sidecar: Callable[[str], bytes],
     record: Callable[[Path], None],
     overwrite: bool = False,
+    keep: Callable[[Record], bool] = lambda _: False,
     recorded: Path | None = None,
     link: Link = os.link,
 ) -> Path:
@@ -38,15 +41,23 @@ def claim(
     `sidecar` makes the sidecar for an image name; `record` is told each name before anything appears under it, and
     `recorded` is the last one that it was told by a run that may have been killed. Whatever happens, no temporary file
     is left. With `overwrite` the sidecar is replaced first, then the image: in between, old bytes have the new record.
+    Names whose sidecar `keep` says yes to, and other images of the same job, are passed over even then.
     """
+
+    def may_replace(path: Path) -> bool:
+        other = read(sidecar_of(path))
+        return other is None or not (_is_sibling(other, part) or keep(other))
+
     places = {part.path.parent, wanted.parent} | ({recorded.parent} if recorded else set())
     try:
         if recorded is not None and settle(part, recorded):
             return recorded
-        for path in _candidates(part, wanted, overwrite=overwrite):
+        for path in _names(wanted, may_replace if overwrite else _is_free):
             record(path)
-            staged = _beside(part.path, path.parent)
-            if _place(staged, note_of(part, path.parent), path, sidecar(path.name), overwrite=overwrite, link=link):
+            staged, note = _beside(part.path, path.parent), note_of(part, path.parent)
+            remove(note)
+            write_new(note, [sidecar(path.name)])
+            if _replace(staged, note, path, may_replace) if overwrite else _place(staged, note, path, link):
                 _sync(path.parent)
                 return path
     finally:
@@ -56,26 +67,46 @@ def claim(
     raise AssertionError("names do not run out")
 
 
-def _candidates(part: PartInfo, wanted: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Names worth a try; whether one is really free only linking tells."""
-    for n in count(1):
-        path = numbered(wanted, n)
-        if overwrite:
-            other = read(sidecar_of(path))
-            if not (other and other.job_id == part.job_id and other.index != part.index):
-                yield path  # else it is another image of this very job
-        elif not os.path.lexists(path) and not os.path.lexists(sidecar_of(path)):
-            yield path
+def _names(wanted: Path, is_open: Callable[[Path], bool]) -> Iterator[Path]:
+    """Names worth a try; whether one is really open only taking it tells."""
+    return filter(is_open, (numbered(wanted, n) for n in count(1)))
 
 
-def _place(staged: Path, note: Path, path: Path, content: bytes, *, overwrite: bool, link: Link) -> bool:
-    """Sidecar, then image; False when the name was taken meanwhile."""
-    remove(note)
-    write_new(note, [content])
-    if overwrite:
+def _is_free(path: Path) -> bool:
+    return not os.path.lexists(path) and not os.path.lexists(sidecar_of(path))
+
+
+def _is_sibling(other: Record, part: PartInfo) -> bool:
+    """Whether it is another image of this very job."""
+    return other.job_id == part.job_id and other.index != part.index
+
+
+def _replace(staged: Path, note: Path, path: Path, may_replace: Callable[[Path], bool]) -> bool:
+    """Sidecar, then image, whatever was there; False when it became something that must stay."""
+    with _alone_in(path.parent):
+        if not may_replace(path):
+            return False
         note.replace(sidecar_of(path))
         staged.replace(path)
-        return True
+    return True
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Nobody else replaces a file in the directory meanwhile, as far as its file system can lock one."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:
+            pass  # some network file systems; two rows that want one name at once are rare
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _place(staged: Path, note: Path, path: Path, link: Link) -> bool:
+    """Sidecar, then image, in a name that is free; False when it was taken meanwhile."""
     try:
         _put(note, sidecar_of(path), link)
     except FileExistsError:

@@ -11,17 +11,18 @@ from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of
 
 Saved = Literal["saved", "sidecar-only", "no"]
 
-_LARGEST_SIDECAR = 64 << 20
+LARGEST_SIDECAR = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Whose image a sidecar describes, and which bytes."""
+    """Whose image a sidecar describes, and which bytes. `row_key` is None outside batches."""
 
     job_id: str
     index: int
     sha256: str
     file: str
+    row_key: str | None = None
 
 
 def already_saved(path: Path, job_id: str, index: int, sha256: str | None = None) -> Saved:
@@ -65,12 +66,18 @@ def _abandoned(part: PartInfo, path: Path) -> bool:
 def read(sidecar: Path) -> Record | None:
     """What a sidecar says about its image; None when there is none, or it is something else."""
     try:
-        if not sidecar.is_file() or sidecar.stat().st_size > _LARGEST_SIDECAR:
+        if not sidecar.is_file() or sidecar.stat().st_size > LARGEST_SIDECAR:
             return None
         document = json.loads(sidecar.read_bytes())
-        image = document["image"]
-        return Record(job_id=document["job_id"], index=image["index"], sha256=image["sha256"], file=image["file"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        image, row = document["image"], document.get("row")
+        return Record(
+            job_id=document["job_id"],
+            index=image["index"],
+            sha256=image["sha256"],
+            file=image["file"],
+            row_key=row.get("key") if isinstance(row, dict) else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -1,17 +1,18 @@
 """The ledger as the engine and the commands use it. Every write is one transaction, durable when the call returns."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Unpack
 
+from flux2cli.core.batch.claims import KnownRow, RowClaim
 from flux2cli.core.budget import DayBudget, check_day
 from flux2cli.core.job import NEXT, SETTLED, Job, JobFile, State
 from flux2cli.core.spending import By, Spent
-from flux2cli.edges.ledger import rows, sums
+from flux2cli.edges.ledger import batchrows, rows, sums
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.edges.ledger.store import Store
 from flux2cli.edges.ledger.trouble import NOTHING_SENT, explained
@@ -22,6 +23,10 @@ _LOST = {
     "message": "The process that sent the job ended before it recorded the reply.",
     "hint": None,
 }
+
+_MAY_BE_TRIED_AGAIN: tuple[State, ...] = ("submitting", "not-sent", "unknown")
+_PIECE = 1000
+"""Jobs that are read at once: 15 ms in which nobody else of this process can write."""
 
 
 class Ledger:
@@ -42,48 +47,54 @@ class Ledger:
         self._store = Store(directory, mounts=mounts, migrations=migrations)
         self._owners = self._store.owners
         self._now = now
-        self._budgets: dict[str, DayBudget] = {}
+        self._terms: dict[str, tuple[DayBudget | None, RowClaim | None]] = {}
 
-    def begin(self, job: Job, *, allow_unknown: bool = False, budget: DayBudget | None = None) -> Job:
+    def begin(
+        self,
+        job: Job,
+        *,
+        allow_unknown: bool = False,
+        budget: DayBudget | None = None,
+        claim: RowClaim | None = None,
+    ) -> Job:
         """Store the intent to submit, owned by this process; the job as stored, under another id if its own is taken.
 
-        UnknownOutcomeError when it is not known what became of an identical job, unless `allow_unknown`. BudgetError
-        when the job's worst case beside all that is spent and held would exceed `budget`; else it is held from now on.
+        RowTaken when the job's row is not any more as the batch's `claim` says. UnknownOutcomeError when it is not
+        known what became of an identical job, unless `allow_unknown` or it is of a sibling row. BudgetError when the
+        job's worst case beside all that is spent and held would exceed `budget`; else it is held from now on.
         """
         with self._store.writing(NOTHING_SENT) as db:
             self._abandon(db)
-            in_doubt = None if allow_unknown else _unknown(db, job.request_key)
-            refused = None if in_doubt else _over(db, budget, job)
-            if in_doubt is None and refused is None:
+            refused = (
+                (claim and batchrows.taken(db, job, claim))
+                or (None if allow_unknown else _in_doubt(db, job, claim))
+                or _over(db, budget, job)
+            )
+            if refused is None:
                 job_id, owner = rows.free_id(db, job.job_id), self._owners.own()
+                self._terms[job_id] = (budget, claim and batchrows.as_of_now(db, job, claim))
                 rows.insert(db, replace(job, job_id=job_id, state="submitting", owner=owner, updated_at=self._stamp()))
-                if budget is not None:
-                    self._budgets[job_id] = budget
                 return _one(db, job_id)
-        if in_doubt is None:
-            raise refused or InternalError("The job could not be begun; nothing was sent.")
-        raise UnknownOutcomeError(  # outside: what was found abandoned stays recorded
-            f"Whether the provider accepted the identical job `{in_doubt.job_id}` is not known; nothing was sent.",
-            hint=f"`flux2 jobs show {in_doubt.job_id}`; --resubmit-unknown sends it again and may cost twice",
-            job_id=in_doubt.job_id,
-            request_id=in_doubt.request_id,
-        )
+        raise refused  # outside: what was found abandoned stays recorded
 
     def update(self, job_id: str, **changes: Unpack[rows.Changes]) -> Job:
         """Change what is given, and nothing at all if the state cannot follow the present one (InternalError).
 
         A settled job has no owner; one that is submitted again is this process's, if its budget still allows it
-        (BudgetError).
+        (BudgetError) and nobody sent its row meanwhile (RowTaken).
         """
         try:
             with self._store.writing(_unrecorded(job_id, changes)) as db:
                 job = _one(db, job_id)
                 values = self._changed(job, changes)
                 if values["state"] == "submitting" and job.state != "submitting":  # nothing is held while it waits
-                    refused = _over(db, self._budgets.get(job_id), job)
+                    budget, claim = self._terms.get(job_id, (None, None))
+                    refused = (claim and batchrows.taken(db, job, claim)) or _over(db, budget, job)
                     if refused is not None:
                         raise refused
                 rows.change(db, job_id, values)
+                if values["state"] not in _MAY_BE_TRIED_AGAIN:
+                    self._terms.pop(job_id, None)
                 return _one(db, job_id)
         except (InternalError, BudgetError) as error:
             error.job_id, error.request_id = job_id, error.request_id or changes.get("request_id")
@@ -127,6 +138,23 @@ class Ledger:
         """The identical jobs in any of these states, newest first."""
         with self._store.reading() as db:
             return rows.select(db, [rows.equals("request_key", request_key), rows.states_in(states)])
+
+    def rows_of(self, root: str) -> Iterator[KnownRow]:
+        """Every row below an output root with the job that counts for it, in the order of the keys.
+
+        Read in pieces: the books are free while the caller looks at a row, and what changes meanwhile may show.
+        """
+        after, complete = "", False
+        while not complete:
+            with self._store.reading() as db:
+                found, complete = batchrows.chunk(db, root, after, _PIECE)
+            yield from found
+            after = found[-1].key if found else after
+
+    def row(self, root: str, key: str) -> Job | None:
+        """The job that counts for one row, None where it never had one."""
+        with self._store.reading() as db:
+            return batchrows.counting(db, root, key)
 
     def spent(self, by: By, *, since: str | None = None) -> list[Spent]:
         """What the jobs cost or may cost, in groups by day, provider, variant or label."""
@@ -203,6 +231,10 @@ class Ledger:
         with explained(self._store.file):
             return self._owners.alive(name)
 
+    def exists(self) -> bool:
+        """Whether there are books yet: whoever must not make any asks this first."""
+        return self._store.file.exists()
+
     def close(self) -> None:
         """Let go of this process's jobs and of the file; a later use opens it again."""
         self._store.close()
@@ -260,9 +292,17 @@ def _over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetE
     return check_day(budget, None if worst is None else Decimal(str(worst)), sums.of_day(db, budget.since))
 
 
-def _unknown(db: sqlite3.Connection, request_key: str) -> Job | None:
-    found = rows.select(db, [rows.equals("request_key", request_key), rows.states_in(["unknown"])], limit=1)
-    return found[0] if found else None
+def _in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> UnknownOutcomeError | None:
+    """The error when it is not known whether an identical job was accepted."""
+    found = batchrows.in_doubt(db, job, claim)
+    if found is None:
+        return None
+    return UnknownOutcomeError(
+        f"Whether the provider accepted the identical job `{found.job_id}` is not known; nothing was sent.",
+        hint=f"`flux2 jobs show {found.job_id}`; --resubmit-unknown sends it again and may cost twice",
+        job_id=found.job_id,
+        request_id=found.request_id,
+    )
 
 
 def _not_found(job_id: str) -> UsageError:

@@ -105,14 +105,17 @@ def change(db: sqlite3.Connection, job_id: str, values: Mapping[str, object]) ->
 
 
 def forget(db: sqlite3.Connection, before: str) -> int:
-    """Empty the settled jobs that began before a time of all that tells what was made; how many there were."""
+    """Empty the settled jobs that began before a time of all that tells what was made; how many there were.
+
+    They are no row's jobs any more: a batch that finds neither images nor records makes such a row again.
+    """
     settled, values = states_in(SETTLED)
     chosen = f"{settled} AND created_at < ? AND payload != '{{}}'"
     db.execute(f"DELETE FROM files WHERE job_id IN (SELECT job_id FROM jobs WHERE {chosen})", (values, before))  # noqa: S608
     done = db.execute(
         "UPDATE jobs SET prompt = NULL, seed = NULL, payload = '{}', payload_sha256 = '', request_key = '',"  # noqa: S608
         """ inputs = '[]', warnings = '[]', meta = '{}', asked = '{}', result = NULL, error = NULL, row_id = NULL,"""
-        """ output = '{"directory": "", "name": ""}'"""
+        """ row_key = NULL, row_root = NULL, output = '{"directory": "", "name": ""}'"""
         f" WHERE {chosen}",
         (values, before),
     )
@@ -131,18 +134,23 @@ def put_file(db: sqlite3.Connection, job_id: str, file: JobFile) -> None:
     db.execute(
         "INSERT OR REPLACE INTO files (job_id, number, path, sha256, bytes, saved)"
         " VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?)",
-        (job_id, file.index, _bound(file.path), file.sha256, file.bytes, file.saved),
+        (job_id, file.index, bound(file.path), file.sha256, file.bytes, file.saved),
     )
 
 
 def equals(column: str, value: str) -> tuple[str, object]:
     """The condition that a text column holds the value."""
-    return f"{column} = CAST(? AS TEXT)", _bound(value)
+    return f"{column} = CAST(? AS TEXT)", bound(value)
 
 
 def states_in(states: Iterable[State]) -> tuple[str, object]:
     """The condition that a job is in one of the states."""
     return "state IN (SELECT value FROM json_each(?))", json.dumps(list(states))
+
+
+def bound(value: object) -> object:
+    """The value as it is bound, so that CAST to TEXT keeps lone surrogates."""
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
 
 
 def _mark(name: str) -> str:
@@ -155,11 +163,7 @@ def _stored(name: str, value: Any) -> object:
     if name in _JSON:
         # ASCII, so that a lone surrogate in a path or a server's words cannot fail here. `dict`: read-only mappings.
         return None if value is None else json.dumps(value, default=dict)
-    return _bound(value)
-
-
-def _bound(value: object) -> object:
-    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+    return bound(value)
 
 
 def _job(row: sqlite3.Row) -> Job:

@@ -51,4 +51,9 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (job_id, number)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN row_root TEXT;  -- the absolute output root below which row_key is unique
+    DROP INDEX jobs_by_row;
+    CREATE INDEX jobs_by_row ON jobs (row_root, row_key) WHERE row_key IS NOT NULL;
+    """,
 )

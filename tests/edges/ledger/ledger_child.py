@@ -1,9 +1,11 @@
 """What the tests of the ledger run as a process of its own: `ledger_child.py DIRECTORY ACTION [ARGUMENT...]`."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flux2cli.core.batch.claims import RowClaim, RowTaken
 from flux2cli.core.job import Job, Output
 from flux2cli.edges.ledger import Ledger, new_job_id
 
@@ -25,6 +27,10 @@ def a_job(request_key: str) -> Job:
         payload_sha256="0" * 64,
         output=Output(directory="/tmp", name="{slug}.{ext}"),
     )
+
+
+def a_row(key: str, *, request_key: str = "fox", root: str = "/data/out") -> Job:
+    return replace(a_job(request_key), row_root=root, row_key=key)
 
 
 def say(text: str) -> None:
@@ -71,10 +77,30 @@ def claim_all(ledger: Ledger) -> None:
     sys.stdin.read()
 
 
+def begin_rows(ledger: Ledger) -> None:
+    """Begin the row that each line of stdin names, which never had a job, and say what came of it."""
+    say("ready")
+    for line in sys.stdin:
+        try:
+            job = ledger.begin(a_row(line.strip(), request_key=line), claim=RowClaim.after(None, ()))
+            say(f"began {job.job_id}")
+        except RowTaken as taken:
+            say(f"taken {taken.job.job_id}")
+
+
+def begin_rows_forever(ledger: Ledger) -> None:
+    """Begin one row after the other until killed, saying each key once its intent is durable."""
+    for number in range(1_000_000):
+        key = f"{number:032x}"
+        ledger.begin(a_row(key, request_key=key), claim=RowClaim.after(None, ()))
+        say(key)
+
+
 if __name__ == "__main__":
-    actions = {
-        action.__name__: action for action in (begin_and_hold, submit_and_hold, begin_forever, write_many, claim_all)
-    }
+    known = (
+        begin_and_hold, submit_and_hold, begin_forever, write_many, claim_all, begin_rows, begin_rows_forever,
+    )  # fmt: skip
+    actions = {action.__name__: action for action in known}
     books = Ledger(Path(sys.argv[1]), now=lambda: datetime.now(UTC))
     actions[sys.argv[2]](books, *sys.argv[3:])
     books.close()

@@ -1,0 +1,265 @@
+"""Runs the rows of prompt files, or of `--seeds`: look at all, tell the price, then submit what is missing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flux2cli.app import App
+from flux2cli.commands import annotations, budgets, results, rowresults
+from flux2cli.commands.flags import timeout_of
+from flux2cli.commands.past import Past
+from flux2cli.commands.rows import RowMaker
+from flux2cli.commands.target import Place, place_of, target_for
+from flux2cli.core.batch.claims import RowClaim
+from flux2cli.core.batch.deciding import Again
+from flux2cli.core.batch.news import RowEnded
+from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.shards import Shard
+from flux2cli.core.batch.survey import Raw, Survey, again, survey
+from flux2cli.core.batch.tally import Tally
+from flux2cli.core.cost import Estimate, estimate, money, planned_outputs
+from flux2cli.core.order import Order, RowTag
+from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
+from flux2cli.events import Event
+from flux2cli.providers.wire import Target
+
+_GOES_ON = "the same command goes on with what is left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the flags of a batch ask for, besides those of every run."""
+
+    flights: int = 8
+    limit: int | None = None
+    max_failures: int | None = None
+    shard: Shard | None = None
+    again: Again = field(default_factory=Again)
+    summary: bool = False
+
+
+class Batching:
+    """One batch. `read` gives its raw rows, from the start each time; `run` has the options of every run by name."""
+
+    def __init__(
+        self, app: App, run: Mapping[str, Any], maker: RowMaker, read: Callable[[], Iterable[Raw]], wishes: Wishes
+    ) -> None:
+        self._app = app
+        self._run = run
+        self._maker = maker
+        self._read = read
+        self._wishes = wishes
+        self._root = maker.output.directory
+        self._sandbox = bool(app.config.get("sandbox", run["sandbox"] or None).value)
+
+    def start(self) -> None:
+        """Do all of it. Raises what the whole batch ended with; see the README for what each row may say."""
+        found = self._survey()
+        if found.problems:
+            annotations.tell_problems(self._app, found.problems, summary=self._wishes.summary)
+            raise _invalid(found)
+        self._check_bill(found)
+        self._tell_bill(found)
+        if self._run["dry_run"]:
+            self._show_plans(found)
+        else:
+            self._generate(found)
+
+    def _survey(self) -> Survey:
+        ledger = self._app.ledger(sandbox=self._sandbox)
+        if self._run["dry_run"]:
+            books = ledger if ledger.exists() else None
+        else:
+            ledger.recover()
+            books = ledger
+        past = Past(self._app, books, self._root, self._wishes.again, sandbox=self._sandbox)
+        return survey(
+            self._read(),
+            build=self._maker.make,
+            look=past.look,
+            check=self._check,
+            shard=self._wishes.shard,
+            limit=self._wishes.limit,
+        )
+
+    def _check(self, row: Row) -> Estimate:
+        """What the row may cost; UsageError and BudgetError where it cannot be sent."""
+        path = Path(row.output.directory) / row.output.name
+        if row.output.explicit and not row.output.overwrite and path.exists():
+            raise UsageError(
+                f"`{results.shown(self._app, str(path))}` exists, and is not this row's image.",
+                hint="--overwrite replaces it",
+                about="output",
+            )
+        request = row.request
+        sizes = [reference.size for reference in request.references]
+        price = estimate(request.route, outputs=planned_outputs(request.route, request.values, sizes), inputs=sizes)
+        count = request.values.get("num", 1)
+        try:
+            budgets.check_image(
+                self._app, self._run, price, count if isinstance(count, int) else 1, sandbox=self._sandbox
+            )
+        except BudgetError as error:
+            raise BudgetError(f"{row.file}:{row.line}: {error.message}", hint=error.hint) from None
+        return price
+
+    def _check_bill(self, found: Survey) -> None:
+        """BudgetError when all that this run would submit may cost more than `--max-cost`."""
+        limit = budgets.max_cost(self._run)
+        if limit is None:
+            return
+        bill = found.bill
+        if bill.unpriced and not self._run["allow_unpriced"]:
+            raise BudgetError(
+                f"No price is known for {bill.unpriced} of {found.count('send')} rows, so they cannot be held against "
+                "`--max-cost`; nothing was sent.",
+                hint="--allow-unpriced sends them anyway",
+            )
+        if bill.high > limit:
+            raise BudgetError(
+                f"These {found.count('send')} rows may cost up to ${money(bill.high)}, and `--max-cost` is "
+                f"${money(limit)}; nothing was sent.",
+                hint="--limit N sends the first N; --dry-run shows each price",
+            )
+
+    def _tell_bill(self, found: Survey) -> None:
+        counts = [
+            (found.done, "done already"),
+            (found.count("collect"), "to collect"),
+            (found.count("await"), "with another process"),
+            (found.count("report"), "not touched (failed, moderated or unknown before)"),
+            (found.held_back, "left for later"),
+            (found.count("send"), "to send"),
+        ]
+        said = ", ".join(f"{count} {words}" for count, words in counts if count)
+        price = f", {_bill_in_words(found)}" if found.count("send") else ""
+        self._app.err(f"{_rows(found.rows)}: {said}{price}" if said else f"{_rows(found.rows)}")
+
+    def _show_plans(self, found: Survey) -> None:
+        from flux2cli.core.plan import plan_request
+
+        for row, todo in again(self._read(), found.todo, self._maker.make):
+            if todo.action != "send":
+                continue
+            target = target_for(self._app, row.request.route.provider, Place.NOWHERE)
+            plan = plan_request(row.request, target, row.output)
+            rowresults.show_row_plan(self._app, row, plan)
+        if self._app.json:
+            document = Tally(found.rows, skipped=found.done).document()
+            bill = {"amount": money(found.bill.low), "max": money(found.bill.high), "currency": "USD"}
+            unpriced = found.bill.unpriced
+            self._app.out_json({**document, "dry_run": True,
+                                "cost": {**bill, "source": "estimated", "unpriced": unpriced}})  # fmt: skip
+
+    def _generate(self, found: Survey) -> None:
+        from flux2cli.commands.watching import BatchWatch
+        from flux2cli.edges import files
+        from flux2cli.engine import Engine, watch
+        from flux2cli.engine.batch import Batch, Work
+
+        app, wishes = self._app, self._wishes
+        with place_of(app, sandbox=self._sandbox) as place:
+            targets = {name: target_for(app, name, place) for name in dict.fromkeys(t.provider for t in found.todo)}
+            if found.todo:
+                files.prepare(Path(self._root))
+            engine = Engine(
+                http=app.http, ledger=app.ledger(sandbox=self._sandbox), now=app.now, clock=app.clock,
+                keep=found.keys.__contains__,
+            )  # fmt: skip
+            timeout = timeout_of(app, self._run["timeout"])
+            batch = Batch(
+                engine=engine, root=self._root, siblings=found.keys, again=wishes.again,
+                order=lambda row, claim: self._order(row, claim, targets[row.request.route.provider], timeout),
+                target=lambda provider: targets.get(provider) or target_for(app, provider, place),
+                flights=max(1, min(wishes.flights, len(found.todo))), timeout=timeout, strict=self._run["strict"],
+                max_failures=wishes.max_failures,
+            )  # fmt: skip
+
+            def work() -> Iterator[Work]:
+                for row, todo in again(self._read(), found.todo, self._maker.make):
+                    yield Work(row=row, action=todo.action, known=todo.known)
+
+            tally, page = Tally(found.rows, skipped=found.done), annotations.Page(app)
+            view = BatchWatch(app, tally)
+
+            def show(event: Event) -> None:
+                if isinstance(event, RowEnded):
+                    tally.add(event)
+                    page.add(event)
+                    rowresults.show_row(app, event)
+                view.show(event)
+
+            ended: Flux2Error | None
+            try:
+                ended = watch(engine, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON) if found.todo else None
+            except Flux2Error as error:
+                ended = error
+            view.finish()
+        if wishes.summary:
+            page.write(tally)
+        self._end(tally, ended)
+
+    def _order(self, row: Row, claim: RowClaim, target: Target, timeout: float | None) -> Order:
+        app, run = self._app, self._run
+        label = row.label or app.config.get("label").value
+        return Order(
+            request=row.request,
+            target=target,
+            output=row.output,
+            label=None if label is None else str(label),
+            wait=run["wait"],
+            timeout=timeout,
+            resubmit_unknown=run["resubmit_unknown"],
+            strict=run["strict"],
+            budget=budgets.day_budget(app, run, sandbox=self._sandbox),
+            row=RowTag(key=row.key, root=self._root, id=row.id, meta=row.meta),
+            claim=claim,
+        )
+
+    def _end(self, tally: Tally, ended: Flux2Error | None) -> None:
+        """The summary, as the last line of either stream; then the error that the whole came to."""
+        app = self._app
+        error = ended or self._verdict(tally)
+        if app.json and (error is None or error.exit_code != 141):
+            if ended is not None:
+                rowresults.show_error(app, ended)
+            app.out_json(tally.document())
+        if tally.ended > tally.skipped or error is not None:
+            app.err(tally.sentence())
+        if error is not None:
+            error.documented = True
+            raise error
+
+    def _verdict(self, tally: Tally) -> Flux2Error | None:
+        left = tally.submitted if self._run["wait"] else 0
+        if tally.failed or tally.unknown or left:
+            return PartialError(f"Not every row was saved: {tally.sentence()}.", hint=_GOES_ON)
+        if self._run["strict"] and tally.not_as_asked:
+            return NotAsAskedError(
+                f"{_rows(tally.not_as_asked)} saved, but not as asked.", hint="the files are kept; see the warnings"
+            )
+        return None
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
+
+
+def _bill_in_words(found: Survey) -> str:
+    bill = found.bill
+    unknown = f"{bill.unpriced} of them without a known price" if bill.unpriced else ""
+    if bill.unpriced == found.count("send"):
+        return "price unknown"
+    price = results.price_range({"amount": money(bill.low), "max": money(bill.high)})
+    return f"{price} (estimated){', ' + unknown if unknown else ''}"
+
+
+def _invalid(found: Survey) -> UsageError:
+    problems = len(found.problems) + found.more_problems
+    error = UsageError(
+        f"{problems} {'row is' if problems == 1 else 'rows are'} not valid; nothing was sent.",
+        hint="--dry-run checks the files again without sending anything",
+    )
+    error.problems = tuple(found.problems)
+    return error

@@ -1,0 +1,35 @@
+"""`--seeds`: the seeds of a run, as a list (`3,5,8`), a range with both ends (`1..20`), or both (`1..4,9`)."""
+
+from flux2cli.errors import UsageError
+
+_MOST = 100_000
+_HINT = "for example --seeds 3,5,8 or --seeds 1..20"
+
+
+def parse_seeds(text: str) -> list[int]:
+    """The seeds in the order given; UsageError when there are none, one twice, or more than 100,000."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        seeds += _span(part.strip(), text)
+        if len(seeds) > _MOST:
+            raise UsageError(f"`--seeds {text}` asks for more than {_MOST} images.", hint=_HINT)
+    again = next((seed for seed in seeds if seeds.count(seed) > 1), None) if len(set(seeds)) < len(seeds) else None
+    if again is not None:
+        raise UsageError(f"`--seeds {text}` has the seed {again} twice.", hint="the same seed gives the same image")
+    return seeds
+
+
+def _span(part: str, text: str) -> list[int]:
+    first, dots, last = part.partition("..")
+    if not _is_number(first) or (dots and not _is_number(last)):
+        raise UsageError(f"`--seeds {text}`: `{part}` is neither a seed nor a range of seeds.", hint=_HINT)
+    if not dots:
+        return [int(first)]
+    low, high = int(first), int(last)
+    if high < low:
+        raise UsageError(f"`--seeds {text}`: the range `{part}` ends before it begins.", hint=_HINT)
+    return list(range(low, min(high, low + _MOST) + 1))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 20

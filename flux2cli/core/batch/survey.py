@@ -1,0 +1,163 @@
+"""The first look at all rows of a batch: what is wrong with them, what is done, and what is left to do and to pay."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from flux2cli.core.batch.claims import KnownRow
+from flux2cli.core.batch.deciding import Action
+from flux2cli.core.batch.identity import Keys
+from flux2cli.core.batch.problems import problem_of
+from flux2cli.core.batch.row import RawRow, Row, RowProblem
+from flux2cli.core.batch.shards import Shard
+from flux2cli.core.cost import Estimate
+from flux2cli.core.job import Job
+from flux2cli.errors import UsageError
+
+MOST_PROBLEMS = 50
+"""So many are told; the rest is counted."""
+
+Raw = RawRow | RowProblem
+Build = Callable[[RawRow, int, Keys], Row]
+"""A validated row from a raw one, its number and whoever gives the keys; UsageError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """A row that is not done. `known` is the job that counts for it, None where there is none."""
+
+    number: int
+    key: str
+    provider: str
+    action: Action
+    known: KnownRow | Job | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Bill:
+    """What the rows that will be sent may cost: low and high ends in US dollars, and how many have no known price."""
+
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal(0)
+    unpriced: int = 0
+
+    def add(self, estimate: Estimate) -> None:
+        """One more request."""
+        if estimate.low is None or estimate.high is None:
+            self.unpriced += 1
+        else:
+            self.low, self.high = self.low + estimate.low, self.high + estimate.high
+
+
+@dataclass(slots=True, kw_only=True)
+class Survey:
+    """What was found. `rows` counts those of this shard; `keys` are those of all rows, whichever shard has them."""
+
+    rows: int = 0
+    done: int = 0
+    held_back: int = 0
+    """Rows that `limit` leaves for another run."""
+    bill: Bill = field(default_factory=Bill)
+    todo: list[Todo] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    problems: list[RowProblem] = field(default_factory=list)
+    more_problems: int = 0
+    _ids: dict[str, str] = field(default_factory=dict)
+    _outputs: dict[str, str] = field(default_factory=dict)
+
+    def count(self, action: Action) -> int:
+        """How many rows are to be treated like this."""
+        return sum(todo.action == action for todo in self.todo)
+
+    def report(self, problem: RowProblem) -> None:
+        """One more problem."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self.more_problems += 1
+
+    def check_unique(self, row: Row) -> None:
+        """UsageError when the row has the id or the file of an earlier one."""
+        place = f"{row.file}:{row.line}"
+        if row.id is not None:
+            first = self._ids.setdefault(row.id, place)
+            if first is not place:
+                raise UsageError(f"`{row.id}` is the id of {first}, too.", hint="an id names one row", about="id")
+        if row.output.explicit:
+            path = str(Path(row.output.directory) / row.output.name)
+            first = self._outputs.setdefault(path, place)
+            if first is not place:
+                raise UsageError(
+                    f"`{row.output.name}` is where {first} goes, too.", hint="give each row a file", about="output"
+                )
+
+
+def survey(
+    raws: Iterable[Raw],
+    *,
+    build: Build,
+    look: Callable[[Row], tuple[Action, KnownRow | Job | None]],
+    check: Callable[[Row], Estimate],
+    shard: Shard | None = None,
+    limit: int | None = None,
+) -> Survey:
+    """Look at every row. `look` says what is to be done with it; `check` is asked about those that will be sent.
+
+    All rows are validated, those of other shards too, so that every machine gives the same answer.
+    """
+    found = Survey()
+    keys = Keys()
+    sent = 0
+    for number, raw in enumerate(raws, start=1):
+        if isinstance(raw, RowProblem):
+            found.report(raw)
+            continue
+        try:
+            row = build(raw, number, keys)
+            found.check_unique(row)
+            found.keys.add(row.key)
+            if shard is not None and not shard.has(row.key):
+                continue
+            found.rows += 1
+            action, known = look(row)
+            if action == "skip":
+                found.done += 1
+                continue
+            if action == "send":
+                estimate = check(row)
+                if limit is not None and sent >= limit:
+                    found.held_back += 1
+                    continue
+                sent += 1
+                found.bill.add(estimate)
+            provider = row.request.route.provider
+            found.todo.append(Todo(number=number, key=row.key, provider=provider, action=action, known=known))
+        except UsageError as error:
+            found.report(problem_of(error, raw))
+    return found
+
+
+def again(raws: Iterable[Raw], todo: Iterable[Todo], build: Build) -> Iterator[tuple[Row, Todo]]:
+    """The rows that are to do, read a second time; UsageError when the file is not what it was."""
+    left = iter(todo)
+    wanted = next(left, None)
+    keys = Keys()
+    for number, raw in enumerate(raws, start=1):
+        if wanted is None:
+            return
+        if isinstance(raw, RowProblem):
+            raise _changed(raw)
+        row = build(raw, number, keys)  # those in between as well: repeats are counted
+        if number == wanted.number:
+            if row.key != wanted.key:
+                raise _changed(raw)
+            yield row, wanted
+            wanted = next(left, None)
+
+
+def _changed(raw: Raw) -> UsageError:
+    return UsageError(
+        f"`{raw.file}` changed while it was being run (line {raw.line}).",
+        hint="the same command goes on with what is left",
+    )

@@ -1,0 +1,10 @@
+"""Whoever reads stderr: lines everywhere, colour and live lines on a terminal, no control characters from outside.
+
+The only home of rich, which is loaded when a view is first drawn.
+"""
+
+from flux2cli.edges.terminal.cleaning import clean
+from flux2cli.edges.terminal.stderr import Terminal
+from flux2cli.edges.terminal.view import JobLine, View
+
+__all__ = ["JobLine", "Terminal", "View", "clean"]

@@ -1,0 +1,122 @@
+"""The terminal as the rest of the program sees it: lines, one live line, or a view of several."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from flux2cli.edges.terminal.cleaning import clean
+from flux2cli.edges.terminal.view import Size, View
+
+if TYPE_CHECKING:
+    from flux2cli.edges.terminal.block import Block
+
+_STYLES = {"error": "1;31", "unknown": "1;35", "warning": "33", "hint": "2", "saved": "32"}
+
+
+class Terminal:
+    """Writes lines to stderr. `quiet` is for the caller to honour with `line`; errors always come through `error`."""
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        environ: Mapping[str, str],
+        is_terminal: bool,
+        quiet: bool = False,
+        verbose: bool = False,
+        color: bool | None = None,
+    ) -> None:
+        self._stream = stream
+        self._environ = environ
+        self._color = _wants_color(environ, is_terminal) if color is None else color
+        self.can_redraw = is_terminal and environ.get("TERM") != "dumb"
+        """Whether lines can be taken back, as the live line and the view need."""
+        self.quiet = quiet
+        self.verbose = verbose
+        self._is_live = False
+        self._block: Block | None = None
+
+    def line(self, text: str) -> None:
+        """One plain line."""
+        self._write(clean(text))
+
+    def styled(self, word: str, text: str) -> None:
+        """`word: text` or `word text` with the word in its colour: error, unknown, warning, hint, saved."""
+        mark = word if word == "saved" else f"{word}:"
+        shown = f"\x1b[{_STYLES[word]}m{mark}\x1b[0m" if self._color else mark
+        self._write(f"{shown} {clean(text)}")
+
+    def live(self, text: str) -> None:
+        """Replace the live line, cut to the terminal's width; the next line written takes its place."""
+        shown = clean(text)[: max(10, self._size().columns - 1)]
+        self.end_view()
+        self._is_live = True
+        self._put(f"\r\x1b[2K{shown}")
+
+    def view(self, view: View) -> None:
+        """Draw the view, or draw it again in place; the next line written takes its place.
+
+        Nothing happens where lines cannot be taken back, or when the run is quiet.
+        """
+        if not self.can_redraw or self.quiet:
+            return
+        if self._is_live:
+            self.end_live()
+        if self._block is None:
+            from flux2cli.edges.terminal.block import Block  # loads rich: 45 ms that only a watched batch pays
+
+            self._block = Block(color=self._color, environ=self._environ)
+        self._put(self._block.draw(view, self._size()))
+
+    def view_again(self) -> None:
+        """Draw the last view as it was, after something took it away: quicker than a new one, by milliseconds."""
+        if self._block is not None:
+            self._put(self._block.again(self._size()))
+
+    def end_view(self) -> None:
+        """Take the view away for good."""
+        if self._block is not None:
+            self._put(self._block.erase(self._size()))
+            self._block = None
+
+    def end_live(self) -> None:
+        """Take the live line or the view away: the cursor is where they began."""
+        if self._block is not None:
+            self._put(self._block.erase(self._size()))
+        if self._is_live:
+            self._is_live = False
+            self._put("\r\x1b[2K")
+
+    def _size(self) -> Size:
+        """Of the terminal that is written to: stdout may lead elsewhere. COLUMNS and LINES go first, as by custom."""
+        try:
+            columns, lines = os.get_terminal_size(self._stream.fileno())
+        except (AttributeError, OSError, ValueError):
+            columns = lines = 0
+        return Size(_number(self._environ, "COLUMNS") or columns or 80, _number(self._environ, "LINES") or lines or 24)
+
+    def _write(self, line: str) -> None:
+        self.end_live()
+        self._put(line + "\n")
+
+    def _put(self, text: str) -> None:
+        if not text:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            pass  # stderr is gone: nobody is left to tell, and the work goes on
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    text = environ.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def _wants_color(environ: Mapping[str, str], is_terminal: bool) -> bool:  # noqa: FBT001 - a fact, not a switch
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return is_terminal and environ.get("TERM") != "dumb"
