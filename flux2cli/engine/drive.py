@@ -135,7 +135,7 @@ class Engine:
         before = self.ledger.get(job.job_id).output
         if before != job.output:
             remove_parts(Path(before.directory), job.job_id)
-            self.ledger.update(job.job_id, output=job.output)
+            self.ledger.record(job.job_id, output=job.output)
 
     def _finish(self, task: flow.Task, accepted: Accepted, output: Output, *, strict: bool = False) -> Outcome:
         with closing(Spool(Path(output.directory), task.job_id)) as spool:
@@ -184,7 +184,7 @@ class Engine:
             accepted = self.drive(steps, job.job_id)
         except Stopped:
             if self.ledger.get(job.job_id).state == "submitting":  # stopped before the request went out
-                self.ledger.update(job.job_id, state="not-sent")
+                self.ledger.record(job.job_id, state="not-sent")
             self._running.pop(job.job_id, None)
             raise
         except RowTaken:
@@ -221,7 +221,7 @@ class Engine:
                 self._paid.discard(job_id)
                 self._wait(step, job_id)
             case flow.Record(changes=changes):
-                self.ledger.update(job_id, **cast("Changes", changes))
+                self.ledger.record(job_id, **cast("Changes", changes))
             case flow.Note(event=event):
                 self._paid.discard(job_id)
                 if isinstance(event, Submitted):

@@ -70,14 +70,15 @@ class Saver:
         if found:
             job = replace(self._ledger.update(job.job_id, warnings=(*job.warnings, *found)), output=output)
         cost = request_cost(job, [_size(part, image) for part, image in zip(parts, result.images, strict=True)])
+        images: list[SavedImage] = []
         try:
-            images = [
-                self._place(job, part, picture, cost, len(parts))
-                for part, picture in zip([p for p in parts if p is not None], pictures, strict=True)
-            ]
+            for part, picture in zip([p for p in parts if p is not None], pictures, strict=True):
+                images.append(self._place(job, part, picture, cost, len(parts)))
         finally:
+            if len(images) < len(parts):  # else the job is saved, and they with it
+                self._mark_saved(job, images)
             for folder in {directory, Path(recorded.output.directory), *(Path(f.path).parent for f in recorded.files)}:
-                files.remove_parts(folder, job.job_id)
+                files.remove_parts(folder, job.job_id, len(result.images))
         if problems:
             raise problems[0]
         measured = [{"width": i.width, "height": i.height, "nsfw": i.nsfw, "media_type": i.media_type} for i in images]
@@ -85,6 +86,12 @@ class Saver:
             job.job_id, state="saved", cost=cost, result={**(job.result or {}), "images": measured}
         )
         return Outcome(job=job, images=tuple(images), cost=cost, seed=seed_of(job), differences=tuple(found))
+
+    def _mark_saved(self, job: Job, images: list[SavedImage]) -> None:
+        """Some images of a job that is not saved as a whole are on disk."""
+        for image in images:
+            if image.path is not None:
+                self._ledger.mark_saved(job.job_id, image.index)
 
     def _part(self, job: Job, directory: Path, index: int, url: str, spool: files.Spool) -> files.PartInfo:
         """One image as a checked file beside its future name, tried as often as `retry` allows."""
@@ -192,7 +199,6 @@ class Saver:
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
-        self._ledger.mark_saved(job.job_id, picture.index)
         if job.output.explicit and path != wanted:
             self._listen(Warned(job_id=job.job_id, text=f"{wanted.name} was taken meanwhile; saved as {path.name}"))
         return path

@@ -45,7 +45,20 @@ def flux2(base: str, rows: int, flights: int, root: Path) -> Run:
     (root / "prompts.csv").write_text("prompt,seed\n" + "".join(f"a fox number {n},{n}\n" for n in range(rows)))
     environ = {**os.environ, "FLUX2_STATE_DIR": str(root / "state"), "FLUX2_CONFIG_DIR": str(root / "config"),
                "FLUX2_CACHE_DIR": str(root / "cache"), "FAL_KEY": "id:secret", "FLUX2_FAL_URL": base}  # fmt: skip
-    argv = [sys.executable, "-m", "flux2cli", "batch", "prompts.csv", "-m", "flash", "-o", "out/", "-c", str(flights), "-q"]
+    argv = [
+        sys.executable,
+        "-m",
+        "flux2cli",
+        "batch",
+        "prompts.csv",
+        "-m",
+        "flash",
+        "-o",
+        "out/",
+        "-c",
+        str(flights),
+        "-q",
+    ]
     run = timed(argv, environ=environ, cwd=root)
     made = len(list((root / "out").glob("*.png")))
     if made != rows:

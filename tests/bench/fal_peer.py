@@ -18,7 +18,9 @@ async def main(base: str, rows: int, flights: int, out: Path) -> None:
 
         async def one(number: int) -> None:
             async with slots:
-                made = await client.subscribe("fal-ai/flux-2/flash", {"prompt": f"a fox number {number}", "seed": number})
+                made = await client.subscribe(
+                    "fal-ai/flux-2/flash", {"prompt": f"a fox number {number}", "seed": number}
+                )
                 reply = await web.get(made["images"][0]["url"])
                 (out / f"{number}.png").write_bytes(reply.content)
 

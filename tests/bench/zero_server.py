@@ -17,7 +17,11 @@ def picture(side: int = 256, *, seed: int = 1) -> bytes:
     """A PNG of noise, which does not compress: `side` x `side` pixels of three bytes, 197 kB for 256."""
     noise = random.Random(seed)
     rows = b"".join(b"\0" + noise.randbytes(side * 3) for _ in range(side))
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows, 0)), (b"IEND", b""))
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows, 0)),
+        (b"IEND", b""),
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
     )

@@ -144,7 +144,14 @@ def test_a_directory_that_vanished_is_an_error_of_the_system(out: Path) -> None:
 
 
 def test_the_parts_of_one_job_are_removed_and_no_others(out: Path) -> None:
-    for name in (".abcd2345-0.part", ".abcd2345-12.json.part", ".abcd2345-0.png", ".zzzz2345-0.part", "x.part"):
+    for name in (
+        ".abcd2345-0.part",
+        ".abcd2345-3.json.part",
+        ".abcd2345-inline-1.part",
+        ".abcd2345-0.png",
+        ".zzzz2345-0.part",
+        "x.part",
+    ):
         (out / name).write_text("")
 
     files.remove_parts(out, JOB)

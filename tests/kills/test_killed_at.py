@@ -31,12 +31,12 @@ POINTS = [
     ("after", f"{LEDGER}.begin", 1, "unknown"),
     ("before", "flux2cli.edges.http:Http.send", 1, "unknown"),
     ("after", "flux2cli.edges.http:Http.send", 1, "unknown"),
-    ("before", f"{LEDGER}.update", 1, "unknown"),
+    ("before", f"{LEDGER}.record", 1, "unknown"),
     ("after", "flux2cli.edges.ledger.rows:change", 1, "unknown"),
-    ("after", f"{LEDGER}.update", 1, "submitted"),
+    ("after", f"{LEDGER}.record", 1, "submitted"),
     ("before", "flux2cli.edges.http:Http.events", 1, "submitted"),
     ("after", "flux2cli.edges.http:Http.send", 2, "submitted"),
-    ("after", f"{LEDGER}.update", 2, "ready"),
+    ("after", f"{LEDGER}.record", 2, "ready"),
     ("before", "flux2cli.edges.http:Http.download", 1, "ready"),
     ("before", "flux2cli.edges.files.parts:Part.write", 1, "ready"),
     ("after", "flux2cli.edges.files.parts:Part.write", 1, "ready"),
@@ -46,11 +46,11 @@ POINTS = [
     ("after", "flux2cli.edges.files.claim:_put", 1, "ready"),
     ("after", "flux2cli.edges.files.claim:_put", 2, "ready"),
     ("after", "flux2cli.edges.files:claim", 1, "ready"),
-    ("before", f"{LEDGER}.mark_saved", 1, "ready"),
-    ("after", f"{LEDGER}.mark_saved", 1, "ready"),
+    ("before", "flux2cli.edges.ledger.rows:save_files", 1, "ready"),
+    ("after", "flux2cli.edges.ledger.rows:save_files", 1, "ready"),
     ("after", "flux2cli.edges.files:claim", 2, "ready"),
-    ("before", f"{LEDGER}.update", 3, "ready"),
-    ("after", f"{LEDGER}.update", 3, "saved"),
+    ("before", f"{LEDGER}.record", 3, "ready"),
+    ("after", f"{LEDGER}.record", 3, "saved"),
     ("before", f"{LEDGER}.release", 1, "saved"),
     ("before", "flux2cli.commands.results:show_outcome", 1, "saved"),
     ("before", f"{LEDGER}.close", 1, "saved"),
@@ -112,7 +112,7 @@ def test_a_run_killed_there_is_completed_without_paying_twice(
 
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize(
-    "point", ["flux2cli.edges.files.claim:_put", "flux2cli.edges.files.parts:Part.finish", f"{LEDGER}.update"]
+    "point", ["flux2cli.edges.files.claim:_put", "flux2cli.edges.files.parts:Part.finish", f"{LEDGER}.record"]
 )
 def test_a_fetch_to_another_place_that_is_killed_leaves_nothing_there(real: Shell, point: str, nth: int) -> None:
     job = real.run(*FOXES, "--no-wait").out.strip()

@@ -18,6 +18,10 @@ class BrokenImageError(Exception):
     """What came is not the whole image. The text is a clause that says why, such as "it is an HTML page"."""
 
 
+MOST_IMAGES = 8
+"""Images that a request may make: twice what any provider offers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
     """A whole image, on disk under its temporary name. `bytes` is its length."""
@@ -132,15 +136,14 @@ class Part:
         self.close()
 
 
-def remove_parts(directory: Path, job_id: str) -> None:
-    """Remove every temporary file of a job from a directory; nothing happens where there is none."""
-    try:
-        paths = list(directory.iterdir())
-    except OSError:
-        return
-    for path in paths:
-        if path.name.startswith(f".{job_id}-") and path.suffix == ".part":
-            remove(path)
+def remove_parts(directory: Path, job_id: str, count: int = MOST_IMAGES) -> None:
+    """Remove the temporary files that a job of so many images may have left in a directory.
+
+    By their names: a look through a folder of many images takes longer than making one.
+    """
+    for n in range(count):
+        for name in (f".{job_id}-{n}.part", f".{job_id}-{n}.json.part", f".{job_id}-inline-{n}.part"):
+            remove(directory / name)
 
 
 def sidecar_of(path: Path) -> Path:
@@ -151,6 +154,12 @@ def sidecar_of(path: Path) -> Path:
 def note_of(part: PartInfo, directory: Path) -> Path:
     """The sidecar of a part, before it has its name."""
     return directory / f".{part.job_id}-{part.index}.json.part"
+
+
+def create(path: Path) -> int:
+    """Open a temporary file of ours for writing, in place of one that an earlier run left; its descriptor."""
+    remove(path)
+    return os.open(path, _NEW, 0o600)
 
 
 def write_new(path: Path, chunks: Iterable[bytes] = ()) -> None:

@@ -3,12 +3,11 @@
 import base64
 import binascii
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from flux2cli.edges.files.parts import remove
+from flux2cli.edges.files.parts import create, remove
 
 _PIECE = 1 << 20  # characters decoded at a time; a multiple of 4
 
@@ -18,16 +17,16 @@ class Spool:
 
     def __init__(self, directory: Path, job_id: str) -> None:
         self._directory = directory
-        self._prefix = f".{job_id}-inline-"
+        self._job_id = job_id
         self._files: dict[str, tuple[Path, BinaryIO]] = {}
 
     def begin(self) -> tuple[str, "_Write"]:
         """A new text: its name, and what takes its bytes. OSError when the directory cannot be written."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        descriptor, path = tempfile.mkstemp(prefix=self._prefix, suffix=".part", dir=self._directory)
         name = str(len(self._files))
-        file = os.fdopen(descriptor, "wb")
-        self._files[name] = (Path(path), file)
+        path = self._directory / f".{self._job_id}-inline-{name}.part"
+        file = os.fdopen(create(path), "wb")
+        self._files[name] = (path, file)
         return name, _Write(file)
 
     def decoded(self, name: str) -> Iterator[bytes]:

@@ -73,32 +73,46 @@ class Ledger:
             if refused is None:
                 job_id, owner = rows.free_id(db, job.job_id), self._owners.own()
                 self._terms[job_id] = (budget, claim and batchrows.as_of_now(db, job, claim))
-                rows.insert(db, replace(job, job_id=job_id, state="submitting", owner=owner, updated_at=self._stamp()))
-                return _one(db, job_id)
+                begun = replace(job, job_id=job_id, state="submitting", owner=owner, updated_at=self._stamp())
+                rows.insert(db, begun)
+                return begun
         raise refused  # outside: what was found abandoned stays recorded
 
-    def update(self, job_id: str, **changes: Unpack[rows.Changes]) -> Job:
+    def record(self, job_id: str, **changes: Unpack[rows.Changes]) -> None:
         """Change what is given, and nothing at all if the state cannot follow the present one (InternalError).
 
-        A settled job has no owner; one that is submitted again is this process's, if its budget still allows it
-        (BudgetError) and nobody sent its row meanwhile (RowTaken).
+        A settled job has no owner, and the images of a saved one are saved. One that is submitted again is this
+        process's, if its budget still allows it (BudgetError) and nobody sent its row meanwhile (RowTaken).
         """
         try:
             with self._store.writing(_unrecorded(job_id, changes)) as db:
-                job = _one(db, job_id)
-                values = self._changed(job, changes)
-                if values["state"] == "submitting" and job.state != "submitting":  # nothing is held while it waits
-                    budget, claim = self._terms.get(job_id, (None, None))
-                    refused = (claim and batchrows.taken(db, job, claim)) or _over(db, budget, job)
-                    if refused is not None:
-                        raise refused
+                standing = _standing(db, job_id)
+                values = self._changed(standing, changes)
+                if values["state"] == "submitting" and standing.state != "submitting":
+                    self._check_again(db, job_id)
                 rows.change(db, job_id, values)
+                if values["state"] == "saved":
+                    rows.save_files(db, job_id)
                 if values["state"] not in _MAY_BE_TRIED_AGAIN:
                     self._terms.pop(job_id, None)
-                return _one(db, job_id)
         except (InternalError, BudgetError) as error:
             error.job_id, error.request_id = job_id, error.request_id or changes.get("request_id")
             raise
+
+    def update(self, job_id: str, **changes: Unpack[rows.Changes]) -> Job:
+        """As `record`; the job as it stands then."""
+        self.record(job_id, **changes)
+        return self.get(job_id)
+
+    def _check_again(self, db: sqlite3.Connection, job_id: str) -> None:
+        """The terms on which the job was begun, for another try: nothing was held while it waited."""
+        budget, claim = self._terms.get(job_id, (None, None))
+        if budget is None and claim is None:
+            return
+        job = _one(db, job_id)
+        refused = (claim and batchrows.taken(db, job, claim)) or _over(db, budget, job)
+        if refused is not None:
+            raise refused
 
     def get(self, prefix: str) -> Job:
         """The job whose id begins with `prefix`, in any case; UsageError when there is none or more than one."""
@@ -198,9 +212,12 @@ class Ledger:
         of the process releases the job as well.
         """
         try:
+            with self._store.reading() as db:
+                if not self._is_mine(_standing(db, job_id)):  # settled, as a rule: no need to keep others from writing
+                    return
             with self._store.writing() as db:
-                job = _one(db, job_id)
-                if job.owner is None or job.owner != self._owners.name:
+                job = _standing(db, job_id)
+                if not self._is_mine(job):
                     return
                 if job.state == "submitting":
                     self._lose(db, job_id)
@@ -216,7 +233,7 @@ class Ledger:
     def choose(self, job_id: str, file: JobFile) -> None:
         """Record where an image goes before its name is taken, in place of an earlier choice; it is not saved yet."""
         with self._store.writing(f"the files of job `{job_id}` could not be recorded") as db:
-            _one(db, job_id)
+            _standing(db, job_id)
             rows.put_file(db, job_id, replace(file, saved=False))
 
     def mark_saved(self, job_id: str, index: int) -> None:
@@ -239,7 +256,7 @@ class Ledger:
         """Let go of this process's jobs and of the file; a later use opens it again."""
         self._store.close()
 
-    def _changed(self, job: Job, changes: rows.Changes) -> dict[str, object]:
+    def _changed(self, job: rows.Standing, changes: rows.Changes) -> dict[str, object]:
         """The columns to set; InternalError for a move that does not exist."""
         values: dict[str, object] = {"updated_at": self._stamp(), **changes}
         if unknown := set(changes) - rows.Changes.__annotations__.keys():
@@ -260,7 +277,8 @@ class Ledger:
     def _abandon(self, db: sqlite3.Connection) -> list[str]:
         """Mark what dead processes left in `submitting`; the ids."""
         found = db.execute("SELECT job_id, owner FROM jobs WHERE state = 'submitting'").fetchall()
-        dead = {owner for owner in {row["owner"] for row in found} if owner is None or not self._owners.alive(owner)}
+        others = {row["owner"] for row in found} - {self._owners.name or ""}
+        dead = {owner for owner in others if owner is None or not self._owners.alive(owner)}
         lost = [row["job_id"] for row in found if row["owner"] in dead]
         for job_id in lost:
             self._lose(db, job_id)
@@ -270,7 +288,10 @@ class Ledger:
         values = {"state": "unknown", "owner": None, "error": _LOST, "updated_at": self._stamp()}
         rows.change(db, job_id, values)
 
-    def _is_others(self, job: Job) -> bool:
+    def _is_mine(self, job: rows.Standing) -> bool:
+        return job.owner is not None and job.owner == self._owners.name
+
+    def _is_others(self, job: Job | rows.Standing) -> bool:
         return job.owner is not None and job.owner != self._owners.name and self._owners.alive(job.owner)
 
     def _stamp(self) -> str:
@@ -282,6 +303,13 @@ def _one(db: sqlite3.Connection, job_id: str) -> Job:
     if not found:
         raise _not_found(job_id)
     return found[0]
+
+
+def _standing(db: sqlite3.Connection, job_id: str) -> rows.Standing:
+    found = rows.standing(db, job_id)
+    if found is None:
+        raise _not_found(job_id)
+    return found
 
 
 def _over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetError | None:

@@ -73,6 +73,13 @@ def _inspect(file: Path, known: int) -> None:
         raise damaged(file, "it is a database, but not a ledger", NOTHING_SENT)
 
 
+def open_reader(directory: Path) -> sqlite3.Connection:
+    """A second connection to books that are open: it sees what is durable, and cannot change it."""
+    db = _connect(directory / FILE, "rw")  # "ro" could not join the log's index
+    db.execute("PRAGMA query_only = ON")
+    return db
+
+
 def _prepared(file: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     db = _connect(file, "rw")
     try:

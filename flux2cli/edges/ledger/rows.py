@@ -7,7 +7,7 @@ from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from flux2cli.core.job import SETTLED, UNSETTLED, Job, JobFile, Output, State
 from flux2cli.edges.ledger.trouble import UnreadableRowError
@@ -81,6 +81,26 @@ def select(
         return [_job(row) for row in db.execute(sql, (*values, -1 if limit is None else limit))]
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableRowError(f"a row cannot be read: {error}") from error
+
+
+class Standing(NamedTuple):
+    """Where a job stands and whose it is: all that a change of state asks."""
+
+    job_id: str
+    state: State
+    owner: str | None
+
+
+def standing(db: sqlite3.Connection, job_id: str) -> Standing | None:
+    """Where the job stands; None when there is none."""
+    found = db.execute("SELECT job_id, state, owner FROM jobs WHERE job_id = CAST(? AS TEXT)", (bound(job_id),))
+    row = found.fetchone()
+    return None if row is None else Standing(*row)
+
+
+def save_files(db: sqlite3.Connection, job_id: str) -> None:
+    """All images of the job are on disk under their names."""
+    db.execute("UPDATE files SET saved = 1 WHERE job_id = CAST(? AS TEXT)", (bound(job_id),))
 
 
 def insert(db: sqlite3.Connection, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""The one connection of this process and its transactions. Knows nothing of what is in the tables."""
+"""The connections of this process, one to write and one to read, and their transactions. Knows no table."""
 
 import sqlite3
 import threading
@@ -6,11 +6,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from flux2cli.edges.ledger.opening import FILE, open_ledger
+from flux2cli.edges.ledger.opening import FILE, open_ledger, open_reader
 from flux2cli.edges.ledger.owners import Owners
 from flux2cli.edges.ledger.trouble import NOTHING_SENT, explained
 
 _CLOSING_SECONDS = 1.0
+_LARGEST_GROUP = 64
+_PATIENCE = 0.25
+"""Seconds after which a transaction no longer trusts another thread to commit it."""
+
+
+class _Group:
+    """Transactions of several threads that become durable with one commit, so with one wait for the disk."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+
+    def end(self, error: BaseException | None = None) -> None:
+        """It is durable, or for none of its transactions."""
+        self.error = error
+        self.done.set()
 
 
 class Store:
@@ -24,28 +41,100 @@ class Store:
         self._migrations = migrations
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
+        self._reading = threading.Lock()
+        self._reader: sqlite3.Connection | None = None
+        self._group: _Group | None = None
+        self._queue = 0
+        self._counting = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for reading: each statement sees one state of the books."""
-        with self._lock:
-            db = self._opened()
+        """A connection to what is durable, beside those who write: each statement sees one state of the books."""
+        if self._reader is None:
+            with self._lock:
+                self._opened()
+        with self._reading:
+            if self._reader is None:
+                with explained(self.file, NOTHING_SENT):
+                    self._reader = open_reader(self._directory)
             with explained(self.file):
-                yield db
+                yield self._reader
 
     @contextmanager
     def writing(self, so: str = "") -> Iterator[sqlite3.Connection]:
-        """One transaction, all or nothing; `so` is what it means for the user when it fails."""
-        with self._lock:
+        """One transaction, all or nothing, durable at the end; `so` is what it means for the user when it fails.
+
+        Threads that write at the same time share a commit: each has a savepoint of its own, and the last one in the
+        queue commits for all.
+        """
+        self._wait_for_turn()
+        try:
             db = self._opened()
             with explained(self.file, so):
-                db.execute("BEGIN IMMEDIATE")
+                group = self._joined(db)
                 try:
                     yield db
-                    db.execute("COMMIT")
-                except BaseException:
-                    _roll_back(db)
+                    db.execute("RELEASE own")
+                except BaseException as error:
+                    self._undo(db, group, error)
                     raise
+        finally:
+            if self._group is not None and (not self._queue or self._group.size >= _LARGEST_GROUP):
+                self._commit()
+            self._lock.release()
+        self._see_through(group)
+        if group.error is not None:
+            with explained(self.file, so):
+                raise group.error
+
+    def _wait_for_turn(self) -> None:
+        """Take the lock; whoever holds it can see that somebody waits, and leaves the commit to him."""
+        with self._counting:
+            self._queue += 1
+        try:
+            self._lock.acquire()
+        finally:
+            with self._counting:
+                self._queue -= 1
+
+    def _joined(self, db: sqlite3.Connection) -> _Group:
+        if self._group is None:
+            db.execute("BEGIN IMMEDIATE")
+            self._group = _Group()
+        db.execute("SAVEPOINT own")
+        self._group.size += 1
+        return self._group
+
+    def _undo(self, db: sqlite3.Connection, group: _Group, error: BaseException) -> None:
+        """Take back one transaction; where SQLite took back all of them, as on a full disk, the others fail with it."""
+        try:
+            if db.in_transaction:
+                db.execute("ROLLBACK TO own")
+                db.execute("RELEASE own")
+                return
+        except sqlite3.Error:
+            _roll_back(db)
+        self._group = None
+        group.end(error)
+
+    def _commit(self) -> None:
+        """Make the group durable. Its members raise what goes wrong here."""
+        group, self._group = self._group, None
+        if group is None or self._db is None:
+            return
+        try:
+            self._db.execute("COMMIT")
+            group.end()
+        except sqlite3.Error as error:
+            _roll_back(self._db)
+            group.end(error)
+
+    def _see_through(self, group: _Group) -> None:
+        """Wait until the group is durable; should the one who was to commit be gone, do it."""
+        while not group.done.wait(_PATIENCE):
+            with self._lock:
+                if self._group is group:
+                    self._commit()
 
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
@@ -62,11 +151,13 @@ class Store:
         if not self._lock.acquire(timeout=_CLOSING_SECONDS):
             return
         try:
+            self._commit()
             self.owners.close()
-            if self._db is not None:
-                self._db.close()
+            for db in (self._db, self._reader):
+                if db is not None:
+                    db.close()
         finally:
-            self._db = None
+            self._db = self._reader = None
             self._lock.release()
 
 

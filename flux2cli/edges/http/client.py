@@ -1,29 +1,39 @@
 """The network: sends Calls, returns Replies or Failures, never raises for what the wire does. The only user of httpx.
 
-One client per thread and proxy (a shared async client is three times slower here), one TLS context for all of them.
+Transports per thread and proxy (a shared async client is three times slower here), one TLS context for all of them.
+They are used without httpx's Client: its cookies, authentication and merging of addresses cost as much as a third of a
+request, and nothing here wants them.
 """
 
-import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from flux2cli import __version__
 from flux2cli.core.inline import InlineFilter, Spool
 from flux2cli.core.sse import EventStream
+from flux2cli.edges.http.failures import kind_of, reason_of
+from flux2cli.edges.http.proxies import proxy_for
 from flux2cli.errors import UsageError
 from flux2cli.providers.wire import Call, Failure, Reply, Sent
 
 LIMIT = 16 * 1024 * 1024
 """Bytes of a reply that are read into memory; a JSON reply that is longer is not one of the protocol's."""
 
-_TIMEOUT = httpx.Timeout(connect=15.0, read=60.0, write=60.0, pool=15.0)
+_TIMEOUT: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 _MAX_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": f"flux2cli/{__version__}",
+}
 
 
 class Http:
@@ -34,7 +44,7 @@ class Http:
         self._clock = clock
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._clients: list[httpx.Client] = []
+        self._transports: list[httpx.HTTPTransport] = []
         self._tls: ssl.SSLContext | None = None
 
     def send(self, call: Call, *, limit: int = LIMIT, spool: Spool | None = None) -> Reply | Failure:
@@ -66,9 +76,7 @@ class Http:
         """
         stream = EventStream()
         try:
-            request = self._client(call).build_request(call.method, call.url, headers=_headers(call))
-            request.extensions["timeout"] = {**_TIMEOUT.as_dict(), "read": patience}
-            with _Streamed(self._client(call), request, follow=False) as response:
+            with _Opened(self._answer(call, {"timeout": {**_TIMEOUT, "read": patience}})) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 if response.status_code != 200 or "text/event-stream" not in headers.get("content-type", ""):
                     yield Reply(status=response.status_code, headers=headers)
@@ -82,51 +90,70 @@ class Http:
                         break
             yield Failure(kind="broken", sent="yes", message="the event stream ended early")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            yield Failure(kind=_kind(error), sent="yes", message=_reason(error, call.url))
+            yield Failure(kind=kind_of(error), sent="yes", message=reason_of(error, call.url))
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            clients, self._clients = self._clients, []
-        for client in clients:
-            client.close()
+            transports, self._transports = self._transports, []
+        for transport in transports:
+            transport.close()
 
     def _exchange(
         self, call: Call, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
     ) -> Reply | Failure:
         sent = _Sent()
         try:
-            client = self._client(call)
-            request = client.build_request(
-                call.method, call.url, content=call.body, headers=_headers(call), extensions={"trace": sent}
-            )
-            with _Streamed(client, request, follow=follow) as response:
+            with _Opened(self._followed(call, sent) if follow else self._answer(call, _watched(sent))) as response:
                 truncated = _read(response, sink if response.status_code == 200 else _limited(parts, LIMIT))
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(status=response.status_code, headers=headers, body=b"".join(parts), truncated=truncated)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return Failure(kind=_kind(error), sent=sent.state, message=_reason(error, call.url))
+            return Failure(kind=kind_of(error), sent=sent.state, message=reason_of(error, call.url))
 
-    def _client(self, call: Call) -> httpx.Client:
-        proxy = proxy_for(call.url, self._environ)
-        secure = call.url.startswith("https:")
-        cache: dict[object, httpx.Client] = self._local.__dict__.setdefault("clients", {})
-        key = (call.fresh, secure, proxy)
+    def _followed(self, call: Call, sent: "_Sent") -> httpx.Response:
+        """The answer at the end of the redirects; the last one as it is when they do not end."""
+        url = call.url
+        for _ in range(_MAX_REDIRECTS):
+            response = self._answer(replace(call, url=url), _watched(sent))
+            place = response.headers.get("location")
+            if response.status_code not in _REDIRECTS or not place:
+                return response
+            response.close()
+            url = urljoin(url, place)
+        return self._answer(replace(call, url=url), _watched(sent))
+
+    def _answer(self, call: Call, extensions: Mapping[str, object]) -> httpx.Response:
+        """Send a request and read the head of its answer."""
+        request = httpx.Request(
+            call.method, call.url, content=call.body, headers=_headers(call), extensions=dict(extensions)
+        )
+        return self._transport(call).handle_request(request)
+
+    def _transport(self, call: Call) -> httpx.HTTPTransport:
+        parts = urlsplit(call.url)
+        cache: dict[object, httpx.HTTPTransport] = self._local.__dict__.setdefault("transports", {})
+        key = (call.fresh, parts.scheme, parts.netloc)
         if key not in cache:
-            cache[key] = self._new_client(fresh=call.fresh, secure=secure or proxy is not None, proxy=proxy)
+            cache[key] = self._shared(cache, call, secure=parts.scheme == "https")
         return cache[key]
 
-    def _new_client(self, *, fresh: bool, secure: bool, proxy: str | None) -> httpx.Client:
+    def _shared(self, cache: dict[object, httpx.HTTPTransport], call: Call, *, secure: bool) -> httpx.HTTPTransport:
+        """The thread's transport for this kind of connection: hosts behind the same proxy, or none, share it."""
+        proxy = proxy_for(call.url, self._environ)
+        kind = (call.fresh, secure, proxy)
+        if kind not in cache:
+            cache[kind] = self._new_transport(fresh=call.fresh, secure=secure or proxy is not None, proxy=proxy)
+        return cache[kind]
+
+    def _new_transport(self, *, fresh: bool, secure: bool, proxy: str | None) -> httpx.HTTPTransport:
         # Plain http goes to loopback only, and loading certificates takes 20 ms: an empty context trusts nobody.
         tls = self._tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=0 if fresh else 4, keepalive_expiry=30.0)
-        client = httpx.Client(
-            verify=tls, proxy=proxy, limits=limits, timeout=_TIMEOUT, trust_env=False, max_redirects=_MAX_REDIRECTS
-        )
-        client.headers["User-Agent"] = f"flux2cli/{__version__}"
+        transport = httpx.HTTPTransport(verify=tls, proxy=proxy, limits=limits, trust_env=False)
         with self._lock:
-            self._clients.append(client)
-        return client
+            self._transports.append(transport)
+        return transport
 
     def _tls_context(self) -> ssl.SSLContext:
         with self._lock:
@@ -163,17 +190,21 @@ class _Sent:
             self.state = "yes"
 
 
-class _Streamed:
-    """`client.send(stream=True)` that always closes its response."""
+class _Opened:
+    """An answer that is always closed."""
 
-    def __init__(self, client: httpx.Client, request: httpx.Request, *, follow: bool) -> None:
-        self._response = client.send(request, stream=True, follow_redirects=follow)
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
 
     def __enter__(self) -> httpx.Response:
         return self._response
 
     def __exit__(self, *_: object) -> None:
         self._response.close()
+
+
+def _watched(sent: _Sent) -> dict[str, object]:
+    return {"timeout": _TIMEOUT, "trace": sent}
 
 
 class _FullError(Exception):
@@ -204,80 +235,8 @@ def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
 
 
 def _headers(call: Call) -> dict[str, str]:
-    headers = dict(call.headers)
+    headers = {**_HEADERS, **call.headers}
     if call.auth is not None:
         name, scheme, secret = call.auth
         headers[name] = f"{scheme} {secret.reveal()}".strip()
     return headers
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    at: BaseException | None = error
-    while at is not None and at not in found:
-        found.append(at)
-        at = at.__cause__ or at.__context__
-    return found
-
-
-def _kind(error: Exception) -> str:
-    causes = _causes(error)
-    if any(isinstance(c, socket.gaierror) for c in causes):
-        return "unresolvable"
-    if any(isinstance(c, ssl.SSLCertVerificationError) for c in causes):
-        return "certificate"
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return "unresolvable"
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        return "connect"
-    return "timeout" if isinstance(error, httpx.TimeoutException) else "broken"
-
-
-def _reason(error: Exception, url: str) -> str:
-    """A clause about what went wrong, without the path or query of the address (they may hold a signature)."""
-    host = urlsplit(url).netloc.rpartition("@")[2] or "the address"
-    root = _causes(error)[-1]
-    said = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
-    match _kind(error):
-        case "unresolvable":
-            return f"the name {host} does not resolve" if isinstance(root, socket.gaierror) else f"{said}"
-        case "certificate":
-            return f"the certificate of {host} is refused ({getattr(root, 'verify_message', said)})"
-        case "connect":
-            return f"no connection to {host} ({said})"
-        case "timeout":
-            return f"{host} did not answer in time"
-        case _:
-            return f"the connection to {host} broke ({said})"
-
-
-def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
-    """The proxy for an address: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, unless `NO_PROXY` or loopback."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    found = _variable(environ, f"{parts.scheme}_proxy") or _variable(environ, "all_proxy")
-    if not found or _is_loopback(host):
-        return None
-    if any(_covers(entry, host, parts.port) for entry in (_variable(environ, "no_proxy") or "").split(",")):
-        return None
-    return found if "://" in found else f"http://{found}"
-
-
-def _covers(entry: str, host: str, port: int | None) -> bool:
-    """Whether one entry of NO_PROXY covers a host: `*`, `host`, `.domain`, `host:port`."""
-    name, _, wanted = entry.strip().lower().partition(":")
-    if wanted and wanted != str(port or 443):
-        return False
-    name = name.lstrip(".")
-    return name == "*" or (bool(name) and (host == name or host.endswith("." + name)))
-
-
-def _variable(environ: Mapping[str, str], name: str) -> str | None:
-    return environ.get(name) or environ.get(name.upper())
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,0 +1,65 @@
+"""The lines of a prompt file as text, or what is wrong with them: too long, not UTF-8, not text at all."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+
+from flux2cli.core.batch.row import Format, RowProblem
+
+LONGEST_LINE = 1 << 20
+"""Bytes that a line, or a row of several lines, can have with its line ends."""
+
+Text = tuple[int, str | RowProblem]
+"""The number of a line, counted from 1, with its text or what is wrong with it."""
+
+_BOM = "\ufeff"
+_WIDE_BOMS = {  # the longer ones first: that of UTF-32 begins like that of UTF-16
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+def texts(lines: Iterable[bytes], file: str, format: Format) -> Iterator[Text]:  # noqa: A002 - as the flag has it
+    """Every line as text with its line end, without a BOM at the very start. Ends after one problem in UTF-16 or 32."""
+    for number, line in enumerate(lines, start=1):
+        if number == 1 and (wide := _wide(line[:1024])):
+            what, hint = f"The file is {wide}, not UTF-8.", _convert(wide, file, format)
+            yield 1, RowProblem(file=file, line=None, what=what, hint=hint)
+            return
+        if len(line) > LONGEST_LINE:
+            what = f"The line has more than {LONGEST_LINE >> 20} MiB."
+            yield number, RowProblem(file=file, line=number, what=what, hint="a prompt has a few kilobytes at most")
+            continue
+        if b"\0" in line:
+            what = f"The line has a NUL byte (byte {line.index(0) + 1} of the line)."
+            yield number, RowProblem(file=file, line=number, what=what, hint="prompt files are plain text in UTF-8")
+            continue
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            what = f"The line is not UTF-8 (byte {error.start + 1} of the line)."
+            hint = _convert("latin1", file, format)
+            yield number, RowProblem(file=file, line=number, what=what, hint=hint)
+            continue
+        yield number, text.removeprefix(_BOM) if number == 1 else text
+
+
+def _wide(head: bytes) -> str | None:
+    """The name of an encoding that spends several bytes on every character, told by its BOM or by its zeros."""
+    for bom, name in _WIDE_BOMS.items():
+        if head.startswith(bom):
+            return name
+    zeros = head.count(0)
+    if zeros == len(head):
+        return None  # not text in any encoding
+    if zeros * 8 > len(head) * 5:
+        return "UTF-32BE" if head[0] == 0 else "UTF-32LE"
+    if head[0::2].count(0) * 4 > len(head):
+        return "UTF-16BE"
+    return "UTF-16LE" if head[1::2].count(0) * 4 > len(head) else None
+
+
+def _convert(encoding: str, file: str, format: Format) -> str:  # noqa: A002
+    source = "" if file == "stdin" else f" {shlex.quote(file)} > utf8.{format}"
+    return f"convert it, for example: iconv -f {encoding.lower()} -t utf-8{source}"

@@ -1,0 +1,48 @@
+"""What an exception of the network library means: what kind of failure it was, and a clause about it."""
+
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+import httpx
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in found:
+        found.append(at)
+        at = at.__cause__ or at.__context__
+    return found
+
+
+def kind_of(error: Exception) -> str:
+    """One of `unresolvable`, `certificate`, `connect`, `timeout` and `broken`."""
+    causes = _causes(error)
+    if any(isinstance(c, socket.gaierror) for c in causes):
+        return "unresolvable"
+    if any(isinstance(c, ssl.SSLCertVerificationError) for c in causes):
+        return "certificate"
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return "unresolvable"
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+        return "connect"
+    return "timeout" if isinstance(error, httpx.TimeoutException) else "broken"
+
+
+def reason_of(error: Exception, url: str) -> str:
+    """A clause about what went wrong, without the path or query of the address (they may hold a signature)."""
+    host = urlsplit(url).netloc.rpartition("@")[2] or "the address"
+    root = _causes(error)[-1]
+    said = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
+    match kind_of(error):
+        case "unresolvable":
+            return f"the name {host} does not resolve" if isinstance(root, socket.gaierror) else f"{said}"
+        case "certificate":
+            return f"the certificate of {host} is refused ({getattr(root, 'verify_message', said)})"
+        case "connect":
+            return f"no connection to {host} ({said})"
+        case "timeout":
+            return f"{host} did not answer in time"
+        case _:
+            return f"the connection to {host} broke ({said})"
