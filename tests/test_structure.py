@@ -39,8 +39,8 @@ HOMES = {
     "rich": {"edges/terminal"},
     "platformdirs": {"edges/config"},
     "tomlkit": {"edges/config"},
-    "pydantic": {"core/schema", "core/request"},
-    "pydantic_core": {"core/schema"},
+    "pydantic": {"core/schema"},
+    "pydantic_core": {"core/given"},
     "PIL": {"sandbox/drawing", "edges/pixels"},
     "sqlite3": {"edges/ledger"},
 }

@@ -8,6 +8,7 @@ import typer
 from typer import core
 
 from flux2cli.commands.examples import examples_of
+from flux2cli.commands.typed import take_as_typed
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -52,6 +53,11 @@ def unknown_command(word: str, known: Iterable[str], path: str) -> Exception:
 class GroupedCommand(core.TyperCommand):
     """Begins with its examples and lists its flags under the panel names that they were given."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Without pydantic, as far as that goes."""
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The arguments by the names that their help gives them, the optional ones in brackets."""
         return [self.options_metavar or "", *(_usage(p) for p in self.get_params(ctx) if _is_shown_argument(p))]
@@ -79,6 +85,11 @@ class GroupedCommand(core.TyperCommand):
 
 class CommandGroup(core.TyperGroup):
     """A command with commands of its own: examples, every command's whole line, and the nearest name to a typo."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Without pydantic, as far as that goes."""
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         """What the commands are about, then how some are typed."""

@@ -5,15 +5,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pydantic import ValidationError
-
 from flux2cli.catalog import PARAMETERS, Mode, Route
 from flux2cli.core.canvas import LARGEST_CANVAS, canvas_of
 from flux2cli.core.choosing import choose_route, takers
+from flux2cli.core.given import on_grid, read_given
 from flux2cli.core.lora import Lora
-from flux2cli.core.problems import explain, flag_of, in_words
+from flux2cli.core.problems import flag_of, in_words
 from flux2cli.core.references import Reference
-from flux2cli.core.schema import given_model, on_grid
 from flux2cli.core.size import Size
 from flux2cli.errors import UsageError
 from flux2cli.providers.wire import Secret
@@ -82,11 +80,8 @@ def build(
     whole = {name: value for name, value in given.items() if name not in PARAMETERS or not PARAMETERS[name].selects}
     if references:
         whole["image"] = [r.source for r in references]
-    try:
-        model = given_model(route).model_validate(whole)
-    except ValidationError as error:
-        raise explain(route, error.errors(include_url=False)[0]) from None
-    values = {name: getattr(model, name) for name in route.fields if name in model.model_fields_set and name != "image"}
+    read = read_given(route, whole)
+    values = {name: read[name] for name in route.fields if name in read and name != "image"}
     if "prompt" in values and not str(values["prompt"]).strip():
         raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in", about="prompt")
     notes = [field.note for name, field in route.fields.items() if field.note and name in values]

@@ -1,32 +1,16 @@
-"""pydantic models made from the catalogue's rows: one for what people give, one for what travels on the wire.
+"""pydantic models of what travels on the wire, made from the catalogue's rows: for the sandbox and for JSON Schema.
 
-The first is keyed by parameter names and reads text (`"7"` is a number); the second by wire names, and is strict.
+What people give is checked in `core/given`, without models, which a run does not need.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from flux2cli.catalog import Field as CatalogField
 from flux2cli.catalog import Route, kind_of
-from flux2cli.core.lora import Lora, parse_lora
-from flux2cli.core.settings.addresses import webhook_url
-from flux2cli.core.size import Size, parse_custom
-
-
-@cache
-def given_model(route: Route) -> type[BaseModel]:
-    """What a person may give for this route, keyed by parameter names; unknown names are refused.
-
-    Text values are read: numbers, `1024x768`, lists. Only the fields that were given are set on an instance.
-    """
-    fields: dict[str, Any] = {
-        name: (_given_type(name, field), ... if field.required else None) for name, field in route.fields.items()
-    }
-    return create_model("Given", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
 
 @cache
@@ -47,81 +31,6 @@ def _wire_fields(name: str, field: CatalogField) -> Iterator[tuple[str, Any]]:
     default = None if field.spread else list(field.default) if isinstance(field.default, tuple) else field.default
     for wire in field.wires:
         yield wire, (kind | None if field.nullable else kind, ... if field.required else default)
-
-
-def _given_type(name: str, field: CatalogField) -> Any:
-    match kind_of(name, field):
-        case "text":
-            return Annotated[str, StringConstraints(min_length=1 if field.required else 0)]
-        case "integer":
-            return Annotated[int, Field(ge=field.minimum, le=field.maximum)]
-        case "number":
-            return Annotated[float, Field(ge=field.minimum, le=field.maximum, allow_inf_nan=False)]
-        case "boolean":
-            return bool
-        case "choice":
-            return Annotated[Literal[field.choices], BeforeValidator(str)]
-        case "size":
-            return Annotated[str | Size, BeforeValidator(lambda value: read_size(value, field))]
-        case "images" | "image":
-            return Annotated[list[str], Field(min_length=1, max_length=field.max_items)]
-        case "loras":
-            one = Annotated[Lora, BeforeValidator(_read_lora)]
-            return Annotated[list[one], Field(min_length=1, max_length=field.max_items)]
-        case "address":
-            return Annotated[str, BeforeValidator(_read_address)]
-        case "secret":
-            return Annotated[str, StringConstraints(min_length=1)]
-
-
-def read_size(value: object, field: CatalogField) -> str | Size:
-    """A preset's name or a Size within the field's bounds and on its grid; PydanticCustomError with a clause otherwise.
-
-    Where the provider's grid is only rounded to, the Size is the one that was given.
-    """
-    if isinstance(value, Mapping) and set(value) == {"width", "height"}:
-        value = f"{value['width']}x{value['height']}"
-    text = str(value).strip()
-    if text in field.choices:
-        return text
-    size = parse_custom(text)
-    if size is None:
-        raise PydanticCustomError("size", "is neither a preset nor WIDTHxHEIGHT")
-    for side, pixels in (("width", size.width), ("height", size.height)):
-        if field.minimum is not None and pixels < field.minimum:
-            raise PydanticCustomError("size_bound", f"has a {side} below {field.minimum} pixels")
-        if field.maximum is not None and pixels > field.maximum:
-            raise PydanticCustomError("size_bound", f"has a {side} above {field.maximum} pixels")
-        if field.off_grid == "refuse" and field.multiple_of and pixels % field.multiple_of:
-            raise PydanticCustomError("size_grid", f"has a {side} that is not a multiple of {field.multiple_of} pixels")
-    sent = on_grid(size, field)
-    if field.max_pixels is not None and sent.width * sent.height > field.max_pixels:
-        raise PydanticCustomError(
-            "size_area", f"is {sent.width * sent.height} pixels, more than the {field.max_pixels} that it makes"
-        )
-    return size
-
-
-def on_grid(size: Size, field: CatalogField) -> Size:
-    """The size that is sent: rounded to the nearest multiples where the provider wants those, else as it is."""
-    grid = field.multiple_of
-    if field.off_grid != "round" or not grid:
-        return size
-    return Size((size.width + grid // 2) // grid * grid, (size.height + grid // 2) // grid * grid)
-
-
-def _read_lora(value: object) -> Lora:
-    lora = parse_lora(value)
-    if lora is None:
-        raise PydanticCustomError("lora", "names no LoRA weights")
-    return lora
-
-
-def _read_address(value: object) -> str:
-    try:
-        return webhook_url(str(value))
-    except ValueError as error:
-        raise PydanticCustomError("address", str(error)) from None
 
 
 def _wire_type(name: str, field: CatalogField) -> Any:
@@ -147,8 +56,12 @@ def _wire_type(name: str, field: CatalogField) -> Any:
             return Annotated[str, StringConstraints(min_length=1, max_length=_characters(field))]
         case "choice":
             return Literal[field.choices]
-        case _:
-            return _given_type(name, field)
+        case "integer":
+            return Annotated[int, Field(ge=field.minimum, le=field.maximum)]
+        case "number":
+            return Annotated[float, Field(ge=field.minimum, le=field.maximum, allow_inf_nan=False)]
+        case "boolean":
+            return bool
 
 
 def _characters(field: CatalogField) -> int | None:

@@ -103,7 +103,7 @@ class Engine:
             accepted = self._submit(flow.submit(task, plan.call), job)
             if not order.wait:
                 return Outcome(job=self.ledger.get(job.job_id), seed=job.seed)
-            return self._finish(task, accepted, job.output, strict=order.strict)
+            return self._finish(task, accepted, job.output, strict=order.strict, fresh=True)
 
     def _begin(self, plan: Plan, order: Order) -> Job:
         """The job with its intent in the books, listed as running from before it is there."""
@@ -137,12 +137,15 @@ class Engine:
             remove_parts(Path(before.directory), job.job_id)
             self.ledger.record(job.job_id, output=job.output)
 
-    def _finish(self, task: flow.Task, accepted: Accepted, output: Output, *, strict: bool = False) -> Outcome:
+    def _finish(
+        self, task: flow.Task, accepted: Accepted, output: Output, *, strict: bool = False, fresh: bool = False
+    ) -> Outcome:
         with closing(Spool(Path(output.directory), task.job_id)) as spool:
             self._spools[task.job_id] = spool
             try:
                 result = self.drive(flow.follow(task, accepted), task.job_id)
-                return self._saver.save(self.ledger.get(task.job_id), result, output, spool, strict=strict)
+                job = self.ledger.get(task.job_id)
+                return self._saver.save(job, result, output, spool, strict=strict, fresh=fresh)
             except BrokenPipeError:
                 raise  # the reader of stdout is gone: that ends the run, not only the saving
             except OSError as error:

@@ -49,11 +49,14 @@ class Saver:
         self._emit = emit
         self._keep = keep
 
-    def save(self, recorded: Job, result: Result, output: Output, spool: files.Spool, *, strict: bool) -> Outcome:
+    def save(
+        self, recorded: Job, result: Result, output: Output, spool: files.Spool, *, strict: bool, fresh: bool
+    ) -> Outcome:
         """Download and save every image of a ready job where `output` says, which may not be where it first should.
 
         All are downloaded and checked before the first gets its name, so that each sidecar tells its true share of
         the cost. When one cannot be had the others are saved, and the error leaves the job ready for another try.
+        `fresh`: no earlier process can have left anything of this job.
         """
         job = replace(recorded, output=output)
         directory = Path(output.directory)
@@ -77,14 +80,14 @@ class Saver:
         finally:
             if len(images) < len(parts):  # else the job is saved, and they with it
                 self._mark_saved(job, images)
-            for folder in {directory, Path(recorded.output.directory), *(Path(f.path).parent for f in recorded.files)}:
-                files.remove_parts(folder, job.job_id, len(result.images))
+            if len(images) < len(parts) or not fresh:
+                _clean_up(recorded, directory, len(parts))
         if problems:
             raise problems[0]
         measured = [{"width": i.width, "height": i.height, "nsfw": i.nsfw, "media_type": i.media_type} for i in images]
-        job = self._ledger.update(
-            job.job_id, state="saved", cost=cost, result={**(job.result or {}), "images": measured}
-        )
+        whole = {**(job.result or {}), "images": measured}
+        self._ledger.record(job.job_id, state="saved", cost=cost, result=whole)
+        job = replace(job, state="saved", cost=cost, result=whole)
         return Outcome(job=job, images=tuple(images), cost=cost, seed=seed_of(job), differences=tuple(found))
 
     def _mark_saved(self, job: Job, images: list[SavedImage]) -> None:
@@ -114,8 +117,11 @@ class Saver:
         self, job: Job, directory: Path, index: int, url: str, spool: files.Spool
     ) -> tuple[files.PartInfo | str, bool]:
         """The part, or why there is none and whether that will last."""
-        directory.mkdir(parents=True, exist_ok=True)
-        part = files.open_part(directory, job.job_id, index)
+        try:
+            part = files.open_part(directory, job.job_id, index)
+        except FileNotFoundError:
+            directory.mkdir(parents=True, exist_ok=True)
+            part = files.open_part(directory, job.job_id, index)
         try:
             if url.startswith(MARK):
                 for chunk in spool.decoded(url.removeprefix(MARK)):
@@ -202,6 +208,12 @@ class Saver:
         if job.output.explicit and path != wanted:
             self._listen(Warned(job_id=job.job_id, text=f"{wanted.name} was taken meanwhile; saved as {path.name}"))
         return path
+
+
+def _clean_up(job: Job, directory: Path, count: int) -> None:
+    """Remove the temporary files that this try or an earlier one may have left, wherever it was to save."""
+    for folder in {directory, Path(job.output.directory), *(Path(file.path).parent for file in job.files)}:
+        files.remove_parts(folder, job.job_id, count)
 
 
 def _picture(part: files.PartInfo, remote: RemoteImage) -> Picture:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections import Counter
 import pytest
 from support.farm import Farm, lines
 from support.shell import Shell
-from support.stub import Stub
+from support.stub import Say, Stub
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_ctrl_c_names_what_is_in_flight_and_the_same_command_goes_on(shell: Shel
 def test_a_batch_waits_for_a_row_that_dies_with_its_process(shell: Shell, farm: Farm, stub: Stub) -> None:
     """The other process was killed while it followed the row: this one takes over."""
     prompts(shell, 1)
-    stub._rules.insert(0, ("GET", __import__("re").compile(".*/status.*"), [lambda _: _held()]))
+    stub._rules.insert(0, ("GET", re.compile(".*/status.*"), [Say(body={"status": "IN_PROGRESS", "logs": []})]))
     first = start(shell, farm)
     while not any("/status" in seen.path for seen in stub.seen):
         time.sleep(0.01)
@@ -140,13 +141,7 @@ def test_a_batch_waits_for_a_row_that_dies_with_its_process(shell: Shell, farm: 
     assert farm.paid == {"fox 0": 1}
 
 
-def _held() -> object:
-    from support.stub import Say
-
-    return Say(body={"status": "IN_PROGRESS", "logs": []})
-
-
-def test_shards_on_machines_of_their_own_and_one_run_over_all(shell: Shell, farm: Farm, tmp_path: object) -> None:
+def test_shards_on_machines_of_their_own_and_one_run_over_all(shell: Shell, farm: Farm) -> None:
     prompts(shell, 40)
     for part in ("1/3", "2/3", "3/3"):
         shell.environ["FLUX2_STATE_DIR"] = str(shell.state.with_name(f"state-{part[0]}"))

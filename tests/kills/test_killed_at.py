@@ -42,7 +42,7 @@ POINTS = [
     ("after", "flux2cli.edges.files.parts:Part.write", 1, "ready"),
     ("after", "flux2cli.edges.files.parts:Part.finish", 1, "ready"),
     ("after", f"{LEDGER}.choose", 1, "ready"),
-    ("after", "flux2cli.edges.files.claim:write_new", 1, "ready"),
+    ("after", "flux2cli.edges.files.claim:write_again", 1, "ready"),
     ("after", "flux2cli.edges.files.claim:_put", 1, "ready"),
     ("after", "flux2cli.edges.files.claim:_put", 2, "ready"),
     ("after", "flux2cli.edges.files:claim", 1, "ready"),

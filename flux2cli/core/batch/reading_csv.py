@@ -20,13 +20,17 @@ class _BadLine(Exception):  # noqa: N818 - a way out of csv's parser
 
 
 class _Source:
-    """The lines as csv's parser takes them. `begin` is the line where the present row begins, 0 before it does."""
+    """The lines as csv's parser takes them.
+
+    `begin` is the line where the present row begins, 0 before it does; `text` is the line that was read last.
+    """
 
     def __init__(self, texts: Iterator[Text], file: str) -> None:
         self._texts = texts
         self._file = file
         self._length = 0
         self.begin = 0
+        self.text = ""
 
     def __iter__(self) -> "_Source":
         return self
@@ -41,6 +45,7 @@ class _Source:
         if self._length > LONGEST_LINE:
             what = f"A quote is opened in this row and not closed within {LONGEST_LINE >> 20} MiB."
             raise _BadLine(RowProblem(file=self._file, line=self.begin, what=what, hint=_QUOTES), last=True)
+        self.text = text
         return text
 
 
@@ -50,11 +55,14 @@ _QUOTES = 'a quoted cell ends with its quote, and quotes inside are doubled: "a 
 def read_csv(texts: Iterator[Text], file: str, delimiter: str) -> Iterator[RawRow | RowProblem]:
     """Every row below the header, one problem for each that is none, and nothing after a header that is wrong."""
     header: list[str] | None = None
-    for line, cells in _records(texts, file, delimiter):
+    source = _Source(texts, file)
+    for line, cells in _records(source, file, delimiter):
         if isinstance(cells, RowProblem):
-            yield cells
-            if header is None:
+            if header is None:  # in a header, quotes before the wrong delimiter do not fit
+                separated = _other_separator([source.text], delimiter)
+                yield cells if separated is None else _separated(separated, file, source.begin)
                 return
+            yield cells
         elif not any(cell and not cell.isspace() for cell in cells):
             continue
         elif header is None:
@@ -69,11 +77,10 @@ def read_csv(texts: Iterator[Text], file: str, delimiter: str) -> Iterator[RawRo
             yield RawRow(file=file, line=line, values=_values(header, cells))
 
 
-def _records(texts: Iterator[Text], file: str, delimiter: str) -> Iterator[tuple[int, list[str] | RowProblem]]:
+def _records(source: _Source, file: str, delimiter: str) -> Iterator[tuple[int, list[str] | RowProblem]]:
     """Rows as lists of cells, with the line where each begins."""
     # The limit is the whole process's and 128 KiB at first, less than what a line may have.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
-    source = _Source(texts, file)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
         source.begin = 0
@@ -101,19 +108,17 @@ def _malformed(said: str, file: str, line: int) -> RowProblem:
 
 
 def _header_problems(header: Sequence[str], file: str, line: int, delimiter: str) -> list[RowProblem]:
+    separator = _other_separator(header, delimiter)
+    if separator is not None:
+        return [_separated(separator, file, line)]
     return [
         RowProblem(file=file, line=line, what=what, column=shown(name) or None, hint=hint)
-        for name, (what, hint) in islice(_complaints(header, delimiter), _MOST_COLUMNS_TOLD)
+        for name, (what, hint) in islice(_complaints(header), _MOST_COLUMNS_TOLD)
     ]
 
 
-def _complaints(header: Sequence[str], delimiter: str) -> Iterator[tuple[str, Complaint]]:
+def _complaints(header: Sequence[str]) -> Iterator[tuple[str, Complaint]]:
     """What is wrong with the header, each with its column, or with no name where it is about the whole."""
-    separator = _other_separator(header, delimiter)
-    if separator is not None:
-        what = f"The header looks as if it were separated by {_SEPARATORS[separator]}."
-        yield "", (what, _how_to_separate(separator))
-        return
     if all(_is_strange(name) for name in header[:_MOST_COLUMNS_TOLD]):
         what = f"The first row has to name the columns, and `{shown(header[0])}` is none."
         yield "", (what, "for example: prompt,seed,size; a prompt per line is read with --input-format txt")
@@ -141,16 +146,18 @@ def _other_separator(header: Sequence[str], delimiter: str) -> str | None:
     for separator in _SEPARATORS:
         if separator == delimiter:
             continue
-        parts = [part.strip(' "') for name in header if separator in name for part in name.split(separator)]
+        parts = [part.strip(' "\r\n') for name in header if separator in name for part in name.split(separator)]
         if any(part in COLUMNS or is_meta(part) for part in parts[:_MOST_COLUMNS_TOLD]):
             return separator
     return None
 
 
-def _how_to_separate(separator: str) -> str:
+def _separated(separator: str, file: str, line: int) -> RowProblem:
+    what = f"The header looks as if it were separated by {_SEPARATORS[separator]}."
+    hint = f"read it with --input-format {'csv' if separator == ',' else 'tsv'}"
     if separator == ";":
-        return "save it with commas, or with tabs and --input-format tsv"
-    return f"read it with --input-format {'csv' if separator == ',' else 'tsv'}"
+        hint = "save it with commas, or with tabs and --input-format tsv"
+    return RowProblem(file=file, line=line, what=what, hint=hint)
 
 
 def _ragged(cells: int, columns: int, file: str, line: int, delimiter: str) -> RowProblem:

@@ -20,7 +20,7 @@ def read_jsonl(texts: Iterator[Text], file: str) -> Iterator[RawRow | RowProblem
             yield text
         elif text and not text.isspace():
             try:
-                yield RawRow(file=file, line=number, values=_values(_parsed(text), text))
+                yield RawRow(file=file, line=number, values=_values(_parsed(text.rstrip("\r\n")), text))
             except UsageError as error:
                 yield RowProblem(file=file, line=number, what=error.message, column=error.about, hint=error.hint)
 
@@ -29,7 +29,7 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         found = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise UsageError(_not_json(error, text), hint=_hint_for(text)) from None
+        raise UsageError(_not_json(error), hint=_hint_for(text)) from None
     except RecursionError:
         raise UsageError("The JSON is nested too deeply.", hint=_OBJECT) from None
     except ValueError:  # the digits of a number are limited, since reading them takes the square of the time
@@ -132,9 +132,9 @@ def _kind(value: object) -> str:
             return "a number"
 
 
-def _not_json(error: json.JSONDecodeError, text: str) -> str:
+def _not_json(error: json.JSONDecodeError) -> str:
     said = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
-    return f"The line is not JSON: {said} at character {min(error.pos, len(text.rstrip())) + 1}."
+    return f"The line is not JSON: {said} at character {error.pos + 1}."
 
 
 def _hint_for(text: str) -> str:

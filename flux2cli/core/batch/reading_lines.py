@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from flux2cli.core.batch.row import Format, RowProblem
+from flux2cli.errors import UsageError
 
 LONGEST_LINE = 1 << 20
 """Bytes that a line, or a row of several lines, can have with its line ends."""
@@ -27,22 +28,29 @@ def texts(lines: Iterable[bytes], file: str, format: Format) -> Iterator[Text]: 
             what, hint = f"The file is {wide}, not UTF-8.", _convert(wide, file, format)
             yield 1, RowProblem(file=file, line=None, what=what, hint=hint)
             return
-        if len(line) > LONGEST_LINE:
-            what = f"The line has more than {LONGEST_LINE >> 20} MiB."
-            yield number, RowProblem(file=file, line=number, what=what, hint="a prompt has a few kilobytes at most")
-            continue
-        if b"\0" in line:
-            what = f"The line has a NUL byte (byte {line.index(0) + 1} of the line)."
-            yield number, RowProblem(file=file, line=number, what=what, hint="prompt files are plain text in UTF-8")
-            continue
         try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            what = f"The line is not UTF-8 (byte {error.start + 1} of the line)."
-            hint = _convert("latin1", file, format)
-            yield number, RowProblem(file=file, line=number, what=what, hint=hint)
-            continue
-        yield number, text.removeprefix(_BOM) if number == 1 else text
+            text = _decoded(line)
+        except UsageError as error:
+            hint = error.hint or _convert("latin1", file, format)
+            yield number, RowProblem(file=file, line=number, what=error.message, hint=hint)
+        else:
+            yield number, text.removeprefix(_BOM) if number == 1 else text
+
+
+def _decoded(line: bytes) -> str:
+    if len(line) > LONGEST_LINE:
+        raise UsageError(
+            f"The line has more than {LONGEST_LINE >> 20} MiB.", hint="a prompt has a few kilobytes at most"
+        )
+    if b"\0" in line:
+        raise UsageError(
+            f"The line has a NUL byte (byte {line.index(0) + 1} of the line).",
+            hint="prompt files are plain text in UTF-8",
+        )
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The line is not UTF-8 (byte {error.start + 1} of the line).") from None
 
 
 def _wide(head: bytes) -> str | None:

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from flux2cli.core.names import numbered
-from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of, write_new
+from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of, write_again, write_new
 from flux2cli.edges.files.resume import Record, read, settle
 
 Link = Callable[[Path, Path], None]
@@ -55,8 +55,7 @@ def claim(
         for path in _names(wanted, may_replace if overwrite else _is_free):
             record(path)
             staged, note = _beside(part.path, path.parent), note_of(part, path.parent)
-            remove(note)
-            write_new(note, [sidecar(path.name)])
+            write_again(note, [sidecar(path.name)])
             if _replace(staged, note, path, may_replace) if overwrite else _place(staged, note, path, link):
                 _sync(path.parent)
                 return path
@@ -147,9 +146,11 @@ def _put(source: Path, target: Path, link: Link) -> None:
 
 def _beside(part: Path, directory: Path) -> Path:
     """The part in the directory of its future name, which is made; copied when that is another file system."""
-    directory.mkdir(parents=True, exist_ok=True)
     staged = directory / part.name
-    if part.parent == directory or not part.exists():
+    if part.parent == directory:
+        return staged
+    directory.mkdir(parents=True, exist_ok=True)
+    if not part.exists():
         return staged
     try:
         part.replace(staged)

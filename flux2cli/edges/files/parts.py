@@ -74,8 +74,7 @@ def _try_to_write(directory: Path) -> None:
 def open_part(directory: Path, job_id: str, index: int) -> "Part":
     """Begin to write an image of a job, removing what an earlier try left of it. OSError when that is not possible."""
     path = directory / f".{job_id}-{index}.part"
-    remove(path)
-    return Part(path, os.open(path, _NEW, 0o666), job_id=job_id, index=index)
+    return Part(path, create(path), job_id=job_id, index=index)
 
 
 class Part:
@@ -156,15 +155,26 @@ def note_of(part: PartInfo, directory: Path) -> Path:
     return directory / f".{part.job_id}-{part.index}.json.part"
 
 
-def create(path: Path) -> int:
+def create(path: Path, mode: int = 0o666) -> int:
     """Open a temporary file of ours for writing, in place of one that an earlier run left; its descriptor."""
-    remove(path)
-    return os.open(path, _NEW, 0o600)
+    try:
+        return os.open(path, _NEW, mode)
+    except FileExistsError:
+        remove(path)
+        return os.open(path, _NEW, mode)
 
 
 def write_new(path: Path, chunks: Iterable[bytes] = ()) -> None:
     """Write a file that must not exist yet, and make it durable. A file that could not be written whole is removed."""
-    descriptor = os.open(path, _NEW, 0o666)
+    _write(path, os.open(path, _NEW, 0o666), chunks)
+
+
+def write_again(path: Path, chunks: Iterable[bytes]) -> None:
+    """The same for a temporary file of ours, in place of one that an earlier run left."""
+    _write(path, create(path), chunks)
+
+
+def _write(path: Path, descriptor: int, chunks: Iterable[bytes]) -> None:
     try:
         for chunk in chunks:
             _write_all(descriptor, chunk)

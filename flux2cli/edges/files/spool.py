@@ -25,7 +25,7 @@ class Spool:
         self._directory.mkdir(parents=True, exist_ok=True)
         name = str(len(self._files))
         path = self._directory / f".{self._job_id}-inline-{name}.part"
-        file = os.fdopen(create(path), "wb")
+        file = os.fdopen(create(path, 0o600), "wb")
         self._files[name] = (path, file)
         return name, _Write(file)
 
