@@ -1,6 +1,7 @@
 """The shape of the package: imports point one way, every library has one home, and a start loads next to nothing."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -146,3 +147,33 @@ def test_the_command_list_is_the_catalogues() -> None:
 def test_every_parameter_is_used_and_every_endpoint_is_there_once() -> None:
     assert set(PARAMETERS) == {name for route in ROUTES for name in (*route.fields, *route.selectors)}
     assert len({route.key for route in ROUTES}) == len(ROUTES)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("flash", "--help"), ("flash", "a fox", "--dry-run"), ("models",), ("outpaint", "--help")],
+    ids=" ".join,
+)
+def test_no_start_pays_for_pydantics_models(argv: tuple[str, ...]) -> None:
+    assert not loaded_by(*argv) & {"pydantic", "typer._adapters", "importlib.metadata", "email"}
+
+
+def test_a_tab_starts_no_program() -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    script = ROOT.parent / "completions" / "flux2.bash"
+    typed = [
+        bash,
+        "--norc",
+        str(Path(__file__).parent / "docsgen" / "complete.bash"),
+        str(script),
+        "flux2",
+        "flash",
+        "--s",
+    ]
+
+    ran = subprocess.run(typed, env={"PATH": "/nowhere"}, capture_output=True, text=True, check=True)
+
+    assert {"--seed", "--size", "--strict"} <= set(ran.stdout.split())
+    assert ran.stderr == ""

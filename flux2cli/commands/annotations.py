@@ -14,14 +14,16 @@ _MOST_ROWS = 500
 """Rows on the page; GitHub takes a mebibyte."""
 
 
-def tell_problems(app: App, problems: Sequence[RowProblem], *, summary: bool) -> None:
-    """Every problem as a line on stderr; where GitHub runs this, also as an annotation at its place."""
+def tell_problems(app: App, problems: Sequence[RowProblem], more: int, *, summary: bool) -> None:
+    """Every problem as a line on stderr, and how many more there are; on GitHub also as annotations at their places."""
     annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(_PAGE)))
     for problem in problems:
         hint = f" ({problem.hint})" if problem.hint else ""
         app.terminal.line(f"{problem}{hint}")
         if annotate:
             app.terminal.line(_annotation(problem))
+    if more:
+        app.terminal.line(f"and {more} more")
 
 
 def _annotation(problem: RowProblem) -> str:

@@ -57,7 +57,7 @@ class Batching:
         """Do all of it. Raises what the whole batch ended with; see the README for what each row may say."""
         found = self._survey()
         if found.problems:
-            annotations.tell_problems(self._app, found.problems, summary=self._wishes.summary)
+            annotations.tell_problems(self._app, found.problems, found.more_problems, summary=self._wishes.summary)
             raise _invalid(found)
         self._check_bill(found)
         self._tell_bill(found)

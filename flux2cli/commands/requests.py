@@ -31,7 +31,7 @@ def request_of(
     found = dict(parameters)
     if suffix and "format" not in found:
         found["format"] = _format_for(route, suffix)
-    return build(variant, provider, with_webhook(app, route, found), references, extra, mode=mode)
+    return build(variant, provider, with_webhook(app, route, found), references, extra, mode=mode, route=route)
 
 
 def _format_for(route: Route, wanted: str) -> str:

@@ -132,7 +132,7 @@ class RowMaker:
                 error.message = error.message.replace("`-o ", "`").replace("`-o`", "`output`")
                 error.about = "output"
                 raise
-        if not output.explicit:
+        if not output.explicit and "{row}" in output.name:
             output = replace(output, name=filled(output.name, "row", str(number)))
         return output, suffix
 

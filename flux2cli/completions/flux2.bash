@@ -4,41 +4,45 @@
 __flux2_at() {
   case "$1" in
     "")
-      children="dev flash turbo flex pro max klein outpaint jobs models cost keys config completion doctor sandbox"
+      children="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox"
       flags="--version -h --help"
       takes="" ;;
     "dev")
       children=""
-      flags="-i --image -s --size --seed --num --format --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="-i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --webhook-url -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="-i --image -s --size --seed --num --format --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="-i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --webhook-url --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "flash")
       children=""
-      flags="-i --image -s --size --seed --num --format --guidance --expand-prompt --no-expand-prompt --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="-i --image -s --size --seed --num --format --guidance --webhook-url -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="-i --image -s --size --seed --num --format --guidance --expand-prompt --no-expand-prompt --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="-i --image -s --size --seed --num --format --guidance --webhook-url --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "turbo")
       children=""
-      flags="-i --image -s --size --seed --num --format --guidance --expand-prompt --no-expand-prompt --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="-i --image -s --size --seed --num --format --guidance --webhook-url -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="-i --image -s --size --seed --num --format --guidance --expand-prompt --no-expand-prompt --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="-i --image -s --size --seed --num --format --guidance --webhook-url --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "flex")
       children=""
-      flags="-i --image -s --size --seed --format --steps --guidance --expand-prompt --no-expand-prompt --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="-i --image -s --size --seed --format --steps --guidance --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="-i --image -s --size --seed --format --steps --guidance --expand-prompt --no-expand-prompt --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="-i --image -s --size --seed --format --steps --guidance --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "pro")
       children=""
-      flags="--preview-model -i --image -s --size --seed --format --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="-i --image -s --size --seed --format --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="--preview-model -i --image -s --size --seed --format --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="-i --image -s --size --seed --format --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "max")
       children=""
-      flags="-i --image -s --size --seed --format --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="-i --image -s --size --seed --format --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="-i --image -s --size --seed --format --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="-i --image -s --size --seed --format --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "klein")
       children=""
-      flags="--negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
-      takes="--negative-prompt --weights -i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
+      flags="--negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --prompt-file -h --help"
+      takes="--negative-prompt --weights -i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "outpaint")
       children=""
       flags="--format --left --right --top --bottom --auto-crop --no-auto-crop --mode --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param -h --help"
       takes="--format --left --right --top --bottom --mode --webhook-url -o --output -p --provider --timeout --max-cost --label --param" ;;
+    "batch")
+      children=""
+      flags="-m --variant -c --concurrency --input-format --limit --max-failures --shard --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict --json -q --quiet -v --verbose --no-color -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param -h --help"
+      takes="-m --variant -c --concurrency --input-format --limit --max-failures --shard --prompt --negative-prompt --weights -i --image -s --size --seed --num --format --left --right --top --bottom --mode --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param" ;;
     "jobs")
       children="list show wait fetch cancel resolve forget"
       flags="-h --help"
@@ -194,6 +198,12 @@ __flux2_value() {
     "outpaint --mode") kind=words words="high fast" ;;
     "outpaint -o" | "outpaint --output") kind=files ;;
     "outpaint -p" | "outpaint --provider") kind=words words="fal" ;;
+    "batch -m" | "batch --variant") kind=words words="dev flash turbo flex pro max klein" ;;
+    "batch -i" | "batch --image") kind=files ;;
+    "batch --lora") kind=files ;;
+    "batch --webhook-secret-file") kind=files ;;
+    "batch -o" | "batch --output") kind=files ;;
+    "batch -p" | "batch --provider") kind=words words="fal bfl vtrix" ;;
     "jobs list --state") kind=words words="submitting not-sent rejected unknown submitted ready failed moderated cancelled expired saved" ;;
     "jobs list --provider") kind=words words="fal bfl vtrix" ;;
     "jobs wait -o" | "jobs wait --output") kind=files ;;
@@ -206,6 +216,7 @@ __flux2_value() {
 __flux2_slot() {
   case "$1 $2" in
     "outpaint 0") kind=files ;;
+    "batch "*) kind=files ;;
     "models 0") kind=words words="dev flash turbo flex pro outpaint max klein" ;;
     "keys set 0") kind=words words="fal vtrix bfl" ;;
     "keys remove 0") kind=words words="fal vtrix bfl" ;;

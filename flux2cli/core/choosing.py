@@ -1,6 +1,7 @@
 """Which route a request takes: by variant, provider, what it does, and the parameters that select among models."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from flux2cli.catalog import PARAMETERS, PROVIDERS, ROUTES, Mode, Route
 from flux2cli.core.problems import flag_of, suggest
@@ -16,7 +17,7 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
     """
     if provider not in PROVIDERS:
         raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, PROVIDERS))
-    here = [r for r in ROUTES if r.variant == variant and r.provider == provider and r.serves(mode)]
+    here = _here(variant, provider, mode)
     if not here:
         raise _not_here(variant, provider, mode)
     asked = selectors_in(given or {})
@@ -26,6 +27,11 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
     if plain:
         return plain[0]
     raise _no_such(variant, provider, mode, asked, here)
+
+
+@cache
+def _here(variant: str, provider: str, mode: Mode) -> tuple[Route, ...]:
+    return tuple(r for r in ROUTES if r.variant == variant and r.provider == provider and r.serves(mode))
 
 
 def selectors_in(given: Mapping[str, object]) -> dict[str, str | bool]:
@@ -49,8 +55,9 @@ def _switch(name: str, value: object) -> bool:
     raise UsageError(f"`{name}` is `{value}`, which is neither true nor false.", hint="give true or false")
 
 
-def _switches() -> list[str]:
-    return ["lora", *(p.name for p in PARAMETERS.values() if p.selects and p.kind == "boolean")]
+@cache
+def _switches() -> tuple[str, ...]:
+    return ("lora", *(p.name for p in PARAMETERS.values() if p.selects and p.kind == "boolean"))
 
 
 def _not_here(variant: str, provider: str, mode: Mode) -> UsageError:

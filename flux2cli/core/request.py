@@ -69,13 +69,14 @@ def build(
     extra: Mapping[str, object] | None = None,
     *,
     mode: Mode | None = None,
+    route: Route | None = None,
 ) -> Request:
     """Validate what was given for one image request; UsageError with one sentence about the first thing that is wrong.
 
     `given` is keyed by parameter names, values as typed or as read from a file; `image` stays out of it. Without
-    `mode` the references decide between making and editing.
+    `mode` the references decide between making and editing; `route` is given by who has chosen it already.
     """
-    route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
+    route = route or choose_route(variant, provider, mode or ("edit" if references else "text"), given)
     _refuse_foreign(route, given)
     whole = {name: value for name, value in given.items() if name not in PARAMETERS or not PARAMETERS[name].selects}
     if references:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -93,7 +94,7 @@ def main() -> None:
 
 def table(base: str, rows: int, rounds: int, root: Path) -> None:
     """Runs in turns, medians, a Markdown table."""
-    cases = {
+    cases: dict[str, Callable[[], Run]] = {
         "flux2 batch -c 64": lambda: flux2(base, rows, 64, root / "a"),
         "flux2 batch -c 256": lambda: flux2(base, rows, 256, root / "b"),
         "fal_client.AsyncClient, 64 in flight": lambda: peer(base, rows, 64, root / "c"),

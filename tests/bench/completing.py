@@ -1,4 +1,4 @@
-"""What a TAB costs in bash: the static script of flux2, and the completion that Typer brings for an app of one command."""
+"""What a TAB costs in bash: the static script of flux2, and the completion that Typer brings for a small app."""
 
 import subprocess
 from dataclasses import dataclass

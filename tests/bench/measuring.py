@@ -52,7 +52,10 @@ def clean_environment() -> dict[str, str]:
 
 
 def interleaved(commands: Sequence[Command], *, rounds: int, cwd: Path) -> dict[str, list[Run]]:
-    """Every command once in each round, so that what else the machine does falls on all alike. The first is not counted."""
+    """Every command once in each round, so that what else the machine does falls on all alike.
+
+    The first round is not counted.
+    """
     runs: dict[str, list[Run]] = {command.name: [] for command in commands}
     for number in range(rounds + 1):
         for command in commands:

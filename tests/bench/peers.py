@@ -61,11 +61,10 @@ def machine() -> str:
     """Processor, cores, system and Python, in words."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
-    load = os.getloadavg()[0]
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return (
-        f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
-        f"CPython {platform.python_version()}, load {load:.1f} at the end"
+        f"{next(models, platform.machine())}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+        f"CPython {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end"
     )
 
 

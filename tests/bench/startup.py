@@ -4,9 +4,6 @@ DIR holds a virtual environment for each peer (`--install` makes those that are 
 one for this checkout, which is installed into it anew. Every command runs once in each round; shown are medians.
 """
 
-import argparse
-import json
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +12,7 @@ from pathlib import Path
 import peers
 from completing import Tab, static_tab, typer_tab
 from measuring import Command, Run, interleaved, milliseconds, ratio
+from reporting import arguments, report
 
 _VERSION, _HELP, _PLAN = "flux2 --version", "flux2 --help", 'flux2 flash "a fox" --dry-run'
 _NOTHING = 'python -c "import re, sys"'
@@ -96,33 +94,14 @@ def tab_row(ours: Tab, theirs: Tab) -> list[str]:
     ]  # fmt: skip
 
 
-def table(lines: Sequence[Sequence[str]]) -> str:
-    """Markdown."""
-    head = ["what", "takes", "against", "takes", "ratio", "target", "met"]
-    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *lines))
-
-
 def main() -> None:
-    """Measure, print a table, and write what was measured where `--json` says."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peers", type=Path, required=True, metavar="DIR", help="the virtual environments")
-    parser.add_argument("--install", action="store_true", help="make those that are missing")
-    parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    given = parser.parse_args()
-    folder = given.peers.absolute()
-    if given.install:
-        peers.install(folder)
+    """Measure and report."""
+    given = arguments(__doc__)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        runs = interleaved(commands(folder, scratch), rounds=given.rounds, cwd=scratch)
-        lines = [*rows(runs), tab_row(static_tab(), typer_tab(folder / "flux2" / "bin" / "python", scratch))]
-    about = {"machine": peers.machine(), "rounds": given.rounds, "versions": peers.versions(folder)}
-    sys.stdout.write(f"{table(lines)}\n\n{about['machine']}; medians of {given.rounds} interleaved runs.\n")
-    sys.stdout.write(", ".join(f"{package} {version}" for package, version in peers.versions(folder).items()) + ".\n")
-    if given.json:
-        seconds = {name: [round(run.seconds, 5) for run in found] for name, found in runs.items()}
-        given.json.write_text(json.dumps({**about, "table": lines, "seconds": seconds}, indent=1, ensure_ascii=False))
+        runs = interleaved(commands(given.peers, scratch), rounds=given.rounds, cwd=scratch)
+        lines = [*rows(runs), tab_row(static_tab(), typer_tab(given.peers / "flux2" / "bin" / "python", scratch))]
+    report(given, lines, runs)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
-"""A provider without latency in fal's protocol, in a process of its own: `python zero_server.py` prints its address.
+"""A provider without latency in fal's protocol, in a process of its own: `python zero_server.py [SIDE]`.
 
-It does as little as it can, so that a client is measured and not the server.
+It prints its address. Its images have SIDE x SIDE pixels of noise, 256 unless told. It does as little as it can, so
+that a client is measured and not the server. `/flux/images` answers at once, as the API behind flux-pro-cli does.
 """
 
 import asyncio
 import json
 import random
 import struct
+import subprocess
+import sys
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 
 _NUMBERS = count(1)
@@ -31,6 +36,7 @@ class Provider(asyncio.Protocol):
     """One connection. `image` and `base` are set before the first."""
 
     image = b""
+    side = 256
     base = ""
 
     def __init__(self) -> None:
@@ -57,6 +63,8 @@ class Provider(asyncio.Protocol):
 
 def answer(provider: Provider, method: bytes, path: str) -> bytes:
     """The reply to one request, with its head."""
+    if path == "/flux/images":
+        return _json({"success": True, "task_id": "t", "data": [{"image_url": f"{provider.base}/cdn/a.png"}]})
     if method == b"POST":
         follow = f"{provider.base}/queue/fal-ai/flux-2/requests/{next(_NUMBERS):08d}-0000-4000-8000-000000000000"
         return _json(
@@ -67,12 +75,12 @@ def answer(provider: Provider, method: bytes, path: str) -> bytes:
         return _reply(b"image/png", provider.image)
     if "/status/stream" in path:
         event = b'data: {"status": "COMPLETED", "logs": []}\n\n'
-        return b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (
-            len(event), event,
-        )  # fmt: skip
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        return head + b"%x\r\n%s\r\n0\r\n\r\n" % (len(event), event)
     if "/status" in path:
         return _json({"status": "COMPLETED", "logs": []})
-    return _json({"images": [{"url": f"{provider.base}/cdn/{path[-36:]}.png", "width": 256, "height": 256}], "seed": 7})
+    image = {"url": f"{provider.base}/cdn/{path[-36:]}.png", "width": provider.side, "height": provider.side}
+    return _json({"images": [image], "seed": 7})
 
 
 def _json(document: object) -> bytes:
@@ -83,13 +91,24 @@ def _reply(kind: bytes, body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (kind, len(body), body)
 
 
-async def _serve() -> None:
-    Provider.image = picture()
+async def _serve(side: int) -> None:
+    Provider.image, Provider.side = picture(side), side
     server = await asyncio.get_running_loop().create_server(Provider, "127.0.0.1", 0, backlog=1024)
     Provider.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     print(Provider.base, flush=True)  # noqa: T201 - how the parent learns the address
     await server.serve_forever()
 
 
+@contextmanager
+def zero_server(side: int = 256) -> Iterator[str]:
+    """The address of one that runs until the end of the block."""
+    with subprocess.Popen([sys.executable, __file__, str(side)], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(int(sys.argv[1]) if sys.argv[1:] else 256))

@@ -63,7 +63,7 @@ def test_a_batch_beside_one_with_other_rows_and_collectors(shell: Shell, farm: F
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-        )  # fmt: skip
+        )
         for _ in range(4)
     ]
 
@@ -94,7 +94,7 @@ def test_a_killed_batch_goes_on_where_it_was(shell: Shell, farm: Farm) -> None:
     assert not list((shell.cwd / "out").glob(".*"))
 
 
-def test_ctrl_c_names_what_is_in_flight_and_the_same_command_goes_on(shell: Shell, farm: Farm, stub: Stub) -> None:
+def test_ctrl_c_names_what_is_in_flight_and_the_same_command_goes_on(shell: Shell, farm: Farm) -> None:
     prompts(shell, 40)
     for n in range(40):
         farm.fates[f"fox {n}"] = ["slow"]
@@ -123,7 +123,7 @@ def test_ctrl_c_names_what_is_in_flight_and_the_same_command_goes_on(shell: Shel
 def test_a_batch_waits_for_a_row_that_dies_with_its_process(shell: Shell, farm: Farm, stub: Stub) -> None:
     """The other process was killed while it followed the row: this one takes over."""
     prompts(shell, 1)
-    stub._rules.insert(0, ("GET", re.compile(".*/status.*"), [Say(body={"status": "IN_PROGRESS", "logs": []})]))
+    stub.first("GET", ".*/status.*", Say(body={"status": "IN_PROGRESS", "logs": []}))
     first = start(shell, farm)
     while not any("/status" in seen.path for seen in stub.seen):
         time.sleep(0.01)
@@ -162,7 +162,7 @@ def test_a_closed_stdout_ends_the_batch(shell: Shell, farm: Farm) -> None:
     run.stdout.readline()
     run.stdout.close()
 
-    _, err = run.communicate(timeout=30)
+    run.communicate(timeout=30)
 
     assert run.returncode == 141
     again = start(shell, farm)

@@ -201,6 +201,12 @@ def test_a_nul_byte_is_a_problem_of_its_line() -> None:
     assert told("txt", b"a fox\nan\0owl at night\na hen\n") == ["row 1", nul, "row 3"]
     assert told("csv", b"prompt\nan\0owl\na hen\n") == [nul, "row 3"]
     assert told("jsonl", b'{}\n{"\0": 1}\n{}\n') == ["row 1", nul, "row 3"]
+    assert told("txt", b"an\0owl at night\na hen\n") == [nul.replace("f:2", "f:1"), "row 2"]
+
+
+def test_zeros_tell_an_encoding_only_at_the_start_and_between_characters() -> None:
+    assert told("txt", b"a fox\na\0b\0c\0\nok\n")[1:] == ["f:2: The line has a NUL byte (byte 2 of the line).", "row 3"]
+    assert told("txt", b"\0" * 3000) == ["f:1: The line has a NUL byte (byte 1 of the line)."]
 
 
 def test_a_line_that_is_too_long_is_a_problem_and_the_next_one_is_read() -> None:
@@ -274,9 +280,9 @@ def test_images_and_loras_are_lists_in_the_order_of_their_columns() -> None:
 
 
 def test_a_cell_may_have_more_than_the_csv_module_reads_unasked() -> None:
-    prompt = "x" * 200_000
+    prompt = "x" * 600_000
 
-    assert rows("csv", b"prompt\n" + prompt.encode()) == [(2, {"prompt": prompt})]
+    assert rows("csv", b"prompt\n" + f"{prompt}\n".encode() * 3) == [(n, {"prompt": prompt}) for n in (2, 3, 4)]
 
 
 def test_a_ragged_row_is_one_problem_and_the_next_row_is_read() -> None:
@@ -380,7 +386,7 @@ def test_a_header_with_another_delimiter(form: Format, header: str, what: str, h
 
 
 def test_a_file_without_a_header_says_what_a_header_is() -> None:
-    found = problem("csv", b"a red fox in the snow,20\nan owl,30\n")
+    found = problem("csv", b",a red fox in the snow,20\n,an owl,30\n")
 
     assert str(found) == "f:1: The first row has to name the columns, and `a red fox in the snow` is none."
     assert found.hint == "for example: prompt,seed,size; a prompt per line is read with --input-format txt"
@@ -404,8 +410,11 @@ def test_what_the_csv_module_writes_is_read_as_it_was() -> None:
         form, delimiter = dice.choice(forms)
         file = io.StringIO(newline="")
         # With line feeds alone, the writer of some Pythons leaves carriage returns without quotes.
-        end, quoting = dice.choice([("\r\n", csv.QUOTE_MINIMAL), ("\n", csv.QUOTE_ALL)])
-        csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([names, *table])
+        if dice.random() < 0.5:
+            writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+        else:
+            writer = csv.writer(file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerows([names, *table])
 
         written = [
             {
@@ -570,6 +579,17 @@ def test_a_secret_has_no_place_in_a_file(name: str) -> None:
 
 
 # Memory
+
+
+def test_nothing_long_is_remembered() -> None:
+    check_column("x")  # whatever is loaded for it
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            check_column(f"{number}" * 500_000)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

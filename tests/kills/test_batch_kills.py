@@ -109,7 +109,7 @@ def _check_files(root: Path, killed: Killed, asked: list[dict[str, object]], sum
     assert files == images | {f"{name}.json" for name in images}
     found = Counter(record["row"]["key"] for record in records)
     assert len(found) == summary["saved"] + summary["skipped"]
-    wanted = {str(row["prompt"]): row.get("num", 1) for row in asked}
+    wanted = {str(row["prompt"]): 2 if "num" in row else 1 for row in asked}
     assert all(found[record["row"]["key"]] == wanted[record["prompt"]] for record in records)
     assert sum(wanted[prompt] for prompt in {record["prompt"] for record in records}) == len(images)
     assert all(

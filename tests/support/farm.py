@@ -25,7 +25,7 @@ class Farm:
         self._stub = stub
         self._ends: dict[str, tuple[str, dict[str, Any]]] = {}
         self._lock = threading.Lock()
-        stub.on("POST", "/queue/.*", self._submit)
+        stub.on("POST", "/queue/.*", self.submit)
         done = b'data: {"status": "COMPLETED", "logs": []}\n\n'
         stub.on("GET", ".*/status/stream.*", Say(body=done, headers={"Content-Type": "text/event-stream"}))
         stub.on("GET", ".*/status", Say(body={"status": "COMPLETED", "logs": []}))
@@ -46,7 +46,8 @@ class Farm:
         fates = self.fates.get(prompt, ["ok"])
         return fates.pop(0) if len(fates) > 1 else fates[0]
 
-    def _submit(self, seen: Seen) -> Say:
+    def submit(self, seen: Seen) -> Say:
+        """The answer to a submit."""
         body = seen.json
         prompt = body["prompt"]
         fate = self._fate(prompt)

@@ -61,6 +61,10 @@ class Stub:
     def on(self, method: str, pattern: str, *answers: Answer) -> None:
         self._rules.append((method, re.compile(pattern), list(answers)))
 
+    def first(self, method: str, pattern: str, *answers: Answer) -> None:
+        """As `on`, before all that was scripted so far."""
+        self._rules.insert(0, (method, re.compile(pattern), list(answers)))
+
     def posts(self) -> list[Seen]:
         return [s for s in self.seen if s.method == "POST"]
 

@@ -18,7 +18,7 @@ COLUMNS = (*TEXTS, *(name for name, parameter in PARAMETERS.items() if parameter
 _KNOWN = frozenset(COLUMNS)
 _META = re.compile(r"meta\.[\w-]+")
 _LONGEST = 100
-"""Characters of a name that are worth comparing with the known ones; the time for that grows with their square."""
+"""Characters of a name that may be meant for a known one. What is said about it is kept, so it must not be large."""
 
 Complaint = tuple[str, str | None]
 """A sentence about a column, without its name, and a hint."""

@@ -86,7 +86,6 @@ def _records(source: _Source, file: str, delimiter: str) -> Iterator[tuple[int, 
         source.begin = 0
         try:
             cells = next(reader)
-            yield source.begin, cells
         except StopIteration:
             return
         except _BadLine as bad:
@@ -95,6 +94,8 @@ def _records(source: _Source, file: str, delimiter: str) -> Iterator[tuple[int, 
                 return
         except csv.Error as error:
             yield source.begin, _malformed(str(error), file, source.begin)
+        else:
+            yield source.begin, cells
 
 
 def _malformed(said: str, file: str, line: int) -> RowProblem:
@@ -120,7 +121,7 @@ def _header_problems(header: Sequence[str], file: str, line: int, delimiter: str
 def _complaints(header: Sequence[str]) -> Iterator[tuple[str, Complaint]]:
     """What is wrong with the header, each with its column, or with no name where it is about the whole."""
     if all(_is_strange(name) for name in header[:_MOST_COLUMNS_TOLD]):
-        what = f"The first row has to name the columns, and `{shown(header[0])}` is none."
+        what = f"The first row has to name the columns, and `{shown(next(filter(None, header)))}` is none."
         yield "", (what, "for example: prompt,seed,size; a prompt per line is read with --input-format txt")
         return
     seen: set[str] = set()
@@ -138,7 +139,7 @@ def _complaints(header: Sequence[str]) -> Iterator[tuple[str, Complaint]]:
 def _is_strange(name: str) -> bool:
     """Whether it is not even like the name of a column."""
     complaint = check_column(name)
-    return bool(name) and complaint is not None and str(complaint[1]).startswith("known:")
+    return complaint is not None and str(complaint[1]).startswith("known:")
 
 
 def _other_separator(header: Sequence[str], delimiter: str) -> str | None:
