@@ -256,9 +256,9 @@ def _bill_in_words(found: Survey) -> str:
 
 
 def _invalid(found: Survey) -> UsageError:
-    problems = len(found.problems) + found.more_problems
+    count = len(found.problems) + found.more_problems
     error = UsageError(
-        f"{problems} {'row is' if problems == 1 else 'rows are'} not valid; nothing was sent.",
+        f"There {'is 1 problem' if count == 1 else f'are {count} problems'} in the rows; nothing was sent.",
         hint="--dry-run checks the files again without sending anything",
     )
     error.problems = tuple(found.problems)

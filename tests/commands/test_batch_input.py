@@ -34,11 +34,11 @@ def test_every_problem_of_every_file_at_once(shell: Shell, farm: Farm) -> None:
     assert ran.err.splitlines()[:3] == [
         "a.csv:2: seed: `x` is not a whole number.",
         "a.csv:4: The row has 3 cells, and the header has 2. (put quotes around a cell that holds a comma)",
-        "b.jsonl:1: size: `9x9` has a width below 512 pixels. (give WIDTHxHEIGHT with sides from 512 to 2048, or one of: "
-        "square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9)",
+        "b.jsonl:1: size: `9x9` has a width below 512 pixels. (give WIDTHxHEIGHT with sides from 512 to 2048, "
+        "or one of: square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9)",
     ]
     assert ran.err.splitlines()[3].startswith("b.jsonl:2: The line is a list and not an object.")
-    assert ran.err.splitlines()[4] == "error: 4 rows are not valid; nothing was sent."
+    assert ran.err.splitlines()[4] == "error: There are 4 problems in the rows; nothing was sent."
     assert farm.prompts == []
 
 
@@ -49,7 +49,7 @@ def test_fifty_are_told_and_the_rest_is_counted(shell: Shell, farm: Farm) -> Non
         f"p.csv:{n}: seed: `x` is not a whole number." for n in range(2, 52)
     ]
     assert told[50] == "and 10 more"
-    assert told[51] == "error: 60 rows are not valid; nothing was sent."
+    assert told[51] == "error: There are 60 problems in the rows; nothing was sent."
 
 
 def test_as_json(shell: Shell, farm: Farm) -> None:
@@ -67,7 +67,7 @@ ROWS = [
     ("prompt,colour\na fox,red\n", "p.csv:1: colour: There is no such column."),
     ("seed\n7\n", "p.csv:2: prompt: fal-ai/flux-2/flash needs PROMPT, and none was given."),
     ("id,prompt\na,fox\na,owl\n", "p.csv:3: id: `a` is the id of p.csv:2, too. (an id names one row)"),
-    ("prompt,output\nfox,x.png\nowl,./x.png\n", "p.csv:3: output: `x.png` is where p.csv:2 goes, too. (give each row a file)"),
+    ("prompt,output\nfox,x.png\nowl,./x.png\n", "p.csv:3: output: `x.png` is where p.csv:2 goes, too."),
     ("prompt,output\nfox,../x.png\n", "p.csv:2: output: `../x.png` is not a place below the output directory."),
     ("prompt,output\nfox,/x.png\n", "p.csv:2: output: `/x.png` is not a place below the output directory."),
     ("prompt,output\nfox,~/x.png\n", "p.csv:2: output: `~/x.png` is not a place below the output directory."),
@@ -95,7 +95,7 @@ def test_a_row_that_is_wrong(shell: Shell, farm: Farm, text: str, said: str) -> 
     told = refused(shell, farm, "p.csv", text)
 
     assert told[0].startswith(said)
-    assert told[1] == "error: 1 row is not valid; nothing was sent."
+    assert told[1] == "error: There is 1 problem in the rows; nothing was sent."
 
 
 def test_a_line_of_ten_megabytes(shell: Shell, farm: Farm) -> None:

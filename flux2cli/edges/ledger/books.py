@@ -4,19 +4,18 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Unpack
 
 from flux2cli.core.batch.claims import KnownRow, RowClaim
-from flux2cli.core.budget import DayBudget, check_day
+from flux2cli.core.budget import DayBudget
 from flux2cli.core.job import NEXT, SETTLED, Job, JobFile, State
 from flux2cli.core.spending import By, Spent
-from flux2cli.edges.ledger import batchrows, rows, sums
+from flux2cli.edges.ledger import batchrows, checks, rows, sums
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.edges.ledger.store import Store
 from flux2cli.edges.ledger.trouble import NOTHING_SENT, explained
-from flux2cli.errors import BudgetError, InternalError, UnknownOutcomeError, UsageError
+from flux2cli.errors import BudgetError, InternalError, UsageError
 
 _LOST = {
     "code": "unknown",
@@ -67,8 +66,8 @@ class Ledger:
             self._abandon(db)
             refused = (
                 (claim and batchrows.taken(db, job, claim))
-                or (None if allow_unknown else _in_doubt(db, job, claim))
-                or _over(db, budget, job)
+                or (None if allow_unknown else checks.in_doubt(db, job, claim))
+                or checks.over(db, budget, job)
             )
             if refused is None:
                 job_id, owner = rows.free_id(db, job.job_id), self._owners.own()
@@ -85,8 +84,8 @@ class Ledger:
         process's, if its budget still allows it (BudgetError) and nobody sent its row meanwhile (RowTaken).
         """
         try:
-            with self._store.writing(_unrecorded(job_id, changes)) as db:
-                standing = _standing(db, job_id)
+            with self._store.writing(checks.unrecorded(job_id, changes)) as db:
+                standing = checks.standing(db, job_id)
                 values = self._changed(standing, changes)
                 if values["state"] == "submitting" and standing.state != "submitting":
                     self._check_again(db, job_id)
@@ -109,8 +108,8 @@ class Ledger:
         budget, claim = self._terms.get(job_id, (None, None))
         if budget is None and claim is None:
             return
-        job = _one(db, job_id)
-        refused = (claim and batchrows.taken(db, job, claim)) or _over(db, budget, job)
+        job = checks.one(db, job_id)
+        refused = (claim and batchrows.taken(db, job, claim)) or checks.over(db, budget, job)
         if refused is not None:
             raise refused
 
@@ -118,12 +117,12 @@ class Ledger:
         """The job whose id begins with `prefix`, in any case; UsageError when there is none or more than one."""
         wanted = prefix.strip().lower()
         if not (wanted.isascii() and wanted.isalnum()):
-            raise _not_found(prefix)
+            raise checks.not_found(prefix)
         with self._store.reading() as db:
             span = [("job_id >= ?", wanted), ("job_id < ?", wanted + "~")]
             found = rows.select(db, span, limit=6)
         if not found:
-            raise _not_found(prefix)
+            raise checks.not_found(prefix)
         if len(found) > 1:
             names = ", ".join(f"`{job.job_id}`" for job in found[:5]) + (", …" if len(found) > 5 else "")
             raise UsageError(f"`{prefix}` is the beginning of several job ids: {names}.", hint="type one more letter")
@@ -195,7 +194,7 @@ class Ledger:
         A settled job is returned as it is: there is nothing left to own.
         """
         with self._store.writing() as db:
-            job = _one(db, job_id)
+            job = checks.one(db, job_id)
             if self._is_others(job):
                 return None
             if job.state in SETTLED:
@@ -203,7 +202,7 @@ class Ledger:
             if job.state == "submitting" and job.owner != self._owners.name:
                 self._lose(db, job_id)
             rows.change(db, job_id, {"owner": self._owners.own()})
-            return _one(db, job_id)
+            return checks.one(db, job_id)
 
     def release(self, job_id: str) -> None:
         """Leave the job to whoever claims it next, if it is this process's. One left `submitting` becomes `unknown`.
@@ -213,10 +212,10 @@ class Ledger:
         """
         try:
             with self._store.reading() as db:
-                if not self._is_mine(_standing(db, job_id)):  # settled, as a rule: no need to keep others from writing
+                if not self._is_mine(checks.standing(db, job_id)):  # settled, as a rule: nothing to write
                     return
             with self._store.writing() as db:
-                job = _standing(db, job_id)
+                job = checks.standing(db, job_id)
                 if not self._is_mine(job):
                     return
                 if job.state == "submitting":
@@ -228,12 +227,12 @@ class Ledger:
     def recover(self) -> list[Job]:
         """The jobs whose process died with the reply outstanding: from now on `unknown`."""
         with self._store.writing() as db:
-            return [_one(db, job_id) for job_id in self._abandon(db)]
+            return [checks.one(db, job_id) for job_id in self._abandon(db)]
 
     def choose(self, job_id: str, file: JobFile) -> None:
         """Record where an image goes before its name is taken, in place of an earlier choice; it is not saved yet."""
         with self._store.writing(f"the files of job `{job_id}` could not be recorded") as db:
-            _standing(db, job_id)
+            checks.standing(db, job_id)
             rows.put_file(db, job_id, replace(file, saved=False))
 
     def mark_saved(self, job_id: str, index: int) -> None:
@@ -296,49 +295,3 @@ class Ledger:
 
     def _stamp(self) -> str:
         return rows.timestamp(self._now())
-
-
-def _one(db: sqlite3.Connection, job_id: str) -> Job:
-    found = rows.select(db, [rows.equals("job_id", job_id)])
-    if not found:
-        raise _not_found(job_id)
-    return found[0]
-
-
-def _standing(db: sqlite3.Connection, job_id: str) -> rows.Standing:
-    found = rows.standing(db, job_id)
-    if found is None:
-        raise _not_found(job_id)
-    return found
-
-
-def _over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetError | None:
-    """The error when the job would exceed its budget; within the transaction that writes `submitting`."""
-    if budget is None:
-        return None
-    worst = job.estimate.get("max")
-    return check_day(budget, None if worst is None else Decimal(str(worst)), sums.of_day(db, budget.since))
-
-
-def _in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> UnknownOutcomeError | None:
-    """The error when it is not known whether an identical job was accepted."""
-    found = batchrows.in_doubt(db, job, claim)
-    if found is None:
-        return None
-    return UnknownOutcomeError(
-        f"Whether the provider accepted the identical job `{found.job_id}` is not known; nothing was sent.",
-        hint=f"`flux2 jobs show {found.job_id}`; --resubmit-unknown sends it again and may cost twice",
-        job_id=found.job_id,
-        request_id=found.request_id,
-    )
-
-
-def _not_found(job_id: str) -> UsageError:
-    return UsageError(f"There is no job `{job_id}`.", hint="`flux2 jobs list` names them")
-
-
-def _unrecorded(job_id: str, changes: rows.Changes) -> str:
-    """What a failed update means: after a submit the request id may stand nowhere but in this sentence."""
-    request_id, state = changes.get("request_id"), changes.get("state")
-    named = f"job `{job_id}`" + (f" (request `{request_id}`)" if request_id else "")
-    return f"{named} could not be recorded" + (f" as `{state}`" if state else "")
