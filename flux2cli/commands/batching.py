@@ -19,7 +19,8 @@ from flux2cli.core.batch.shards import Shard
 from flux2cli.core.batch.survey import Raw, Survey, again, survey
 from flux2cli.core.batch.tally import Tally
 from flux2cli.core.cost import Estimate, estimate, money, planned_outputs
-from flux2cli.core.order import Order, RowTag
+from flux2cli.core.job import RowTag
+from flux2cli.core.order import Order
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
 from flux2cli.events import Event
 from flux2cli.providers.wire import Target
@@ -81,6 +82,7 @@ class Batching:
             check=self._check,
             shard=self._wishes.shard,
             limit=self._wishes.limit,
+            flags={*self._maker.parameters, "variant", "provider"},
         )
 
     def _check(self, row: Row) -> Estimate:
@@ -225,7 +227,7 @@ class Batching:
             if ended is not None:
                 rowresults.show_error(app, ended)
             app.out_json(tally.document())
-        if tally.ended > tally.skipped or error is not None:
+        if tally.ended > tally.skipped and not isinstance(error, PartialError):  # which says the same
             app.err(tally.sentence())
         if error is not None:
             error.documented = True
@@ -234,12 +236,25 @@ class Batching:
     def _verdict(self, tally: Tally) -> Flux2Error | None:
         left = tally.submitted if self._run["wait"] else 0
         if tally.failed or tally.unknown or left:
-            return PartialError(f"Not every row was saved: {tally.sentence()}.", hint=_GOES_ON)
+            return PartialError(f"Not every row was saved: {tally.sentence()}.", hint=_way_on(tally))
         if self._run["strict"] and tally.not_as_asked:
             return NotAsAskedError(
                 f"{_rows(tally.not_as_asked)} saved, but not as asked.", hint="the files are kept; see the warnings"
             )
         return None
+
+
+def _way_on(tally: Tally) -> str:
+    """What to type for the rows that are not saved."""
+    ways = [
+        (tally.submitted, "the same command collects what was submitted"),
+        (
+            tally.failed,
+            "the same command sends again what the provider failed, --retry-failed and --retry-moderated more",
+        ),
+        (tally.unknown, "`flux2 jobs list --state unknown` names what may have been accepted"),
+    ]
+    return "; ".join(way for count, way in ways if count)
 
 
 def _rows(count: int) -> str:

@@ -9,18 +9,17 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.catalog import VARIANTS, Mode
-from flux2cli.commands import budgets, options, results
-from flux2cli.commands.flags import extra_of, provider_of, timeout_of
+from flux2cli.commands import options, results
+from flux2cli.commands.flags import extra_of, provider_of
 from flux2cli.commands.help import Commands
 from flux2cli.commands.requests import request_of
 from flux2cli.commands.sources import check_stdin, read_prompt, read_references
-from flux2cli.commands.target import Place, place_of, target_for
+from flux2cli.commands.target import Place, target_for
 from flux2cli.core.job import Output
-from flux2cli.core.order import Order
 from flux2cli.core.outputs import parse_output
 from flux2cli.core.plan import plan_request
 from flux2cli.core.request import Request, choose_route
-from flux2cli.errors import NotAsAskedError, UsageError
+from flux2cli.errors import UsageError
 
 _PROMPT: options.Option = (
     Annotated[str | None, typer.Argument(metavar="PROMPT", help="What to make; `-` or a pipe reads it from stdin.")],
@@ -73,53 +72,9 @@ def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | 
     if run["dry_run"]:
         plan = plan_request(request, target_for(app, provider, Place.NOWHERE), output)
         return results.show_plan(app, plan)
-    timeout = timeout_of(app, run["timeout"])
-    sandbox = bool(app.config.get("sandbox", run["sandbox"] or None).value)
-    _check_limits(app, run, request, output, sandbox=sandbox)
-    with place_of(app, sandbox=sandbox) as place:
-        label = app.config.get("label", run["label"]).value
-        order = Order(
-            request=request,
-            target=target_for(app, provider, place),
-            output=output,
-            label=None if label is None else str(label),
-            wait=run["wait"],
-            timeout=timeout,
-            resubmit_unknown=run["resubmit_unknown"],
-            strict=run["strict"],
-            budget=budgets.day_budget(app, run, sandbox=sandbox),
-        )
-        _run(app, order, place)
-    return None
+    from flux2cli.commands.running import run_request  # what a plan does not need: network, books, progress
 
-
-def _check_limits(app: App, run: Mapping[str, Any], request: Request, output: Output, *, sandbox: bool) -> None:
-    """BudgetError before anything is uploaded or sent."""
-    plan = plan_request(request, target_for(app, request.route.provider, Place.NOWHERE), output)
-    count = request.values.get("num", 1)
-    budgets.check_limits(app, run, plan.estimate, count if isinstance(count, int) else 1, sandbox=sandbox)
-
-
-def _run(app: App, order: Order, place: Place) -> None:
-    from flux2cli.edges import files  # the network and the books are loaded by runs only
-    from flux2cli.engine import Engine, watch
-
-    ledger = app.ledger(sandbox=place.is_sandbox)
-    results.hint_at_same(app, ledger, order.request.key)
-    files.prepare(Path(order.output.directory), order.output.name if order.output.explicit else None)
-    engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, emit=app.copy_out)
-    shower = results.Shower(app)
-    outcome = watch(engine, lambda: engine.generate(order), shower.show, shower.tick)
-    if order.strict and outcome.differences:
-        if not app.json:
-            results.show_outcome(app, outcome)
-        raise NotAsAskedError(
-            f"Saved, but not as asked: {'; '.join(outcome.differences)}.",
-            hint=f"the files are kept: `flux2 jobs show {outcome.job.job_id}`",
-            job_id=outcome.job.job_id,
-            request_id=outcome.job.request_id,
-        )
-    results.show_outcome(app, outcome)
+    return run_request(app, run, request, output)
 
 
 def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:

@@ -8,7 +8,7 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.catalog import PROVIDERS
-from flux2cli.commands import results, settling
+from flux2cli.commands import results, settling, showing
 from flux2cli.commands.cost import moment_of
 from flux2cli.commands.help import Commands
 from flux2cli.commands.offers import offers_for, tell_offers
@@ -246,7 +246,7 @@ def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: st
     target = target_for(host, job.provider, place)
     engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, emit=host.copy_out)
     claimed = replace(claimed, output=_elsewhere(host, claimed, output))
-    shower = results.Shower(host)
+    shower = showing.Shower(host)
     outcome = watch(engine, lambda: engine.collect(claimed, target, timeout=timeout), shower.show, shower.tick)
     results.show_outcome(host, outcome)
 

@@ -65,7 +65,7 @@ def run_options_of_batch() -> dict[str, Option]:
 _O = typer.Option
 _CONCURRENCY: Option = (
     Annotated[int, _O("-c", "--concurrency", metavar="N", min=1, max=1024, rich_help_panel="Batch",
-              help="Rows in flight at a time; no more than the provider allows. [default 8]")],
+              help="Rows in flight at a time; no more than the provider allows.")],
     8,
 )  # fmt: skip
 BATCH_OPTIONS: dict[str, Option] = {

@@ -5,67 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flux2cli.app import App
-from flux2cli.core.outcome import Outcome
 from flux2cli.core.plan import Plan
-from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
 
 if TYPE_CHECKING:
+    from flux2cli.core.outcome import Outcome
     from flux2cli.edges.ledger import Ledger
-
-
-class Shower:
-    """Writes events to stderr: as lines, and on a terminal as one line that says where the job stands."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._began = app.clock()
-        self._state = "starting"
-        self._logs: tuple[str, ...] = ()
-
-    def tick(self) -> None:
-        """Draw the live line again."""
-        if self._app.terminal.can_redraw and not self._app.quiet:
-            self._app.terminal.live(f"{self._state}  {self._app.clock() - self._began:.0f} s")
-
-    def show(self, event: Event) -> None:
-        """One event; nothing under `-q`, retries and submits only under `-v`."""
-        if self._app.quiet:
-            return
-        terminal = self._app.terminal
-        match event:
-            case Queued():
-                ahead = "" if event.position is None else f", {event.position} ahead"
-                self._state = f"queued{ahead}"
-                self.tick()
-            case Running():
-                self._state = "running"
-                self._show_logs(event.logs)
-                self.tick()
-            case Saved(path="-"):
-                pass
-            case Saved():
-                seed = f"  seed {event.seed}" if event.seed is not None else ""
-                cost = f"  ${event.cost} ({event.cost_source})" if event.cost else "  cost unknown"
-                terminal.styled("saved", f"{shown(self._app, event.path)}{seed}{cost}")
-            case Noted():
-                terminal.line(f"note: {event.text}")
-            case Warned():
-                terminal.styled("warning", event.text)
-            case Retrying() if self._app.verbose:
-                terminal.line(f"{event.what} again in {event.wait:.1f} s: {event.reason}")
-            case Submitted():
-                self._state = "submitted"
-                if self._app.verbose:
-                    terminal.line(f"submitted {event.job_id} (request {event.request_id})")
-
-    def _show_logs(self, logs: tuple[str, ...]) -> None:
-        """The model's lines that are new, under `-v`: a poll brings all lines so far, a stream's event the new ones."""
-        known = self._logs
-        new = logs[len(known) :] if logs[: len(known)] == known else logs
-        self._logs = known + new
-        if self._app.verbose:
-            for text in new:
-                self._app.terminal.line(text)
 
 
 def shown(app: App, path: str) -> str:
@@ -122,7 +66,7 @@ def hint_at_same(app: App, ledger: "Ledger", request_key: str) -> None:
         app.terminal.styled("hint", f"an identical job is {job.state}: `flux2 jobs wait {job.job_id}` collects it")
 
 
-def show_outcome(app: App, outcome: Outcome) -> None:
+def show_outcome(app: App, outcome: "Outcome") -> None:
     """The result on stdout: a path per line, the job id of a job left to run, or one JSON document."""
     if app.json:
         app.out_json(document_of(app, outcome))
@@ -134,7 +78,7 @@ def show_outcome(app: App, outcome: Outcome) -> None:
                 app.out(shown(app, image.path))
 
 
-def document_of(app: App, outcome: Outcome) -> dict[str, object]:
+def document_of(app: App, outcome: "Outcome") -> dict[str, object]:
     """An outcome as `--json` prints it."""
     job = outcome.job
     return {

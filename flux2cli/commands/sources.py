@@ -51,6 +51,8 @@ def _read(path: Path) -> bytes:
 
 def read_references(app: App, given: object, provider: str) -> list[Reference]:
     """The reference images that were given, in order: addresses as they are, files and stdin read and recognised."""
+    if not given:
+        return []
     from flux2cli.edges import inputs
 
     limit = provider_named(provider).UPLOAD_LIMIT if provider in PROVIDERS else 0

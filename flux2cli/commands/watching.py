@@ -6,7 +6,7 @@ It counts nothing: whoever runs the batch adds each row to the tally before it i
 from dataclasses import dataclass, field
 
 from flux2cli.app import App
-from flux2cli.commands.results import Shower
+from flux2cli.commands.showing import Shower
 from flux2cli.core.batch.news import RowBegan, RowEnded
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.tally import Tally

@@ -51,6 +51,16 @@ class JobFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowTag:
+    """The row of a batch that a request is for: its id and key below an output root, and its own fields for names."""
+
+    key: str
+    root: str
+    id: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One row of the ledger.
 

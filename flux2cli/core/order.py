@@ -1,23 +1,12 @@
 """What a command asks the engine for: a validated request and how to run it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.budget import DayBudget
-from flux2cli.core.job import Output
+from flux2cli.core.job import Output, RowTag
 from flux2cli.core.request import Request
 from flux2cli.providers.wire import Target
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowTag:
-    """The row of a batch that a request is for: its id and key below an output root, and its own fields for names."""
-
-    key: str
-    root: str
-    id: str | None = None
-    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from flux2cli.core.checks import asked_of
 from flux2cli.core.cost import Estimate, estimate, planned_outputs
-from flux2cli.core.job import Job, Output
-from flux2cli.core.order import RowTag
+from flux2cli.core.job import Job, Output, RowTag
 from flux2cli.core.references import Reference
 from flux2cli.core.request import Request
 from flux2cli.providers.body import query

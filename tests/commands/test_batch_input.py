@@ -34,7 +34,7 @@ def test_every_problem_of_every_file_at_once(shell: Shell, farm: Farm) -> None:
     assert ran.err.splitlines()[:3] == [
         "a.csv:2: seed: `x` is not a whole number.",
         "a.csv:4: The row has 3 cells, and the header has 2. (put quotes around a cell that holds a comma)",
-        "b.jsonl:1: size: `9x9` has a width below 512 pixels. (give WIDTHxHEIGHT with sides from 512 to 2048, "
+        "b.jsonl:1: size: `9x9` has a width below 512 pixels. (give WIDTHxHEIGHT with sides from 512 to 2048, "  # noqa: ISC004
         "or one of: square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9)",
     ]
     assert ran.err.splitlines()[3].startswith("b.jsonl:2: The line is a list and not an object.")
@@ -140,6 +140,22 @@ def test_no_variant_anywhere(shell: Shell, farm: Farm) -> None:
 
     assert ran.code == 2
     assert ran.err.startswith("p.txt:1: variant: There is no variant. (give -m VARIANT, or a column `variant`)\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("-s", "9x9"), "p.txt:1: size: `--size 9x9` has a width below 512 pixels."),
+        (("--steps", "3"), "p.txt:1: steps: `--steps` is not taken by fal-ai/flux-2/flash: its steps are fixed."),
+        (("-m", "flahs"), "p.txt:1: variant: There is no variant `flahs`. (did you mean `flash`?)"),
+        (("-i", "gone.png"), "p.txt:1: image: The reference image `gone.png` does not exist."),
+    ],
+)
+def test_what_a_flag_does_to_every_row_is_told_once(shell: Shell, farm: Farm, argv: tuple[str, ...], said: str) -> None:
+    told = refused(shell, farm, "p.txt", "a fox\nan owl\na heron\n", *argv)
+
+    assert told[0].startswith(said)
+    assert told[1] == "error: There is 1 problem in the rows; nothing was sent."
 
 
 def test_no_file_at_all(shell: Shell) -> None:

@@ -1,6 +1,6 @@
 """The first look at all rows of a batch: what is wrong with them, what is done, and what is left to do and to pay."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -63,6 +63,7 @@ class Survey:
     keys: set[str] = field(default_factory=set)
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
+    _told: set[str] = field(default_factory=set)
     _ids: dict[str, str] = field(default_factory=dict)
     _outputs: dict[str, str] = field(default_factory=dict)
 
@@ -76,6 +77,14 @@ class Survey:
             self.problems.append(problem)
         else:
             self.more_problems += 1
+
+    def fail(self, error: UsageError, raw: RawRow, flags: Container[str]) -> None:
+        """A row that is not valid. What a flag gives to every row is told once, at the first that cannot have it."""
+        if error.about in flags and error.about not in raw.values:
+            if error.message in self._told:
+                return
+            self._told.add(error.message)
+        self.report(problem_of(error, raw))
 
     def check_unique(self, row: Row) -> None:
         """UsageError when the row has the id or the file of an earlier one."""
@@ -101,8 +110,11 @@ def survey(
     check: Callable[[Row], Estimate],
     shard: Shard | None = None,
     limit: int | None = None,
+    flags: Container[str] = (),
 ) -> Survey:
     """Look at every row. `look` says what is to be done with it; `check` is asked about those that will be sent.
+
+    `flags` are the names of what was given for all rows.
 
     All rows are validated, those of other shards too, so that every machine gives the same answer.
     """
@@ -134,7 +146,7 @@ def survey(
             provider = row.request.route.provider
             found.todo.append(Todo(number=number, key=row.key, provider=provider, action=action, known=known))
         except UsageError as error:
-            found.report(problem_of(error, raw))
+            found.fail(error, raw, flags)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import re
 import stat
-import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -18,11 +17,15 @@ _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 def read_table(file: Path) -> dict[str, Any]:
     """The file's tables, with fractions as Decimal; empty when there is no such file. UsageError with file and line."""
     text = read_text(file)
+    if text is None:
+        return {}
+    import tomllib  # most runs have no such file
+
     try:
-        return {} if text is None else tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         found = _AT.search(str(error))
-        line = found[1] if found and found[1] else len((text or "").splitlines())
+        line = found[1] if found and found[1] else len(text.splitlines())
         what = _AT.sub("", str(error))
         raise UsageError(
             f"{file}:{line} is not valid TOML: {what[:1].lower()}{what[1:]}.", hint='a line reads: provider = "fal"'
