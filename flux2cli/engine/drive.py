@@ -8,11 +8,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flux2cli.core import flow
 from flux2cli.core.batch.claims import RowTaken
-from flux2cli.core.job import Job, Output
+from flux2cli.core.job import Job
 from flux2cli.core.order import Order
 from flux2cli.core.outcome import Outcome
 from flux2cli.core.pace import Pace
@@ -65,6 +65,7 @@ class Engine:
         self._pace = Pace()
         self._paid: set[str] = set()
         self._sent: dict[str, float] = {}
+        self._recorded: dict[str, dict[str, Any]] = {}
         self._running: dict[str, str] = {}
         self._streams: dict[str, _Stream] = {}
         self._spools: dict[str, Spool] = {}
@@ -103,7 +104,7 @@ class Engine:
             accepted = self._submit(flow.submit(task, plan.call), job)
             if not order.wait:
                 return Outcome(job=self.ledger.get(job.job_id), seed=job.seed)
-            return self._finish(task, accepted, job.output, strict=order.strict, fresh=True)
+            return self._finish(task, accepted, job, strict=order.strict, fresh=True)
 
     def _begin(self, plan: Plan, order: Order) -> Job:
         """The job with its intent in the books, listed as running from before it is there."""
@@ -128,7 +129,7 @@ class Engine:
         with self._holding(job):
             self._redirect(job)
             accepted = Accepted(request_id=job.request_id, follow=dict(job.follow))
-            return self._finish(self.task_of(job, target, timeout=timeout), accepted, job.output, strict=strict)
+            return self._finish(self.task_of(job, target, timeout=timeout), accepted, job, strict=strict)
 
     def _redirect(self, job: Job) -> None:
         """Have the books say where the images go now, so that whoever goes on after a kill finds what was begun."""
@@ -138,20 +139,24 @@ class Engine:
             self.ledger.record(job.job_id, output=job.output)
 
     def _finish(
-        self, task: flow.Task, accepted: Accepted, output: Output, *, strict: bool = False, fresh: bool = False
+        self, task: flow.Task, accepted: Accepted, job: Job, *, strict: bool = False, fresh: bool = False
     ) -> Outcome:
+        output = job.output
         with closing(Spool(Path(output.directory), task.job_id)) as spool:
             self._spools[task.job_id] = spool
             try:
                 result = self.drive(flow.follow(task, accepted), task.job_id)
-                job = self.ledger.get(task.job_id)
-                return self._saver.save(job, result, output, spool, strict=strict, fresh=fresh)
+                return self._saver.save(self._as_recorded(job), result, output, spool, strict=strict, fresh=fresh)
             except BrokenPipeError:
                 raise  # the reader of stdout is gone: that ends the run, not only the saving
             except OSError as error:
                 raise not_saved(self.ledger.get(task.job_id), error) from None
             finally:
                 del self._spools[task.job_id]
+
+    def _as_recorded(self, job: Job) -> Job:
+        """The job with what was recorded since it was begun or claimed: as the books have it, without asking them."""
+        return replace(job, **self._recorded[job.job_id])
 
     def in_flight(self) -> list[str]:
         """Ids of jobs that are at a provider and not yet saved, in the order of their start."""
@@ -180,7 +185,7 @@ class Engine:
         )
 
     def _holding(self, job: Job) -> "_Holding":
-        return _Holding(self._running, self.ledger, job)
+        return _Holding(self._running, self._recorded, self.ledger, job)
 
     def _submit(self, steps: Generator[flow.Step, flow.Answer, Accepted], job: Job) -> Accepted:
         try:
@@ -225,6 +230,7 @@ class Engine:
                 self._wait(step, job_id)
             case flow.Record(changes=changes):
                 self.ledger.record(job_id, **cast("Changes", changes))
+                self._recorded.setdefault(job_id, {}).update(changes)
             case flow.Note(event=event):
                 self._paid.discard(job_id)
                 if isinstance(event, Submitted):
@@ -292,13 +298,15 @@ class _Stream:
 class _Holding:
     """While a job is worked on it is listed as running; afterwards nobody owns it."""
 
-    def __init__(self, running: dict[str, str], ledger: Ledger, job: Job) -> None:
-        self._running, self._ledger, self._job = running, ledger, job
+    def __init__(self, running: dict[str, str], recorded: dict[str, dict[str, Any]], ledger: Ledger, job: Job) -> None:
+        self._running, self._recorded, self._ledger, self._job = running, recorded, ledger, job
 
     def __enter__(self) -> None:
+        self._recorded[self._job.job_id] = {}
         self._running[self._job.job_id] = "submitted" if self._job.request_id else "submitting"
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if kind is None or issubclass(kind, Flux2Error):
             self._running.pop(self._job.job_id, None)
+        self._recorded.pop(self._job.job_id, None)
         self._ledger.release(self._job.job_id)

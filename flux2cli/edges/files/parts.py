@@ -18,6 +18,9 @@ class BrokenImageError(Exception):
     """What came is not the whole image. The text is a clause that says why, such as "it is an HTML page"."""
 
 
+_PIECE = 1 << 17
+"""Bytes of an image that are handled at once."""
+
 MOST_IMAGES = 8
 """Images that a request may make: twice what any provider offers."""
 
@@ -89,14 +92,29 @@ class Part:
         self._bytes = 0
         self._checker = Checker()
         self._finished = False
+        self._waiting: list[bytes] = []
+        self._room = 0
 
     def write(self, chunk: bytes) -> None:
         """Append. BrokenImageError as soon as it is certain that this is no image; OSError from the disk."""
-        _write_all(self._descriptor, chunk)
-        self._hash.update(chunk)
         self._bytes += len(chunk)
+        self._waiting.append(chunk)
+        self._room -= len(chunk)
+        if self._room <= 0:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write, hash and check what came, in few pieces: each lets another thread in, and waits to be let in again.
+
+        The first piece is looked at when it comes, so that what is no image is not read to its end.
+        """
+        piece = b"".join(self._waiting)
+        self._waiting.clear()
+        self._room = _PIECE
+        _write_all(self._descriptor, piece)
+        self._hash.update(piece)
         try:
-            self._checker.feed(chunk)
+            self._checker.feed(piece)
         except NotAnImageError as error:
             raise BrokenImageError(str(error)) from None
 
@@ -104,6 +122,8 @@ class Part:
         """Make the image durable; BrokenImageError when it is not whole, or not `expected_length` bytes long."""
         if expected_length is not None and self._bytes != expected_length:
             raise BrokenImageError(f"it has {self._bytes} bytes of {expected_length}")
+        if self._waiting:
+            self._flush()
         try:
             image = self._checker.finish()
         except NotAnImageError as error:

@@ -225,9 +225,10 @@ def _limited(parts: list[bytes], limit: int) -> Callable[[bytes], None]:
 
 
 def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
-    """Pass the body on; whether it was cut off at the limit."""
+    """Pass the body on, as it comes or decoded where it has to be; whether it was cut off at the limit."""
+    encoded = response.headers.get("content-encoding", "identity") != "identity"
     try:
-        for chunk in response.iter_bytes(65536):
+        for chunk in response.iter_bytes() if encoded else response.iter_raw():
             sink(chunk)
     except _FullError:
         return True
