@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flux2cli.app import App
-from flux2cli.commands import annotations, budgets, results, rowresults
+from flux2cli.commands import annotations, bills, budgets, results, rowresults
 from flux2cli.commands.flags import timeout_of
 from flux2cli.commands.past import Past
 from flux2cli.commands.rows import RowMaker
@@ -60,8 +60,8 @@ class Batching:
         if found.problems:
             annotations.tell_problems(self._app, found.problems, found.more_problems, summary=self._wishes.summary)
             raise _invalid(found)
-        self._check_bill(found)
-        self._tell_bill(found)
+        bills.check_bill(self._run, found)
+        bills.tell_bill(self._app, found)
         if self._run["dry_run"]:
             self._show_plans(found)
         else:
@@ -105,38 +105,6 @@ class Batching:
         except BudgetError as error:
             raise BudgetError(f"{row.file}:{row.line}: {error.message}", hint=error.hint) from None
         return price
-
-    def _check_bill(self, found: Survey) -> None:
-        """BudgetError when all that this run would submit may cost more than `--max-cost`."""
-        limit = budgets.max_cost(self._run)
-        if limit is None:
-            return
-        bill = found.bill
-        if bill.unpriced and not self._run["allow_unpriced"]:
-            raise BudgetError(
-                f"No price is known for {bill.unpriced} of {found.count('send')} rows, so they cannot be held against "
-                "`--max-cost`; nothing was sent.",
-                hint="--allow-unpriced sends them anyway",
-            )
-        if bill.high > limit:
-            raise BudgetError(
-                f"These {found.count('send')} rows may cost up to ${money(bill.high)}, and `--max-cost` is "
-                f"${money(limit)}; nothing was sent.",
-                hint="--limit N sends the first N; --dry-run shows each price",
-            )
-
-    def _tell_bill(self, found: Survey) -> None:
-        counts = [
-            (found.done, "done already"),
-            (found.count("collect"), "to collect"),
-            (found.count("await"), "with another process"),
-            (found.count("report"), "not touched (failed, moderated or unknown before)"),
-            (found.held_back, "left for later"),
-            (found.count("send"), "to send"),
-        ]
-        said = ", ".join(f"{count} {words}" for count, words in counts if count)
-        price = f", {_bill_in_words(found)}" if found.count("send") else ""
-        self._app.err(f"{_rows(found.rows)}: {said}{price}" if said else f"{_rows(found.rows)}")
 
     def _show_plans(self, found: Survey) -> None:
         from flux2cli.core.plan import plan_request
@@ -236,38 +204,26 @@ class Batching:
     def _verdict(self, tally: Tally) -> Flux2Error | None:
         left = tally.submitted if self._run["wait"] else 0
         if tally.failed or tally.unknown or left:
-            return PartialError(f"Not every row was saved: {tally.sentence()}.", hint=_way_on(tally))
+            return PartialError(
+                f"Not every row was saved: {tally.sentence()}.", hint=_way_on(tally, self._wishes.again)
+            )
         if self._run["strict"] and tally.not_as_asked:
             return NotAsAskedError(
-                f"{_rows(tally.not_as_asked)} saved, but not as asked.", hint="the files are kept; see the warnings"
+                f"{bills.in_rows(tally.not_as_asked)} saved, but not as asked.",
+                hint="the files are kept; see the warnings",
             )
         return None
 
 
-def _way_on(tally: Tally) -> str:
+def _way_on(tally: Tally, asked: Again) -> str:
     """What to type for the rows that are not saved."""
+    more = "" if asked.failed and asked.moderated else "; --retry-failed and --retry-moderated the rest"
     ways = [
         (tally.submitted, "the same command collects what was submitted"),
-        (
-            tally.failed,
-            "the same command sends again what the provider failed, --retry-failed and --retry-moderated more",
-        ),
+        (tally.failed, f"the same command sends again what the provider failed{more}"),
         (tally.unknown, "`flux2 jobs list --state unknown` names what may have been accepted"),
     ]
     return "; ".join(way for count, way in ways if count)
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
-
-
-def _bill_in_words(found: Survey) -> str:
-    bill = found.bill
-    unknown = f"{bill.unpriced} of them without a known price" if bill.unpriced else ""
-    if bill.unpriced == found.count("send"):
-        return "price unknown"
-    price = results.price_range({"amount": money(bill.low), "max": money(bill.high)})
-    return f"{price} (estimated){', ' + unknown if unknown else ''}"
 
 
 def _invalid(found: Survey) -> UsageError:

@@ -44,15 +44,20 @@ def timeout_of(app: App, text: str | None) -> float | None:
     return seconds or None
 
 
-def output_of_many(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
-    """Where the images of many requests go, and the format that the name asks for; UsageError for a single place."""
+def output_of(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
+    """Where images go, by `-o` or the settings, and the format that the name asks for."""
     text = run["output"] if run["output"] is not None else app.config.get("output").value
-    output, suffix = parse_output(
+    return parse_output(
         None if text is None else str(text),
         cwd=str(app.cwd),
         overwrite=run["overwrite"],
         is_directory=lambda path: Path(path).is_dir(),
     )
+
+
+def output_of_many(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
+    """Where the images of many requests go; UsageError for a single place."""
+    output, suffix = output_of(app, run)
     if output.stdout or output.explicit:
         what = "stdout" if output.stdout else f"`{output.name}`, one file,"
         raise UsageError(

@@ -10,13 +10,12 @@ import typer
 from flux2cli.app import App
 from flux2cli.catalog import VARIANTS, Mode
 from flux2cli.commands import options, results
-from flux2cli.commands.flags import extra_of, provider_of
+from flux2cli.commands.flags import extra_of, output_of, provider_of
 from flux2cli.commands.help import Commands
 from flux2cli.commands.requests import request_of
 from flux2cli.commands.sources import check_stdin, read_prompt, read_references
 from flux2cli.commands.target import Place, target_for
 from flux2cli.core.job import Output
-from flux2cli.core.outputs import parse_output
 from flux2cli.core.plan import plan_request
 from flux2cli.core.request import Request, choose_route
 from flux2cli.errors import UsageError
@@ -56,7 +55,9 @@ def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | 
     run = given.run
     options.set_manners(app, run)
     provider = provider_of(app, run["provider"])
-    output, suffix = _output(app, run)
+    output, suffix = output_of(app, run)
+    if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
+        output = replace(output, directory=str(app.directories.cache))
     parameters = dict(given.parameters)
     images = cast("list[str]", parameters.pop("image", []))
     if mode != "outpaint":
@@ -75,19 +76,6 @@ def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | 
     from flux2cli.commands.running import run_request  # what a plan does not need: network, books, progress
 
     return run_request(app, run, request, output)
-
-
-def _output(app: App, run: Mapping[str, Any]) -> tuple[Output, str | None]:
-    text = run["output"] if run["output"] is not None else app.config.get("output").value
-    output, suffix = parse_output(
-        None if text is None else str(text),
-        cwd=str(app.cwd),
-        overwrite=run["overwrite"],
-        is_directory=lambda path: Path(path).is_dir(),
-    )
-    if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
-        output = replace(output, directory=str(app.directories.cache))
-    return output, suffix
 
 
 def _check_output(app: App, request: Request, output: Output, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flux2cli.catalog import PRESETS
+from flux2cli.core.canvas import Pixels, canvas_of
 from flux2cli.core.request import Request
 from flux2cli.core.sidecar import Picture
 from flux2cli.core.size import Size
@@ -13,12 +14,22 @@ BLANK_BYTES_PER_PIXEL = 0.02
 
 def asked_of(request: Request) -> dict[str, object]:
     """What a request asks for that can be checked afterwards: size in pixels, number and format; null where open."""
-    size = request.values.get("size")
-    if isinstance(size, Size):
-        pixels: list[int] | None = [size.width, size.height]
-    else:
-        pixels = list(PRESETS[str(size)]) if str(size) in PRESETS else None
-    return {"size": pixels, "count": request.values.get("num", 1), "format": request.values.get("format")}
+    pixels = _canvas(request) if request.mode == "outpaint" else _size(request.values.get("size"))
+    return {
+        "size": list(pixels) if pixels else None,
+        "count": request.values.get("num", 1),
+        "format": request.values.get("format"),
+    }
+
+
+def _size(size: object) -> Pixels | None:
+    return (size.width, size.height) if isinstance(size, Size) else PRESETS.get(str(size))
+
+
+def _canvas(request: Request) -> Pixels | None:
+    """The image with what is added to it; nobody can tell beforehand what the provider crops."""
+    cropped = request.values.get("auto_crop") is True
+    return None if cropped or not request.references else canvas_of(request.references[0].size, request.values)
 
 
 def suspicious(picture: Picture) -> bool:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 
 from flux2cli.catalog import AUTO, PRESETS, Price, Route
 from flux2cli.catalog.prices import MEGAPIXEL
 from flux2cli.core.canvas import Pixels, canvas_of
 from flux2cli.core.size import Size
 
-__all__ = ["Estimate", "Pixels", "estimate", "megapixels", "money", "planned_outputs", "shares", "stated_cost"]
+__all__ = [
+    "Estimate", "Pixels", "dollars", "estimate", "megapixels", "money", "planned_outputs", "shares", "stated_cost",
+]  # fmt: skip
 
 _UNKNOWN_MEGAPIXELS = (1, 4)
 """What an image of unknown size is taken for: BFL scales inputs down to 4 MP and makes at most 4 MP."""
@@ -106,6 +108,15 @@ def money(amount: Decimal | None) -> str | None:
     text = f"{amount:f}"
     whole, _, cents = text.partition(".")
     return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"
+
+
+def dollars(text: object) -> Decimal | None:
+    """An amount as records hold it, or as a provider reports it; None for what is none."""
+    try:
+        amount = Decimal(str(text)) if text is not None else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() else None
 
 
 def stated_cost(amount: str, *, sandbox: bool) -> dict[str, object]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from flux2cli import __version__
 from flux2cli.catalog import by_endpoint
-from flux2cli.core.cost import Estimate, Pixels, estimate, money, shares
+from flux2cli.core.cost import Estimate, Pixels, dollars, estimate, money, shares
 from flux2cli.core.job import Job
 
 SCHEMA = "flux2cli/sidecar/1"
@@ -31,9 +30,9 @@ def request_cost(job: Job, outputs: Sequence[Pixels | None]) -> dict[str, object
     `amount` and `max` differ when the size of an input is not known. Decimal text; null when unknown, never 0.
     """
     result = job.result or {}
-    reported = _decimal(result.get("reported_cost"))
+    reported = dollars(result.get("reported_cost"))
     if reported is None and (job.cost or {}).get("source") in ("reported", "sandbox"):  # told when it was accepted
-        reported = _decimal((job.cost or {}).get("amount"))
+        reported = dollars((job.cost or {}).get("amount"))
     by_table = _by_table(job, outputs)
     source = "sandbox" if job.sandbox else "reported" if reported is not None else "estimated"
     usage = result.get("usage")
@@ -47,14 +46,6 @@ def request_cost(job: Job, outputs: Sequence[Pixels | None]) -> dict[str, object
         "price_source": by_table.price.source if by_table.price else None,
         "price_verified_on": by_table.price.verified_on if by_table.price else None,
     }
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        amount = Decimal(str(value)) if value is not None else None
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount.is_finite() else None
 
 
 def _by_table(job: Job, outputs: Sequence[Pixels | None]) -> Estimate:
@@ -71,7 +62,7 @@ def _size(item: Mapping[str, object]) -> Pixels | None:
 
 def share_of(cost: Mapping[str, object], index: int, count: int) -> dict[str, object]:
     """One image's share of a request's cost; the remainder of the division is on the first image."""
-    total = _decimal(cost["amount"])
+    total = dollars(cost["amount"])
     return {
         "amount": money(shares(total, count)[index]),
         "currency": cost["currency"],

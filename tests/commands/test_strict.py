@@ -32,7 +32,7 @@ CASES: list[tuple[list[str], bytes, dict[str, Any], str]] = [
 def answer(stub: Stub, data: bytes, extra: dict[str, Any]) -> dict[str, str]:
     env = fal(stub, image=data)
     body = {"images": [{"url": f"{stub.url}/cdn/a.png"}], "seed": 5, **extra}
-    stub._rules.insert(0, ("GET", __import__("re").compile("/queue/.*/requests/r-1"), [Say(body=body)]))
+    stub.first("GET", "/queue/.*/requests/r-1", Say(body=body))
     return env
 
 
@@ -88,3 +88,20 @@ def test_an_explicit_name_is_kept_though_the_bytes_are_of_another_kind(shell: Sh
 
     assert (ran.code, shell.files()) == (0, ["fox.webp", "fox.webp.json"])
     assert "the image came as png, not webp" in ran.err
+
+
+@pytest.mark.parametrize(("flags", "code"), [((), 12), (("--auto-crop",), 0)])
+def test_a_canvas_that_came_smaller(shell: Shell, stub: Stub, flags: tuple[str, ...], code: int) -> None:
+    (shell.cwd / "photo.png").write_bytes(drawn((256, 256)))
+    env = answer(stub, drawn((300, 256)), {})
+    stub.first("POST", "/rest/.*", _upload(stub))
+    stub.first("PUT", "/cdn/.*", Say(body={}))
+
+    ran = shell.run("outpaint", "photo.png", "--left", "128", "--strict", *flags, env=env)
+
+    assert ran.code == code, ran.err
+    assert ("the image came as 300x256, not 384x256" in ran.err) == (code == 12)
+
+
+def _upload(stub: Stub) -> Say:
+    return Say(body={"upload_url": f"{stub.url}/cdn/up", "file_url": f"{stub.url}/cdn/photo.png"})

@@ -1,9 +1,9 @@
 """Counts how the rows of a batch end, and adds up what they cost. Pure: it is told everything, the time included."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flux2cli.core.batch.news import RowEnded
-from flux2cli.core.cost import money
+from flux2cli.core.cost import dollars, money
 from flux2cli.core.outcome import Outcome
 
 SCHEMA = "flux2cli/batch/1"
@@ -56,14 +56,14 @@ class Tally:
 
     def _count(self, outcome: Outcome | None) -> None:
         cost = outcome.cost if outcome else {}
-        low = _dollars(cost.get("amount"))
+        low = dollars(cost.get("amount"))
         if outcome is not None:
             self._images += len(outcome.images)
             self.not_as_asked += bool(outcome.differences)
         if low is None:
             self._unpriced += 1
             return
-        high = _dollars(cost.get("max"))
+        high = dollars(cost.get("max"))
         self._low += low
         self._high += low if high is None else high
         self._sources.add(str(cost.get("source")))
@@ -133,11 +133,3 @@ class Tally:
         if not self.not_sent:
             return 0.0
         return self.not_sent * elapsed / worked if worked and elapsed > 0 else None
-
-
-def _dollars(text: object) -> Decimal | None:
-    try:
-        amount = Decimal(str(text)) if text is not None else None
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount.is_finite() else None
