@@ -1,9 +1,10 @@
 """Runs the rows of prompt files, or of `--seeds`: look at all, tell the price, then submit what is missing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flux2cli.app import App
 from flux2cli.commands import annotations, bills, budgets, results, rowresults
@@ -24,6 +25,9 @@ from flux2cli.core.order import Order
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
 from flux2cli.events import Event
 from flux2cli.providers.wire import Target
+
+if TYPE_CHECKING:
+    from flux2cli.engine.batch import Batch
 
 _GOES_ON = "the same command goes on with what is left"
 
@@ -123,13 +127,13 @@ class Batching:
                                 "cost": {**bill, "source": "estimated", "unpriced": unpriced}})  # fmt: skip
 
     def _generate(self, found: Survey) -> None:
-        from flux2cli.commands.watching import BatchWatch
         from flux2cli.edges import files
-        from flux2cli.engine import Engine, watch
-        from flux2cli.engine.batch import Batch, Work
+        from flux2cli.engine import Engine
+        from flux2cli.engine.batch import Batch
+        from flux2cli.engine.cores import one_core
 
         app, wishes = self._app, self._wishes
-        with place_of(app, sandbox=self._sandbox) as place:
+        with place_of(app, sandbox=self._sandbox) as place, nullcontext() if self._sandbox else one_core():
             targets = {name: target_for(app, name, place) for name in dict.fromkeys(t.provider for t in found.todo)}
             if found.todo:
                 files.prepare(Path(self._root))
@@ -145,28 +149,37 @@ class Batching:
                 flights=max(1, min(wishes.flights, len(found.todo))), timeout=timeout, strict=self._run["strict"],
                 max_failures=wishes.max_failures,
             )  # fmt: skip
+            self._watch(batch, found)
 
-            def work() -> Iterator[Work]:
-                for row, todo in again(self._read(), found.todo, self._maker.make):
-                    yield Work(row=row, action=todo.action, known=todo.known)
+    def _watch(self, batch: "Batch", found: Survey) -> None:
+        """Run the rows that are to do, and show how each ends."""
+        from flux2cli.commands.watching import BatchWatch
+        from flux2cli.engine import watch
+        from flux2cli.engine.batch import Work
 
-            tally, page = Tally(found.rows, skipped=found.done), annotations.Page(app)
-            view = BatchWatch(app, tally)
+        tally, page = Tally(found.rows, skipped=found.done), annotations.Page(self._app)
+        view = BatchWatch(self._app, tally)
 
-            def show(event: Event) -> None:
-                if isinstance(event, RowEnded):
-                    tally.add(event)
-                    page.add(event)
-                    rowresults.show_row(app, event)
-                view.show(event)
+        def work() -> Iterator[Work]:
+            for row, todo in again(self._read(), found.todo, self._maker.make):
+                yield Work(row=row, action=todo.action, known=todo.known)
 
-            ended: Flux2Error | None
-            try:
-                ended = watch(engine, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON) if found.todo else None
-            except Flux2Error as error:
-                ended = error
+        def show(event: Event) -> None:
+            if isinstance(event, RowEnded):
+                tally.add(event)
+                page.add(event)
+                rowresults.show_row(self._app, event)
+            view.show(event)
+
+        ended: Flux2Error | None = None
+        try:
+            if found.todo:
+                ended = watch(batch.engine, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON)
+        except Flux2Error as error:
+            ended = error
+        finally:
             view.finish()
-        if wishes.summary:
+        if self._wishes.summary:
             page.write(tally)
         self._end(tally, ended)
 
