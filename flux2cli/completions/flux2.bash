@@ -198,9 +198,16 @@ __flux2_value() {
     "outpaint --mode") kind=words words="high fast" ;;
     "outpaint -o" | "outpaint --output") kind=files ;;
     "outpaint -p" | "outpaint --provider") kind=words words="fal" ;;
-    "batch -m" | "batch --variant") kind=words words="dev flash turbo flex pro max klein" ;;
+    "batch -m" | "batch --variant") kind=words words="dev flash turbo flex pro outpaint max klein" ;;
+    "batch --input-format") kind=words words="txt csv tsv jsonl" ;;
+    "batch --weights") kind=words words="4b 9b" ;;
     "batch -i" | "batch --image") kind=files ;;
-    "batch --lora") kind=files ;;
+    "batch -s" | "batch --size") kind=words words="square_hd square portrait_4_3 portrait_16_9 landscape_4_3 landscape_16_9 auto" ;;
+    "batch --format") kind=words words="jpeg png webp" ;;
+    "batch --mode") kind=words words="high fast" ;;
+    "batch --acceleration") kind=words words="none regular high" ;;
+    "batch --lora") kind=words words="True" ;;
+    "batch --safety-tolerance") kind=words words="1 2 3 4 5 6" ;;
     "batch --webhook-secret-file") kind=files ;;
     "batch -o" | "batch --output") kind=files ;;
     "batch -p" | "batch --provider") kind=words words="fal bfl vtrix" ;;

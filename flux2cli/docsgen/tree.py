@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, get_args
 
-from flux2cli.catalog import PARAMETERS, VARIANTS
+from flux2cli.catalog import PARAMETERS, ROUTES
 from flux2cli.cli import COMMANDS
 from flux2cli.commands.completion import SCRIPTS
 from flux2cli.commands.help import said
+from flux2cli.core.batch.row import Format
 from flux2cli.core.describing import commands, routes_for
 from flux2cli.core.job import State
 from flux2cli.core.settings import SETTINGS
@@ -119,7 +120,7 @@ def _sentence(text: str) -> str:
 
 def values_of(path: tuple[str, ...], name: str, metavar: str) -> Values:
     """What a parameter of a command may be, from the catalogue, the settings and the states."""
-    if path[0] in commands() and name in PARAMETERS:
+    if path[0] in (*commands(), "batch") and name in PARAMETERS:
         return _of_catalogue(path[0], name)
     words = _words(path, name) or tuple(metavar.split("|") if _ENUMERATION.fullmatch(metavar) else ())
     if words:
@@ -146,16 +147,18 @@ def _words(path: tuple[str, ...], name: str) -> tuple[str, ...]:
         case _, "shell":
             return tuple(SCRIPTS)
         case _, "variant":
-            return tuple(VARIANTS)
+            return leading
+        case _, "input_format":
+            return get_args(Format)
     return ()
 
 
 def _of_catalogue(command: str, name: str) -> Values:
-    """Every value that some endpoint of the command lists."""
+    """Every value that some endpoint of the command lists; `batch` leads to all of them."""
     kind = PARAMETERS[name].kind
     if kind in ("images", "image", "secret"):
         return _FILES
-    routes = routes_for(command)
+    routes = routes_for(command) or ROUTES
     listed = [choice for route in routes if name in route.fields for choice in route.fields[name].choices]
     chosen = [str(route.selectors[name]) for route in routes if name in route.selectors]
     words = tuple(dict.fromkeys([*listed, *chosen]))

@@ -8,6 +8,9 @@ from support.farm import Farm, lines
 from support.shell import Ran, Shell
 from support.stub import Stub
 
+from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.server import Sandbox
+
 PROMPTS = "a fox\n# a comment\n\nan owl\na heron\n"
 
 
@@ -477,3 +480,17 @@ def test_strict_says_that_rows_are_not_as_asked(shell: Shell, farm: Farm) -> Non
     assert ran.code == 12
     assert ran.out == "out/a-fox-1001.png\n"
     assert "the image came as 1x1, not 1024x1024" in ran.err
+
+
+def test_a_provider_is_never_given_more_jobs_than_it_allows(shell: Shell, tmp_path: Path) -> None:
+    (shell.cwd / "p.txt").write_text("".join(f"fox {n}\n" for n in range(60)))
+    said: list[str] = []
+    latency = Latency(queued=0.1, running=0.1)
+    with Sandbox(state=tmp_path / "emulator", latency=latency, log=said.append) as server:
+        env = {"FLUX2_BFL_URL": server.url, "BFL_API_KEY": "k"}
+        ran = shell.run("batch", "p.txt", "-m", "klein", "-p", "bfl", "-s", "64x64", "-o", "o/", "-c", "64", env=env)
+
+    assert ran.code == 0, ran.err
+    submits = [line for line in said if line.startswith("POST /v1/flux-2-klein-4b")]
+    assert len(submits) == 60
+    assert not [line for line in submits if " 429 " in line], "24 at a time are allowed"
