@@ -175,8 +175,10 @@ class Batching:
         try:
             if found.todo:
                 ended = watch(batch.engine, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON)
-        except Flux2Error as error:
+        except Flux2Error as error:  # interrupted: what is under way came to no end here
             ended = error
+            tally.submitted += len(batch.engine.in_flight())
+            tally.unknown += len(batch.engine.replies_out())
         finally:
             view.finish()
         if self._wishes.summary:

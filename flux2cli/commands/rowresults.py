@@ -11,11 +11,15 @@ from flux2cli.errors import Flux2Error
 
 
 def show_row(app: App, ended: RowEnded) -> None:
-    """The end of one row. A row that is done already is counted and not told."""
+    """The end of one row. A row that is done already is counted and not told.
+
+    Where both streams are one terminal, the line about the saved image names its path already.
+    """
     if ended.outcome is not None:
+        told = app.stdout_is_terminal and app.stderr_is_terminal and not app.quiet and ended.outcome.images
         if app.json:
             app.out_json({**results.document_of(app, ended.outcome), **_named(ended.row)})
-        else:
+        elif not told:
             results.show_outcome(app, ended.outcome)
     elif ended.error is not None and app.json:
         app.out_json({**_failure(ended.error), **_named(ended.row)})

@@ -494,3 +494,14 @@ def test_a_provider_is_never_given_more_jobs_than_it_allows(shell: Shell, tmp_pa
     submits = [line for line in said if line.startswith("POST /v1/flux-2-klein-4b")]
     assert len(submits) == 60
     assert not [line for line in submits if " 429 " in line], "24 at a time are allowed"
+
+
+def test_on_one_terminal_a_path_is_said_once(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.txt").write_text("a fox\n")
+    env = {**farm.env, "TERM": "dumb"}
+
+    both = shell.run("batch", "p.txt", "-m", "flash", "-o", "a/", env=env, terminal=True)
+    quiet = shell.run("batch", "p.txt", "-m", "flash", "-o", "b/", "-q", env=env, terminal=True)
+
+    assert (both.out, both.err.count("a/a-fox-1001.png")) == ("", 1)
+    assert (quiet.out, quiet.err) == ("b/a-fox-1002.png\n", "")

@@ -110,6 +110,10 @@ def test_ctrl_c_names_what_is_in_flight_and_the_same_command_goes_on(shell: Shel
     assert b"hint: the same command goes on with what is left" in err
     sent = len(farm.prompts)
     assert sent < 40
+    summary = documents[-1]
+    assert 1 <= summary["submitted"] <= 4
+    assert summary["saved"] + summary["submitted"] + summary["unknown"] + summary["not_sent"] == 40
+    assert summary["not_sent"] == 40 - sent
 
     second = start(shell, farm, "-c", "8")
     out, err = second.communicate(timeout=90)
