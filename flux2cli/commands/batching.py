@@ -167,7 +167,8 @@ class Batching:
         def show(event: Event) -> None:
             if isinstance(event, RowEnded):
                 tally.add(event)
-                page.add(event)
+                if self._wishes.summary:
+                    page.add(event)
                 rowresults.show_row(self._app, event)
             view.show(event)
 

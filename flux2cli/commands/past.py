@@ -48,10 +48,11 @@ class Past:
         return ("skip", None) if found is not None and self._counts(row, sandbox=found) else (action, known)
 
     def _remember(self, known: KnownRow) -> None:
-        if known.state == "saved" and known.files and all(files.present(path, size) for path, size, _ in known.files):
+        there = [path for path, size, _ in known.files if known.state == "saved" and files.present(path, size)]
+        self._vouched.update(there)
+        if there and len(there) == len(known.files):
             self._done[known.key] = known.sandbox
-            self._vouched.update(path for path, _, _ in known.files)
-        else:
+        else:  # one image of several may be there: as the books know of the others, it does not make the row done
             self._open[known.key] = known
 
     def _counts(self, row: Row, *, sandbox: bool) -> bool:

@@ -1,7 +1,6 @@
 """What the submitting commands print: plans, outcomes, and the events on the way."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flux2cli.app import App
@@ -14,10 +13,7 @@ if TYPE_CHECKING:
 
 def shown(app: App, path: str) -> str:
     """A path as a person in this directory would type it."""
-    try:
-        return str(Path(path).relative_to(app.cwd))
-    except ValueError:
-        return path
+    return path.removeprefix(f"{str(app.cwd).rstrip('/')}/")
 
 
 def show_plan(app: App, plan: Plan) -> None:

@@ -47,6 +47,7 @@ class BatchWatch:
         self._began = app.clock()
         self._drawn = float("-inf")
         self._jobs: dict[str, _Job] = {}
+        self._ids: dict[int, str] = {}
         self._warnings: dict[str, int] = {}
         self._hinted: set[str] = set()
 
@@ -84,12 +85,14 @@ class BatchWatch:
                 self._app.terminal.styled("warning", f"and {more} more {'row' if more == 1 else 'rows'}: {text}")
         self._warnings.clear()
         self._jobs.clear()
+        self._ids.clear()
 
     def _follow(self, event: Event) -> None:
         """Keep in mind where the running jobs stand; what ended is forgotten."""
         if isinstance(event, RowBegan):
             self._forget(event.row)
             self._jobs[event.job_id] = _job(event.row, self._app.clock())
+            self._ids[event.row.number] = event.job_id
         elif isinstance(event, RowEnded):
             self._forget(event.row)
         elif job := self._jobs.get(event.job_id):
@@ -97,7 +100,8 @@ class BatchWatch:
 
     def _forget(self, row: Row) -> None:
         """By the row and not by the job: an error may end a row without naming the job that it had."""
-        for job_id in [job_id for job_id, job in self._jobs.items() if job.row == row.number]:
+        job_id = self._ids.pop(row.number, None)
+        if job_id is not None:
             del self._jobs[job_id]
 
     def _tell(self, event: Event) -> None:

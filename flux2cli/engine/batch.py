@@ -14,7 +14,7 @@ from flux2cli.core.order import Order
 from flux2cli.core.outcome import Outcome, error_of_job
 from flux2cli.edges import files
 from flux2cli.engine.drive import Engine, Stopped
-from flux2cli.errors import Flux2Error, PartialError
+from flux2cli.errors import Flux2Error, InternalError, PartialError
 from flux2cli.providers.protocol import provider_named
 from flux2cli.providers.wire import Target
 
@@ -187,15 +187,22 @@ class Batch:
 
     def _failed(self, row: Row, error: Flux2Error) -> None:
         job_id = error.job_id or ""
-        state = self.engine.ledger.get(job_id).state if job_id else ""
         if error.halts:
             self._halt(error)
             if not job_id:
                 return  # it was never begun, and the error that ends the batch says why
+        state = self._state(job_id) if job_id else ""
         end: End = "unknown" if error.code == "unknown" else _ENDS.get(state, "failed")
         self._tell(row, end, error=error, job_id=job_id)
         if end in ("failed", "unknown"):
             self._count_failure()
+
+    def _state(self, job_id: str) -> str:
+        """Where a job stands; `unknown` when the books cannot be read, so that what broke them is told, not this."""
+        try:
+            return self.engine.ledger.get(job_id).state
+        except InternalError:
+            return "unknown"
 
     def _count_failure(self) -> None:
         with self._lock:

@@ -1,5 +1,7 @@
 """`--seeds`: the seeds of a run, as a list (`3,5,8`), a range with both ends (`1..20`), or both (`1..4,9`)."""
 
+from collections import Counter
+
 from flux2cli.errors import UsageError
 
 _MOST = 100_000
@@ -13,7 +15,7 @@ def parse_seeds(text: str) -> list[int]:
         seeds += _span(part.strip(), text)
         if len(seeds) > _MOST:
             raise UsageError(f"`--seeds {text}` asks for more than {_MOST} images.", hint=_HINT)
-    again = next((seed for seed in seeds if seeds.count(seed) > 1), None) if len(set(seeds)) < len(seeds) else None
+    again = next((seed for seed, count in Counter(seeds).items() if count > 1), None)
     if again is not None:
         raise UsageError(f"`--seeds {text}` has the seed {again} twice.", hint="the same seed gives the same image")
     return seeds

@@ -17,6 +17,7 @@ from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50
 """So many are told; the rest is counted."""
+_GOES_ON = "the same command goes on with what is left"
 
 Raw = RawRow | RowProblem
 Build = Callable[[RawRow, int, Keys], Row]
@@ -160,16 +161,19 @@ def again(raws: Iterable[Raw], todo: Iterable[Todo], build: Build) -> Iterator[t
             return
         if isinstance(raw, RowProblem):
             raise _changed(raw)
-        row = build(raw, number, keys)  # those in between as well: repeats are counted
+        try:
+            row = build(raw, number, keys)  # those in between as well: repeats are counted
+        except UsageError as error:
+            raise UsageError(str(problem_of(error, raw)), hint=f"it was right before; {_GOES_ON}") from None
         if number == wanted.number:
             if row.key != wanted.key:
                 raise _changed(raw)
             yield row, wanted
             wanted = next(left, None)
+    if wanted is not None:
+        raise UsageError(f"The rows end before row {wanted.number}, which was there before.", hint=_GOES_ON)
 
 
 def _changed(raw: Raw) -> UsageError:
-    return UsageError(
-        f"`{raw.file}` changed while it was being run (line {raw.line}).",
-        hint="the same command goes on with what is left",
-    )
+    place = f" (line {raw.line})" if raw.line is not None else ""
+    return UsageError(f"`{raw.file}` changed while it was being run{place}.", hint=_GOES_ON)

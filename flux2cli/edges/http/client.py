@@ -46,6 +46,8 @@ class Http:
         self._lock = threading.Lock()
         self._transports: list[httpx.HTTPTransport] = []
         self._tls: ssl.SSLContext | None = None
+        # Plain http goes to loopback only, and loading certificates takes 20 ms: an empty context trusts nobody.
+        self._nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def send(self, call: Call, *, limit: int = LIMIT, spool: Spool | None = None) -> Reply | Failure:
         """One request and its whole reply, at most `limit` bytes of it. Redirects are not followed.
@@ -147,8 +149,7 @@ class Http:
         return cache[kind]
 
     def _new_transport(self, *, fresh: bool, secure: bool, proxy: str | None) -> httpx.HTTPTransport:
-        # Plain http goes to loopback only, and loading certificates takes 20 ms: an empty context trusts nobody.
-        tls = self._tls_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        tls = self._tls_context() if secure else self._nobody
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=0 if fresh else 4, keepalive_expiry=30.0)
         transport = httpx.HTTPTransport(verify=tls, proxy=proxy, limits=limits, trust_env=False)
         with self._lock:

@@ -146,19 +146,30 @@ class Store:
     def close(self) -> None:
         """Let go of this process's lock and of the file; a later use opens it again.
 
-        Waits a second at most for a thread that is writing: the end of the process lets go as well.
+        Waits a second at most for a thread that is writing or reading: the end of the process lets go as well.
         """
         if not self._lock.acquire(timeout=_CLOSING_SECONDS):
             return
         try:
             self._commit()
             self.owners.close()
-            for db in (self._db, self._reader):
-                if db is not None:
-                    db.close()
+            if self._db is not None:
+                self._db.close()
         finally:
-            self._db = self._reader = None
+            self._db = None
             self._lock.release()
+        self._close_reader()
+
+    def _close_reader(self) -> None:
+        """Not while another thread reads: closing a connection under a running statement crashes the process."""
+        if not self._reading.acquire(timeout=_CLOSING_SECONDS):
+            return
+        try:
+            if self._reader is not None:
+                self._reader.close()
+        finally:
+            self._reader = None
+            self._reading.release()
 
 
 def _roll_back(db: sqlite3.Connection) -> None:
