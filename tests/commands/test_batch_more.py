@@ -115,9 +115,7 @@ def test_a_file_that_was_emptied(shell: Shell, farm: Farm, stub: Stub) -> None:
 # --- books that break ----------------------------------------------------------------------------------------------
 
 
-def test_books_that_break_under_a_batch_leave_the_request_ids_on_stdout(
-    shell: Shell, farm: Farm, stub: Stub
-) -> None:
+def test_books_that_break_under_a_batch_leave_the_request_ids_on_stdout(shell: Shell, farm: Farm, stub: Stub) -> None:
     """The ids may stand nowhere else."""
 
     def submit(seen: Seen) -> Say:

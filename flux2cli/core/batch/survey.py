@@ -1,5 +1,6 @@
 """The first look at all rows of a batch: what is wrong with them, what is done, and what is left to do and to pay."""
 
+from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -60,7 +61,7 @@ class Survey:
     held_back: int = 0
     """Rows that `limit` leaves for another run."""
     bill: Bill = field(default_factory=Bill)
-    todo: list[Todo] = field(default_factory=list)
+    todo: deque[Todo] = field(default_factory=deque)
     keys: set[str] = field(default_factory=set)
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
@@ -151,10 +152,12 @@ def survey(
     return found
 
 
-def again(raws: Iterable[Raw], todo: Iterable[Todo], build: Build) -> Iterator[tuple[Row, Todo]]:
-    """The rows that are to do, read a second time; UsageError when the file is not what it was."""
-    left = iter(todo)
-    wanted = next(left, None)
+def again(raws: Iterable[Raw], todo: deque[Todo], build: Build) -> Iterator[tuple[Row, Todo]]:
+    """The rows that are to do, read a second time; UsageError when the file is not what it was.
+
+    Takes them off the list, so that it shrinks while the count of repeats grows again.
+    """
+    wanted = _next(todo)
     keys = Keys()
     for number, raw in enumerate(raws, start=1):
         if wanted is None:
@@ -169,9 +172,13 @@ def again(raws: Iterable[Raw], todo: Iterable[Todo], build: Build) -> Iterator[t
             if row.key != wanted.key:
                 raise _changed(raw)
             yield row, wanted
-            wanted = next(left, None)
+            wanted = _next(todo)
     if wanted is not None:
         raise UsageError(f"The rows end before row {wanted.number}, which was there before.", hint=_GOES_ON)
+
+
+def _next(todo: deque[Todo]) -> Todo | None:
+    return todo.popleft() if todo else None
 
 
 def _changed(raw: Raw) -> UsageError:
