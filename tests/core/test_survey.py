@@ -141,7 +141,7 @@ def test_a_price_that_has_no_end_is_none(low: Decimal | None, high: Decimal | No
 
     seen = survey(raws("new 1"), build=make, look=look, check=lambda _: price)
 
-    assert (seen.bill.low, seen.bill.high, seen.bill.unpriced) == (0, 0, 1)
+    assert (seen.bill.low, seen.bill.high, seen.bill.unpriced) == (Decimal(0), Decimal(0), 1)
 
 
 # --- the second reading --------------------------------------------------------------------------------------------
