@@ -166,6 +166,7 @@ class Batching:
 
         def show(event: Event) -> None:
             if isinstance(event, RowEnded):
+                batch.begun.pop(event.row.key, None)
                 tally.add(event)
                 if self._wishes.summary:
                     page.add(event)
@@ -178,8 +179,8 @@ class Batching:
                 ended = watch(batch.engine, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON)
         except Flux2Error as error:  # interrupted: what is under way came to no end here
             ended = error
-            tally.submitted += len(batch.engine.in_flight())
-            tally.unknown += len(batch.engine.replies_out())
+            for left in batch.left_open():
+                tally.add(left)
         finally:
             view.finish()
         if self._wishes.summary:

@@ -51,6 +51,8 @@ class Batch:
     max_failures: int | None = None
 
     def __post_init__(self) -> None:
+        self.begun: dict[str, RowBegan] = {}
+        """By their keys the rows that were begun; whoever shows the end of one takes it out."""
         self._lock = threading.Lock()
         self._halted: BaseException | None = None
         self._failures = 0
@@ -197,6 +199,17 @@ class Batch:
         if end in ("failed", "unknown"):
             self._count_failure()
 
+    def left_open(self) -> list[RowEnded]:
+        """Where the rows stand that were begun and whose end nobody was shown, by the books: after an interruption."""
+        found: list[RowEnded] = []
+        for began in list(self.begun.values()):
+            job = self.engine.ledger.get(began.job_id)
+            end: End = "saved" if job.state == "saved" else _ENDS.get(job.state, "failed")
+            if job.state != "not-sent":
+                outcome = Outcome(job=job, cost=job.cost or {}) if end == "saved" else None
+                found.append(RowEnded(job_id=job.job_id, row=began.row, end=end, outcome=outcome))
+        return found
+
     def _state(self, job_id: str) -> str:
         """Where a job stands; `unknown` when the books cannot be read, so that what broke them is told, not this."""
         try:
@@ -217,7 +230,8 @@ class Batch:
             )
 
     def _began(self, row: Row, job_id: str) -> None:
-        self.engine.listen(RowBegan(job_id=job_id, row=row))
+        began = self.begun[row.key] = RowBegan(job_id=job_id, row=row)
+        self.engine.listen(began)
 
     def _tell(
         self, row: Row, end: End, *, outcome: Outcome | None = None, error: Flux2Error | None = None, job_id: str = ""

@@ -77,6 +77,7 @@ def watch(
     except KeyboardInterrupt as error:
         engine.stop.set()
         _let_replies_in(engine)
+        _show_rest(news, show)
         code = error.exit_code if isinstance(error, _Signalled) else 130
         raise _interrupted(engine, code, "Interrupted.", hint) from None
     finally:
@@ -116,6 +117,14 @@ def _let_replies_in(engine: Engine) -> None:
             time.sleep(0.02)
     except KeyboardInterrupt:
         pass
+
+
+def _show_rest(news: "queue.SimpleQueue[Event | _End[T]]", show: Callable[[Event], None]) -> None:
+    """What happened before the interruption and was not shown yet: saved images are told, and counted."""
+    while not news.empty():
+        item = news.get()
+        if not isinstance(item, _End):
+            show(item)
 
 
 def _interrupted(engine: Engine, code: int, what: str, hint: str | None) -> InterruptedRunError:

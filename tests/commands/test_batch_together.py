@@ -113,7 +113,7 @@ def test_ctrl_c_names_what_is_in_flight_and_the_same_command_goes_on(shell: Shel
     summary = documents[-1]
     assert 1 <= summary["submitted"] <= 4
     assert summary["saved"] + summary["submitted"] + summary["unknown"] + summary["not_sent"] == 40
-    assert summary["not_sent"] == 40 - sent
+    assert summary["not_sent"] in (40 - sent, 41 - sent), "one may be saved between the last look and the count"
 
     second = start(shell, farm, "-c", "8")
     out, err = second.communicate(timeout=90)
