@@ -1,14 +1,50 @@
 """Batches where something goes wrong in the middle: files that change, books that break, folders half there."""
 
+import json
 import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from support.farm import Farm, lines
 from support.shell import Ran, Shell
 from support.stub import Say, Seen, Stub
 
+from flux2cli.core.batch.claims import RowClaim
+from flux2cli.core.batch.deciding import Again
+from flux2cli.core.batch.row import Row
+from flux2cli.core.job import Output
+from flux2cli.core.order import Order
+from flux2cli.core.request import build
+from flux2cli.edges.http import Http
+from flux2cli.edges.ledger import Ledger
+from flux2cli.engine import Engine
+from flux2cli.engine.batch import Batch, Work
+from flux2cli.providers.wire import Target
+from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.server import Sandbox
+
 GOES_ON = "the same command goes on with what is left"
+
+
+def _png(size: int) -> bytes:
+    made = BytesIO()
+    Image.effect_noise((size, size), 50).save(made, "PNG")
+    return made.getvalue()
+
+
+LARGER = _png(16)
 
 
 @pytest.fixture
@@ -36,7 +72,7 @@ def foxes(count: int) -> str:
 # --- what is there and what is not ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", [".png", "-2.png", ".png.json", "-2.png.json"])
+@pytest.mark.parametrize("ending", ["-2.png", ".png.json"])
 def test_a_row_of_several_images_of_which_one_is_gone_is_made_again(shell: Shell, ending: str) -> None:
     (shell.cwd / "p.csv").write_text("prompt,num,seed\na fox,2,7\n")
     argv = ("batch", "p.csv", "-m", "flash", "-o", "out/", "--sandbox")
@@ -47,6 +83,80 @@ def test_a_row_of_several_images_of_which_one_is_gone_is_made_again(shell: Shell
     (shell.cwd / f"out/a-fox-7{ending}").unlink()
 
     assert shell.run(*argv, "--dry-run").err == "1 row: 1 to send, $0.01 (estimated)\n"
+
+
+@pytest.mark.parametrize(("ending", "said"), [(".png", "1 to send, $0.01 (estimated)"), ("-2.png", "1 done already")])
+def test_without_books_the_first_image_of_a_row_stands_for_all(shell: Shell, ending: str, said: str) -> None:
+    (shell.cwd / "p.csv").write_text("prompt,num,seed\na fox,2,7\n")
+    argv = ("batch", "p.csv", "-m", "flash", "-o", "out/", "--sandbox")
+    assert shell.run(*argv).code == 0
+    (shell.cwd / f"out/a-fox-7{ending}").unlink()
+
+    ran = shell.run(*argv, "--dry-run", env={"FLUX2_STATE_DIR": str(shell.state.with_name("fresh"))})
+
+    assert ran.err == f"1 row: {said}\n"
+
+
+def test_an_image_that_another_machine_made_under_the_same_name_counts(shell: Shell, farm: Farm, stub: Stub) -> None:
+    """The books here remember another length: what lies in the folder is what counts."""
+    assert batch(shell, farm, "--seed", "7", text="a fox\n").code == 0
+    shutil.rmtree(shell.cwd / "out")
+    stub.first("GET", "/cdn/.*", Say(body=LARGER))
+    with_others = {**farm.env, "FLUX2_STATE_DIR": str(shell.state.with_name("other"))}
+    argv = ("batch", "prompts.txt", "-m", "flash", "-o", "out/", "--seed", "7")
+    assert shell.run(*argv, env=with_others).out == "out/a-fox-7.png\n"
+
+    assert shell.run(*argv, env=farm.env).err == "1 row: 1 done already\n"
+    assert farm.paid == {"a fox": 2}
+
+
+def test_a_row_of_which_one_image_could_not_be_had_is_collected(shell: Shell, farm: Farm, stub: Stub) -> None:
+    two = [{"url": f"{stub.url}/cdn/{name}.png"} for name in ("one", "gone-two")]
+    stub.first("GET", "/queue/.*/requests/r-.*[0-9]", Say(body={"images": two, "seed": 7}))
+    first = batch(shell, farm, text="prompt,num\na fox,2\n", name="p.csv")
+    assert (first.code, images(shell)) == (10, ["out/a-fox-7.png"])
+    stub.first("GET", "/cdn/gone-.*", Say(body=LARGER))
+
+    ran = again(shell, farm, name="p.csv")
+
+    assert ran.code == 0, ran.err
+    assert ran.err.startswith("1 row: 1 to collect\n")
+    assert images(shell) == ["out/a-fox-7-2.png", "out/a-fox-7.png"]
+    assert farm.paid == {"a fox": 1}
+
+
+def test_a_row_whose_files_are_there_and_whose_job_is_not_settled_is_settled(shell: Shell, farm: Farm) -> None:
+    """As after a kill between the last file and the last word in the books."""
+    assert batch(shell, farm, text="a fox\n").code == 0
+    with closing(sqlite3.connect(shell.state / "ledger.sqlite3")) as db, db:
+        db.execute("UPDATE jobs SET state = 'ready'")
+
+    ran = again(shell, farm)
+
+    assert (ran.code, ran.out) == (0, "out/a-fox-1001.png\n")
+    assert ran.err.startswith("1 row: 1 to collect\n")
+    assert images(shell) == ["out/a-fox-1001.png"]
+    assert again(shell, farm).err == "1 row: 1 done already\n"
+
+
+@pytest.mark.parametrize("fault", [None, "moderated"])
+def test_what_came_from_an_emulator_counts_only_while_its_address_is_set(
+    shell: Shell, tmp_path: Path, fault: str | None
+) -> None:
+    (shell.cwd / "p.txt").write_text("a fox\n")
+    argv = ("batch", "p.txt", "-m", "flash", "-o", "out/", "--seed", "7")
+    faults = [fault] if fault else []
+    with Sandbox(state=tmp_path / "emulator", latency=Latency(queued=0, running=0), faults=faults) as server:
+        env = {"FLUX2_FAL_URL": server.url, "FAL_KEY": "a:b"}
+        first = shell.run(*argv, env=env)
+        rehearsed = shell.run(*argv, "--dry-run", env=env)
+        real = shell.run(*argv, "--dry-run", env={"FAL_KEY": "a:b"})
+
+    assert first.code == (10 if fault else 0), first.err
+    assert rehearsed.err == (
+        "1 row: 1 not touched (failed, moderated or unknown before)\n" if fault else "1 row: 1 done already\n"
+    )
+    assert real.err == "1 row: 1 to send, $0.005 (estimated)\n"
 
 
 @pytest.mark.parametrize("place", ["sub/hero.png", f"{'x' * 300}.png"])
@@ -94,6 +204,35 @@ def test_strict_holds_for_what_was_submitted_earlier(shell: Shell, farm: Farm) -
     assert ran.out == "out/a-fox-1001.png\n"
 
 
+def test_a_dry_run_shows_only_the_requests_that_would_be_sent(shell: Shell, farm: Farm) -> None:
+    assert batch(shell, farm, "--no-wait", text="a fox\n").code == 0
+
+    ran = batch(shell, farm, "--dry-run", text="a fox\nan owl\n")
+
+    assert ran.err == "2 rows: 1 to collect, 1 to send, $0.005 (estimated)\n"
+    assert [line for line in ran.out.splitlines() if "prompt" in line] == [
+        ran.out.splitlines()[0], '  {"prompt": "an owl"}',
+    ]  # fmt: skip
+
+
+def test_the_label_of_the_settings_holds_for_rows_without_their_own(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.csv").write_text("prompt,label,output\na fox,zoo,a.png\nan owl,,b.png\n")
+    argv = ("batch", "p.csv", "-m", "flash", "-o", "out/")
+
+    ran = shell.run(*argv, env={**farm.env, "FLUX2_LABEL": "woods"})
+
+    assert ran.code == 0, ran.err
+    sidecars = [json.loads((shell.cwd / f"out/{name}.png.json").read_text()) for name in "ab"]
+    assert [sidecar["label"] for sidecar in sidecars] == ["zoo", "woods"]
+
+
+def test_a_run_with_nothing_to_do_makes_no_folder(shell: Shell, farm: Farm) -> None:
+    ran = batch(shell, farm, "--limit", "0", text="a fox\n")
+
+    assert (ran.code, shell.files()) == (0, ["prompts.txt"])
+    assert not (shell.cwd / "out").exists()
+
+
 # --- what stops a batch --------------------------------------------------------------------------------------------
 
 
@@ -121,6 +260,40 @@ def test_rows_that_wait_for_a_place_at_the_provider_are_not_sent_after_the_key_w
 
     assert ran.code == 3, ran.err
     assert len(stub.posts()) <= 24
+
+
+def test_a_row_over_the_budget_for_an_image_is_named_before_anything_is_sent(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.csv").write_text("prompt,variant\na fox,flash\nan owl,max\n")
+    argv = ("batch", "p.csv", "-o", "out/")
+
+    ran = shell.run(*argv, env={**farm.env, "FLUX2_BUDGET_PER_IMAGE": "0.01"})
+
+    assert ran.code == 4
+    assert ran.err.startswith("error: p.csv:3: ")
+    assert farm.prompts == []
+
+
+def test_a_mistake_in_this_program_ends_the_batch_and_is_not_hidden(shell: Shell, farm: Farm) -> None:
+    row = Row(
+        number=1, file="p.txt", line=1, key="0" * 32, request=build("flash", "fal", {"prompt": "a fox"}),
+        output=Output(directory=str(shell.cwd / "out"), name="{slug}.{ext}"),
+    )  # fmt: skip
+    asked: list[int] = []
+
+    def order(row: Row, _claim: RowClaim) -> Order:
+        asked.append(row.number)
+        raise ZeroDivisionError
+
+    with closing(Ledger(shell.state, now=lambda: datetime.now(UTC))) as books:
+        engine = Engine(http=Http(farm.env), ledger=books, now=lambda: datetime.now(UTC))
+        flight = Batch(
+            engine=engine, root="/out", siblings=set(), again=Again(), order=order, flights=1,
+            target=lambda _: Target(base="http://127.0.0.1:9", key=None),
+        )  # fmt: skip
+        with pytest.raises(ZeroDivisionError):
+            flight.run(iter([Work(row=row, action="send"), Work(row=row, action="send")]))
+
+    assert asked == [1]
 
 
 def test_unknown_rows_count_as_failures_that_stop_a_batch(shell: Shell, farm: Farm) -> None:
@@ -154,6 +327,64 @@ def test_jobs_still_running_are_no_failures(shell: Shell, farm: Farm, stub: Stub
     assert ran.code == 10
     assert "3 rows: 3 submitted" in ran.err
     assert "failures" not in ran.err
+
+
+def test_what_is_saved_while_ctrl_c_waits_for_a_reply_is_not_said_to_be_unsent(
+    shell: Shell, farm: Farm, stub: Stub
+) -> None:
+    (shell.cwd / "p.txt").write_text(foxes(3))
+    stub.first("GET", "/cdn/.*", Say(body=LARGER, wait=0.4))
+
+    def submit(seen: Seen) -> Say:
+        return replace(farm.submit(seen), wait=2.0 if seen.json["prompt"] == "fox 2" else 0.0)
+
+    stub.first("POST", "/queue/.*", submit)
+    command = [sys.executable, "-m", "flux2cli", "batch", "p.txt", "-m", "flash", "-o", "out/", "-c", "3", "--json"]
+    run = subprocess.Popen(
+        command, env={**os.environ, **shell.environ, **farm.env}, cwd=shell.cwd,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    until = time.monotonic() + 20
+    while sum("/cdn/" in seen.path for seen in stub.seen) < 2 or len(farm.prompts) < 3:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+
+    assert run.returncode == 130, err
+    done = lines(out.decode())[-1]
+    assert (done["unknown"], done["failed"], done["not_sent"]) == (0, 0, 0)
+    assert 1 <= done["saved"] <= len(images(shell))
+    assert done["saved"] + done["submitted"] == 3
+    assert Decimal(done["cost"]["amount"]) == Decimal("0.005") * done["saved"]
+    assert again(shell, farm, name="p.txt").code == 0
+    assert farm.paid == {"fox 0": 1, "fox 1": 1, "fox 2": 1}
+
+
+def test_rows_that_wait_to_be_tried_again_were_not_sent_when_ctrl_c_comes(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.txt").write_text(foxes(3))
+    farm.fates["fox 0"], farm.fates["fox 1"] = ["429"], ["422"]
+    farm.retry_after = "60"
+    command = [sys.executable, "-m", "flux2cli", "batch", "p.txt", "-m", "flash", "-o", "out/", "-c", "2", "--json"]
+    run = subprocess.Popen(
+        command, env={**os.environ, **shell.environ, **farm.env}, cwd=shell.cwd,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert run.stdout is not None
+    first = run.stdout.readline()
+    until = time.monotonic() + 20
+    while "fox 0" not in farm.prompts:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    time.sleep(0.2)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+
+    assert run.returncode == 130, err
+    done = lines((first + out).decode())[-1]
+    assert {name: done[name] for name in ("saved", "submitted", "unknown", "failed", "not_sent")} == {
+        "saved": 0, "submitted": 0, "unknown": 0, "failed": 1, "not_sent": 2,
+    }  # fmt: skip
 
 
 # --- rows that ask for the same ------------------------------------------------------------------------------------

@@ -63,6 +63,14 @@ def test_shards_are_disjoint_and_complete() -> None:
         assert sorted(key for part in parts for key in keys if part.has(key)) == sorted(keys)
 
 
+def test_many_machines_all_get_rows() -> None:
+    keys = [row_key("00" * 32, row_id=str(n), repeat=0) for n in range(4000)]
+
+    shares = [sum(Shard(index=n, count=40).has(key) for key in keys) for n in range(1, 41)]
+
+    assert 50 < min(shares) <= max(shares) < 160
+
+
 def test_a_shard_is_about_its_share() -> None:
     keys = [row_key(f"{n:064x}", row_id=None, repeat=0) for n in range(4000)]
 
@@ -131,6 +139,12 @@ def test_the_same_id_with_other_values_is_another_row() -> None:
     assert keys_of((FOX, "hero"))[0] != keys_of((OWL, "hero"))[0]
 
 
+def test_an_id_may_hold_anything() -> None:
+    keys = {row_key("00" * 32, row_id=text, repeat=0) for text in ("1", "über", "狐", "\ud800", "", '"')}
+
+    assert len(keys) == 6
+
+
 def test_an_id_is_no_number_of_repeats() -> None:
     assert row_key(FOX, row_id="0", repeat=0) != row_key(FOX, row_id=None, repeat=0)
 
@@ -150,6 +164,7 @@ DECISIONS: list[tuple[State, str | None, bool, Action, Action]] = [
     ("not-sent", "rate_limited", False, "send", "send"),
     ("not-sent", None, False, "send", "send"),
     ("failed", "provider_failed", False, "send", "send"),
+    ("failed", "internal", False, "send", "send"),
     ("failed", "usage", False, "report", "send"),
     ("failed", "moderated", False, "report", "send"),
     ("rejected", "usage", False, "report", "send"),
@@ -175,12 +190,14 @@ def test_a_saved_row_is_done_while_its_files_are_there() -> None:
 
 
 def test_each_flag_sends_its_own_kind_only() -> None:
-    ends: list[tuple[State, str]] = [("failed", "usage"), ("moderated", "moderated"), ("unknown", "unknown")]
+    ends: list[tuple[State, str]] = [
+        ("failed", "usage"), ("moderated", "moderated"), ("rejected", "moderated"), ("unknown", "unknown"),
+    ]  # fmt: skip
     flags = [Again(failed=True), Again(moderated=True), Again(unknown=True)]
 
     sent = [[decide(s, error_code=c, present=False, alive=False, again=f) == "send" for s, c in ends] for f in flags]
 
-    assert sent == [[True, False, False], [False, True, False], [False, False, True]]
+    assert sent == [[True, False, False, False], [False, True, True, False], [False, False, False, True]]
 
 
 def test_an_undisturbed_pace_never_waits() -> None:
@@ -195,6 +212,15 @@ def test_a_named_time_holds_everybody() -> None:
 
     assert pace.turn(11.0) == pytest.approx(2.1)
     assert pace.turn(13.2) == 0.0
+
+
+def test_a_shorter_time_does_not_end_a_longer_one() -> None:
+    pace = Pace()
+    pace.refused(sent=10.0, now=10.1, hold=3.0)
+    pace.refused(sent=10.0, now=10.2, hold=1.0)
+    pace.refused(sent=10.0, now=10.3)
+
+    assert pace.turn(11.0) == pytest.approx(2.1)
 
 
 def test_each_burst_of_refusals_doubles_the_gap_once() -> None:

@@ -26,13 +26,14 @@ def raws(*prompts: str) -> list[Raw]:
 
 
 def make(raw: RawRow, number: int, keys: Keys) -> Row:
-    """A row whose prompt may begin with `id=…`, may end with `>file`, or may be `bad`."""
+    """A row whose prompt may begin with `id=…`, may end with `>file` or `>folder/file`, or may be `bad`."""
     prompt = str(raw.values["prompt"])
     if prompt.startswith("bad"):
         raise UsageError(f"`--seed {prompt}` is odd.", about="seed")
     row_id = prompt[3:] if prompt.startswith("id=") else None
     request = build_request("flash", "fal", {"prompt": prompt.partition(">")[0]})
-    place = Output(directory="/out", name=prompt.partition(">")[2] or "{slug}.{ext}", explicit=">" in prompt)
+    folder, _, name = f"/out/{prompt.partition('>')[2]}".rpartition("/")
+    place = Output(directory=folder, name=name or "{slug}.{ext}", explicit=bool(name))
     key = keys.key(request.key, row_id)
     return Row(number=number, file=raw.file, line=raw.line, key=key, request=request, output=place, id=row_id)
 
@@ -72,9 +73,9 @@ def test_each_row_is_counted_once_and_only_what_is_sent_is_billed() -> None:
 
 
 def test_a_limit_counts_what_is_sent_and_holds_back_nothing_that_is_paid_for() -> None:
-    seen = found(raws("new 1", "running 2", "new 3", "done 4", "new 5", "running 6", "lost 7"), limit=1)
+    seen = found(raws("running 1", "new 2", "lost 3", "new 4", "done 5", "new 6", "running 7"), limit=1)
 
-    assert [todo.number for todo in seen.todo] == [1, 2, 6, 7]
+    assert [todo.number for todo in seen.todo] == [1, 2, 3, 7]
     assert (seen.rows, seen.done, seen.held_back) == (7, 1, 2)
     assert seen.bill.low == Decimal("0.10")
 
@@ -103,6 +104,12 @@ def test_every_row_is_validated_whichever_shard_has_it() -> None:
     assert {len(part.keys) for part in parts} == {len(rows) - 3}
     numbers = sorted(todo.number for part in parts for todo in part.todo)
     assert numbers == [n for n in range(1, len(rows) + 1) if n not in (3, 4, 6)]
+
+
+def test_files_of_one_name_in_two_folders_are_two_files() -> None:
+    assert told(found(raws("x>one.png", "y>sub/one.png", "z>sub/one.png"))) == [
+        "p.txt:3: output: `one.png` is where p.txt:2 goes, too."
+    ]
 
 
 def test_what_a_file_has_wrong_counts_its_place_but_is_no_row() -> None:

@@ -277,6 +277,16 @@ def test_closing_commits_what_waits_for_a_commit(store: Store, pool: ThreadPoolE
     assert durable(store) == ["a"]
 
 
+def test_what_was_closed_opens_again(store: Store) -> None:
+    for text in ("a", "b"):
+        write(store, note(text))
+        with store.reading() as db:
+            assert db.execute("SELECT max(text) FROM notes").fetchone()[0] == text
+        store.close()
+
+    assert durable(store) == ["a", "b"]
+
+
 def test_closing_does_not_wait_long_for_a_thread_that_writes(store: Store, pool: ThreadPoolExecutor) -> None:
     go = threading.Event()
     one = pool.submit(write, store, note("a"), lambda _: go.wait(20))
