@@ -90,8 +90,6 @@ class Engine:
         request = self._uploader.uploaded(order.request, order.target)
         plan = plan_request(request, order.target, order.output, label=order.label, row=order.row)
         self._take_turn()  # before the intent: who is killed while waiting here has sent nothing
-        if self.stop.is_set():
-            raise Stopped
         job = self._begin(plan, order)
         began(job.job_id)
         return self._submit_and_save(job, plan, order)
@@ -109,8 +107,10 @@ class Engine:
     def _begin(self, plan: Plan, order: Order) -> Job:
         """The job with its intent in the books, listed as running from before it is there."""
         wanted = plan.job(new_job_id(), timestamp(self._now()))
-        self._paid.add(wanted.job_id)
+        self._paid.add(wanted.job_id)  # before the look at `stop`: whoever sets it then waits for what is begun here
         try:
+            if self.stop.is_set():
+                raise Stopped
             job = self.ledger.begin(
                 wanted, allow_unknown=order.resubmit_unknown, budget=order.budget, claim=order.claim
             )
