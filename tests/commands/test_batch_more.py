@@ -329,7 +329,7 @@ def test_jobs_still_running_are_no_failures(shell: Shell, farm: Farm, stub: Stub
     assert "failures" not in ran.err
 
 
-def test_what_is_saved_while_ctrl_c_waits_for_a_reply_is_not_said_to_be_unsent(
+def test_what_is_saved_while_a_stopped_batch_waits_for_a_reply_is_not_said_to_be_unsent(
     shell: Shell, farm: Farm, stub: Stub
 ) -> None:
     (shell.cwd / "p.txt").write_text(foxes(3))
@@ -348,10 +348,10 @@ def test_what_is_saved_while_ctrl_c_waits_for_a_reply_is_not_said_to_be_unsent(
     while sum("/cdn/" in seen.path for seen in stub.seen) < 2 or len(farm.prompts) < 3:
         assert time.monotonic() < until
         time.sleep(0.01)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(signal.SIGTERM)
     out, err = run.communicate(timeout=20)
 
-    assert run.returncode == 130, err
+    assert run.returncode == 143, err
     done = lines(out.decode())[-1]
     assert (done["unknown"], done["failed"], done["not_sent"]) == (0, 0, 0)
     assert 1 <= done["saved"] <= len(images(shell))
@@ -361,7 +361,7 @@ def test_what_is_saved_while_ctrl_c_waits_for_a_reply_is_not_said_to_be_unsent(
     assert farm.paid == {"fox 0": 1, "fox 1": 1, "fox 2": 1}
 
 
-def test_rows_that_wait_to_be_tried_again_were_not_sent_when_ctrl_c_comes(shell: Shell, farm: Farm) -> None:
+def test_rows_that_wait_to_be_tried_again_when_a_batch_is_stopped_were_not_sent(shell: Shell, farm: Farm) -> None:
     (shell.cwd / "p.txt").write_text(foxes(3))
     farm.fates["fox 0"] = ["429"]
     farm.retry_after = "60"
@@ -375,10 +375,10 @@ def test_rows_that_wait_to_be_tried_again_were_not_sent_when_ctrl_c_comes(shell:
         assert time.monotonic() < until
         time.sleep(0.01)
     time.sleep(0.2)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(signal.SIGTERM)
     out, err = run.communicate(timeout=20)
 
-    assert run.returncode == 130, err
+    assert run.returncode == 143, err
     done = lines(out.decode())[-1]
     assert {name: done[name] for name in ("saved", "submitted", "unknown", "failed", "not_sent")} == {
         "saved": 0, "submitted": 0, "unknown": 0, "failed": 0, "not_sent": 3,
