@@ -7,7 +7,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -383,6 +386,117 @@ def test_rows_that_wait_to_be_tried_again_when_a_batch_is_stopped_were_not_sent(
     assert {name: done[name] for name in ("saved", "submitted", "unknown", "failed", "not_sent")} == {
         "saved": 0, "submitted": 0, "unknown": 0, "failed": 0, "not_sent": 3,
     }  # fmt: skip
+
+
+def test_a_stopped_batch_waits_for_no_download(shell: Shell, farm: Farm, stub: Stub) -> None:
+    (shell.cwd / "p.txt").write_text(foxes(1))
+    stub.first("GET", "/cdn/.*", Say(body=LARGER, wait=9.0))
+    command = [sys.executable, "-m", "flux2cli", "batch", "p.txt", "-m", "flash", "-o", "out/"]
+    run = subprocess.Popen(
+        command, env={**os.environ, **shell.environ, **farm.env}, cwd=shell.cwd,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    until = time.monotonic() + 20
+    while not any("/cdn/" in seen.path for seen in stub.seen):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    began = time.monotonic()
+    run.send_signal(signal.SIGTERM)
+    _, err = run.communicate(timeout=20)
+
+    assert run.returncode == 143, err
+    assert time.monotonic() - began < 6
+    assert b"1 row: 1 submitted" in err
+
+
+# --- how fast they follow each other -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("retry_after", "least", "most"), [("1", 0.9, 9.0), (None, 0.0, 0.8)])
+def test_a_time_that_the_provider_names_holds_rows_that_have_not_begun(
+    shell: Shell, farm: Farm, stub: Stub, retry_after: str | None, least: float, most: float
+) -> None:
+    """Without one the next row goes out after a short gap, while the refused one waits a second or so."""
+    farm.fates["fox 0"] = ["429", "ok"]
+    farm.retry_after = retry_after
+    times: dict[str, float] = {}
+
+    def submit(seen: Seen) -> Say:
+        times.setdefault(seen.json["prompt"], time.monotonic())
+        return replace(farm.submit(seen), wait=0.2 if seen.json["prompt"] == "fox 1" else 0.0)
+
+    stub.first("POST", "/queue/.*", submit)
+
+    ran = batch(shell, farm, "-c", "2", text=foxes(3))
+
+    assert ran.code == 0, ran.err
+    assert least <= times["fox 2"] - times["fox 0"] <= most
+
+
+# --- beside another process, for which a ledger of its own stands --------------------------------------------------
+
+
+@pytest.fixture
+def other(shell: Shell) -> Iterator[Ledger]:
+    with closing(Ledger(shell.state, now=lambda: datetime.now(UTC))) as other:
+        yield other
+
+
+def test_a_row_that_another_process_follows_is_taken_over_when_that_ends(
+    shell: Shell, farm: Farm, other: Ledger
+) -> None:
+    assert batch(shell, farm, "--no-wait", text=foxes(1)).code == 0
+    (job,) = other.jobs()
+    assert other.claim(job.job_id) is not None
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(again, shell, farm)
+        time.sleep(1.3)
+        assert not run.done(), "it looks again and again"
+        other.close()
+        ran = run.result(timeout=20)
+
+    assert (ran.code, ran.out) == (0, "out/fox-0-1001.png\n")
+    assert ran.err.startswith("1 row: 1 with another process\n")
+    assert farm.paid == {"fox 0": 1}
+
+
+@pytest.mark.parametrize("flags", [[], ["--retry-failed"]])
+def test_a_row_that_another_process_submits_is_judged_by_its_end_there(
+    shell: Shell, farm: Farm, other: Ledger, flags: list[str]
+) -> None:
+    farm.fates["fox 0"] = ["422", "ok"]
+    assert batch(shell, farm, text=foxes(1)).code == 10
+    (job,) = other.jobs()
+    sent = other.begin(replace(job, job_id="aaaaaaaa", state="submitting", error=None))
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(again, shell, farm, *flags)
+        time.sleep(0.9)
+        assert not run.done(), "what it came to is not known yet"
+        other.record(sent.job_id, state="rejected", error={"code": "usage", "message": "Too odd."})
+        ran = run.result(timeout=20)
+
+    assert ran.code == (0 if flags else 10), ran.err
+    assert farm.prompts == ["fox 0"] * (2 if flags else 1)
+
+
+def test_a_row_that_another_process_takes_before_its_turn_is_not_forgotten(
+    shell: Shell, farm: Farm, stub: Stub, other: Ledger
+) -> None:
+    assert batch(shell, farm, "--no-wait", text="fox 1\n").code == 0
+    (job,) = other.jobs()
+
+    def submit(seen: Seen) -> Say:
+        assert other.claim(job.job_id) is not None
+        threading.Timer(0.8, other.close).start()
+        return farm.submit(seen)
+
+    stub.first("POST", "/queue/.*", submit)
+
+    ran = batch(shell, farm, "-c", "1", text=foxes(2))
+
+    assert ran.code == 0, ran.err
+    assert ran.err.endswith("2 rows: 2 saved  $0.01 (estimated)\n")
+    assert farm.paid == {"fox 0": 1, "fox 1": 1}
 
 
 # --- rows that ask for the same ------------------------------------------------------------------------------------
