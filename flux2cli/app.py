@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 if TYPE_CHECKING:
-    from flux2cli.edges.config import Config, Directories, Keys
+    from flux2cli.edges.config import Config, Directories, KeyStore
     from flux2cli.edges.http import Http
     from flux2cli.edges.ledger import Ledger
     from flux2cli.edges.terminal import Terminal
@@ -67,11 +67,11 @@ class App:
         return Config(self.directories, self.environ, self.cwd)
 
     @cached_property
-    def keys(self) -> "Keys":
+    def keys(self) -> "KeyStore":
         """The API keys."""
-        from flux2cli.edges.config import Keys
+        from flux2cli.edges.config import KeyStore
 
-        return Keys(self.directories.config, self.environ)
+        return KeyStore(self.directories.config, self.environ)
 
     @cached_property
     def http(self) -> "Http":

@@ -11,8 +11,8 @@ from typer import core
 
 from flux2cli import __version__
 from flux2cli.app import App
-from flux2cli.commands.help import CONTEXT, CommandGroup
 from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError
+from flux2cli.options.help_screens import CONTEXT, CommandGroup
 
 EXAMPLES = """\
 Examples:
@@ -160,7 +160,7 @@ def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
     if isinstance(error, Flux2Error):
         return error
     if isinstance(error, typer.TyperException):
-        from flux2cli.commands.usage import usage_error
+        from flux2cli.options.usage_errors import usage_error
 
         return usage_error(error, argv)
     return InternalError(

@@ -1,4 +1,10 @@
-"""The named sizes, the same for every provider. Pixels from fal's published toolkit (fal-ai/fal, toolkit/image)."""
+"""Sizes as people write them: a preset's name, `auto`, or WIDTHxHEIGHT in pixels.
+
+The pixels of the presets are those of fal's published toolkit (fal-ai/fal, toolkit/image).
+"""
+
+import re
+from dataclasses import dataclass
 
 PRESETS: dict[str, tuple[int, int]] = {
     "square_hd": (1024, 1024),
@@ -18,3 +24,22 @@ GRID = 16
 
 WARN_PIXELS = 4 * 1024 * 1024
 """More pixels than this draw a warning where the provider states no limit ("up to 4 MP", fal's launch post)."""
+
+_CUSTOM = re.compile(r"(\d{1,9})\s*[x×*]\s*(\d{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+def parse_custom(text: str) -> Size | None:
+    """`1024x768` (a multiplication sign or `*` will do, too) as a Size; None for anything else."""
+    found = _CUSTOM.fullmatch(text.strip())
+    return Size(int(found[1]), int(found[2])) if found else None

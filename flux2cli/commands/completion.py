@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.commands.help import Commands
-from flux2cli.core.problems import suggest
+from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
+from flux2cli.options.help_screens import Commands
 
 SCRIPTS = {"bash": "flux2.bash", "zsh": "_flux2", "fish": "flux2.fish"}
 """File name by shell: the names under which the shells look for them."""

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.commands.help import Commands
 from flux2cli.core.settings import SETTINGS, Resolved, Value
 from flux2cli.errors import UsageError
+from flux2cli.options.help_screens import Commands
 
 app = Commands(
     summary="Settings, with the origin of each value: a flag, FLUX2_* variables, the project's flux2.toml, config.toml."

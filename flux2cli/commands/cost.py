@@ -6,10 +6,10 @@ from typing import Annotated, Any, cast, get_args
 import typer
 
 from flux2cli.app import App
-from flux2cli.commands.help import Commands
-from flux2cli.core.problems import suggest
-from flux2cli.core.spending import Amount, By, Row, add_up, total
+from flux2cli.core.money.spend import Amount, By, SpendRow, add_up, total
+from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
+from flux2cli.options.help_screens import Commands
 
 app = Commands()
 
@@ -62,13 +62,13 @@ def moment_of(text: str | None, flag: str) -> str | None:
     return found.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _name(row: Row) -> str:
+def _name(row: SpendRow) -> str:
     from flux2cli.edges.terminal import clean
 
     return clean(row.key) if row.key else "(no label)"
 
 
-def _line(row: Row) -> str:
+def _line(row: SpendRow) -> str:
     said = [f"{row.jobs} job{'' if row.jobs == 1 else 's'}"]
     said += [f"{_range(row.reported)} reported"] if row.reported.jobs else []
     said += [f"{_range(row.estimated)} estimated"] if row.estimated.jobs else []

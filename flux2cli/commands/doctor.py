@@ -12,16 +12,16 @@ import typer
 from flux2cli import __version__
 from flux2cli.app import App
 from flux2cli.catalog import PROVIDERS
-from flux2cli.commands.help import Commands
-from flux2cli.commands.layout import table, width_of
 from flux2cli.core import health
 from flux2cli.core.health import Check
-from flux2cli.core.job import UNSETTLED
+from flux2cli.core.job.job import UNSETTLED
 from flux2cli.edges.config import KEY_VARIABLES
 from flux2cli.errors import AuthError, Flux2Error, UsageError
+from flux2cli.options.help_screens import Commands
+from flux2cli.output.columns import table, width_of
 from flux2cli.providers import probes
-from flux2cli.providers.protocol import provider_named
-from flux2cli.providers.wire import Target
+from flux2cli.providers.interface import provider_named
+from flux2cli.wire import Target
 
 _LIBRARIES = ("typer", "rich", "httpx", "pydantic", "platformdirs", "pillow", "tomlkit")
 _DIRECTORIES = (
@@ -117,14 +117,14 @@ def _directories(host: App) -> Iterator[Check]:
         yield health.directory(f"{name} folder", _place(path), variable=variable, private=private)
 
 
-def _place(path: Path) -> health.Place:
+def _place(path: Path) -> health.FolderState:
     nearest = next(p for p in (path, *path.parents) if p.exists() or p == p.parent)
     mode = path.stat().st_mode & 0o777 if nearest == path else None
     if not nearest.is_dir():
-        return health.Place(path=str(path), mode=mode, blocked=f"{nearest} is not a directory")
+        return health.FolderState(path=str(path), mode=mode, blocked=f"{nearest} is not a directory")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        return health.Place(path=str(path), mode=mode, blocked=f"{nearest} is not writable for you")
-    return health.Place(path=str(path), mode=mode)
+        return health.FolderState(path=str(path), mode=mode, blocked=f"{nearest} is not writable for you")
+    return health.FolderState(path=str(path), mode=mode)
 
 
 def _file_system(host: App) -> Check:
@@ -135,7 +135,7 @@ def _file_system(host: App) -> Check:
 
 
 def _ledger(host: App) -> Check:
-    from flux2cli.edges.ledger.health import damage, ledger_file
+    from flux2cli.edges.ledger.integrity import damage, ledger_file
 
     file = ledger_file(host.directories.state)
     if not file.exists():

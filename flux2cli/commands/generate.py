@@ -9,18 +9,19 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.catalog import VARIANTS, Mode
-from flux2cli.commands import options, results
-from flux2cli.commands.flags import extra_of, output_of, provider_of
-from flux2cli.commands.help import Commands
-from flux2cli.commands.requests import request_of
-from flux2cli.commands.sources import check_stdin, read_prompt, read_references
-from flux2cli.commands.target import Place, target_for
-from flux2cli.core.job import Output
-from flux2cli.core.plan import plan_request
-from flux2cli.core.request import Request, choose_route
+from flux2cli.core.job.job import Output
+from flux2cli.core.request.prepare import prepare_request
+from flux2cli.core.request.request import Request, choose_route
 from flux2cli.errors import UsageError
+from flux2cli.options import parameter_flags
+from flux2cli.options.help_screens import Commands
+from flux2cli.options.run_values import extra_of, output_of, provider_of
+from flux2cli.output import result
+from flux2cli.runs.inputs import check_stdin, read_prompt, read_references
+from flux2cli.runs.request_builder import request_of
+from flux2cli.runs.target import Destination, target_for
 
-_PROMPT: options.Option = (
+_PROMPT: parameter_flags.Option = (
     Annotated[str | None, typer.Argument(metavar="PROMPT", help="What to make; `-` or a pipe reads it from stdin.")],
     None,
 )
@@ -30,12 +31,16 @@ def command(name: str) -> Any:
     """The Typer command of a variant, with the flags that the variant can take somewhere."""
     variant = VARIANTS[name]
     app = Commands()
-    flags = {**options.parameter_options(name), **options.SEED_OPTIONS, **options.run_options(name)}
-    shape = options.signature(flags, argument=_PROMPT)
+    flags = {
+        **parameter_flags.parameter_options(name),
+        **parameter_flags.SEED_OPTIONS,
+        **parameter_flags.run_options(name),
+    }
+    shape = parameter_flags.signature(flags, argument=_PROMPT)
 
     def run(context: typer.Context, **values: Any) -> None:
         if values["seeds"] is not None:
-            from flux2cli.commands.seeds import generate_seeds
+            from flux2cli.runs.seeds import generate_seeds
 
             return generate_seeds(context.obj, name, values)
         return generate(context.obj, name, values)
@@ -51,9 +56,9 @@ def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | 
 
     Without `mode` the references decide between making and editing; `outpaint` has no prompt.
     """
-    given = options.sort_out(values)
+    given = parameter_flags.split_given(values)
     run = given.run
-    options.set_manners(app, run)
+    parameter_flags.apply_verbosity(app, run)
     provider = provider_of(app, run["provider"])
     output, suffix = output_of(app, run)
     if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
@@ -71,9 +76,9 @@ def generate(app: App, variant: str, values: Mapping[str, Any], *, mode: Mode | 
     )
     _check_output(app, request, output, as_json=run["json"])
     if run["dry_run"]:
-        plan = plan_request(request, target_for(app, provider, Place.NOWHERE), output)
-        return results.show_plan(app, plan)
-    from flux2cli.commands.running import run_request  # what a plan does not need: network, books, progress
+        plan = prepare_request(request, target_for(app, provider, Destination.DRY_RUN), output)
+        return result.show_plan(app, plan)
+    from flux2cli.runs.generate import run_request  # what a plan does not need: network, books, progress
 
     return run_request(app, run, request, output)
 

@@ -8,18 +8,19 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.catalog import PROVIDERS
-from flux2cli.commands import results, settling, showing
+from flux2cli.commands import settling
 from flux2cli.commands.cost import moment_of
-from flux2cli.commands.help import Commands
-from flux2cli.commands.offers import offers_for, tell_offers
-from flux2cli.commands.target import Place, place_of, target_for
-from flux2cli.core.job import UNSETTLED, Job, Output, State
-from flux2cli.core.names import DEFAULT_TEMPLATE
-from flux2cli.core.outcome import Outcome, SavedImage, error_of_job
-from flux2cli.core.outputs import parse_output
-from flux2cli.core.problems import suggest
-from flux2cli.core.sidecar import seed_of
+from flux2cli.core.job.job import UNSETTLED, Job, Output, State
+from flux2cli.core.job.result import JobResult, SavedImage, error_of_job
+from flux2cli.core.job.sidecar import seed_of
+from flux2cli.core.request.file_names import DEFAULT_TEMPLATE
+from flux2cli.core.request.messages import suggest
+from flux2cli.core.request.output_path import parse_output
 from flux2cli.errors import Flux2Error, PartialError, UsageError
+from flux2cli.options.help_screens import Commands
+from flux2cli.output import job_progress, result
+from flux2cli.runs.lost_jobs import offers_for, tell_offers
+from flux2cli.runs.target import Destination, place_of, target_for
 
 app = Commands(summary="What was submitted and where it stands; collect what was paid for.")
 
@@ -93,7 +94,7 @@ def _row(host: App, job: Job) -> dict[str, object]:
         "created_at": job.created_at,
         "updated_at": job.updated_at,
         "cost": dict(job.cost or job.estimate),
-        "files": [results.shown(host, file.path) for file in job.files if file.saved],
+        "files": [result.shown(host, file.path) for file in job.files if file.saved],
         "error": dict(job.error) if job.error else None,
         "label": job.label,
     }
@@ -104,7 +105,7 @@ def _line(host: App, job: Job) -> str:
 
     prompt = clean(job.prompt or "")
     short = prompt if len(prompt) <= 40 else prompt[:39] + "…"
-    files = " ".join(results.shown(host, file.path) for file in job.files if file.saved)
+    files = " ".join(result.shown(host, file.path) for file in job.files if file.saved)
     when = job.created_at[:19].replace("T", " ")
     return f"{job.job_id}  {job.state:<10}  {when}  {job.provider} {job.variant}  {short}  {files}".rstrip()
 
@@ -222,13 +223,13 @@ def _tell(host: App, job: Job, error: Flux2Error) -> None:
         host.out_json(error_document(error))
 
 
-def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: str | None, named: bool) -> None:
-    from flux2cli.engine import Engine, watch
+def _one(host: App, job: Job, place: Destination, *, timeout: float | None, output: str | None, named: bool) -> None:
+    from flux2cli.engine import Engine, supervise
 
     ledger = host.ledger(sandbox=place.is_sandbox)
     if job.state == "saved":
         if output is None:
-            results.show_outcome(host, saved_outcome(job))
+            result.show_outcome(host, saved_outcome(job))
             return
     elif job.state not in ("submitted", "ready"):
         raise error_of_job(job)
@@ -241,17 +242,17 @@ def _one(host: App, job: Job, place: Place, *, timeout: float | None, output: st
         host.err(f"{job.job_id} is being worked on by another process")
         return
     if claimed.state == "saved":  # by another process, meanwhile
-        results.show_outcome(host, saved_outcome(claimed))
+        result.show_outcome(host, saved_outcome(claimed))
         return
     target = target_for(host, job.provider, place)
     engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, emit=host.copy_out)
     claimed = replace(claimed, output=_elsewhere(host, claimed, output))
-    shower = showing.Shower(host)
-    outcome = watch(engine, lambda: engine.collect(claimed, target, timeout=timeout), shower.show, shower.tick)
-    results.show_outcome(host, outcome)
+    shower = job_progress.JobProgress(host)
+    outcome = supervise(engine, lambda: engine.collect(claimed, target, timeout=timeout), shower.show, shower.tick)
+    result.show_outcome(host, outcome)
 
 
-def saved_outcome(job: Job) -> Outcome:
+def saved_outcome(job: Job) -> JobResult:
     """A job that was saved before, from its record."""
     measured = (job.result or {}).get("images")
     images = []
@@ -269,7 +270,7 @@ def saved_outcome(job: Job) -> Outcome:
                 nsfw=said["nsfw"],
             )
         )
-    return Outcome(job=job, images=tuple(images), cost=job.cost or {}, seed=seed_of(job))
+    return JobResult(job=job, images=tuple(images), cost=job.cost or {}, seed=seed_of(job))
 
 
 def _elsewhere(host: App, job: Job, output: str | None) -> Output:

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.commands.help import Commands
-from flux2cli.core.problems import suggest
+from flux2cli.core.request.messages import suggest
 from flux2cli.edges.config import KEY_VARIABLES, Key
 from flux2cli.errors import AuthError, InterruptedRunError, UsageError
+from flux2cli.options.help_screens import Commands
 
 app = Commands(summary="API keys, one per provider: from the environment, else from a file that only you can read.")
 

@@ -8,11 +8,11 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, VARIANTS, Price, Route
-from flux2cli.commands.help import Commands
-from flux2cli.commands.layout import entry, table, width_of
-from flux2cli.core import describing
-from flux2cli.core.problems import suggest
+from flux2cli.core.request import describe
+from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
+from flux2cli.options.help_screens import Commands
+from flux2cli.output.columns import entry, table, width_of
 
 app = Commands()
 
@@ -35,11 +35,11 @@ def models(
 ) -> None:
     """Show variants, where they run and what they cost; with a name, its parameters."""
     host: App = context.obj
-    known = describing.commands()
+    known = describe.commands()
     if name is not None and name not in known:
         raise UsageError(f"There is no model `{name}`.", hint=suggest(name, known))
     if json:
-        routes = [route for one in ([name] if name else known) for route in describing.routes_for(one)]
+        routes = [route for one in ([name] if name else known) for route in describe.routes_for(one)]
         host.out_json([record(route, schema=name is not None) for route in routes])
         return
     width = width_of(host)
@@ -56,14 +56,14 @@ def record(route: Route, *, schema: bool) -> dict[str, object]:
         "variant": route.variant,
         "command": route.command,
         "endpoint": route.endpoint,
-        "modes": list(describing.modes_of(route)),
+        "modes": list(describe.modes_of(route)),
         "selectors": dict(route.selectors),
         "references": _references(route),
         "price": None if route.price is None else _price_record(route.price),
         "source": route.source,
     }
     if schema:
-        from flux2cli.core.schema import wire_model
+        from flux2cli.catalog.wire_models import wire_model
 
         found["schema"] = wire_model(route).model_json_schema()
     return found
@@ -90,8 +90,8 @@ def _price_record(price: Price) -> dict[str, object]:
 def overview(width: int) -> list[str]:
     """A row per command and provider."""
     rows = [("NAME", "PROVIDER", "MODES", "USD A MEGAPIXEL", "FOR")]
-    for name in describing.commands():
-        routes = describing.routes_for(name)
+    for name in describe.commands():
+        routes = describe.routes_for(name)
         for provider in dict.fromkeys(route.provider for route in routes):
             own = [route for route in routes if route.provider == provider]
             summary = VARIANTS[name].summary if name in VARIANTS else f"{own[0].variant}: images beyond their edges"
@@ -102,14 +102,14 @@ def overview(width: int) -> list[str]:
 
 def modes(routes: Sequence[Route]) -> list[str]:
     """What several endpoints do between them."""
-    found = [mode for route in routes for mode in describing.modes_of(route)]
+    found = [mode for route in routes for mode in describe.modes_of(route)]
     return list(dict.fromkeys([*found, *("LoRA" for route in routes if "lora" in route.fields)]))
 
 
 def price_span(routes: Sequence[Route]) -> str:
     """The one price of several endpoints, or from the lowest to the highest; says so when some are not known."""
     prices = [route.price for route in routes if route.price]
-    said = dict.fromkeys(describing.short_price(price) for price in prices)
+    said = dict.fromkeys(describe.short_price(price) for price in prices)
     if not said:
         return "unknown"
     if len(said) == 1:
@@ -121,12 +121,12 @@ def price_span(routes: Sequence[Route]) -> str:
 
 def detail(name: str, width: int) -> list[str]:
     """Endpoints with their prices, then every parameter."""
-    routes = describing.routes_for(name)
+    routes = describe.routes_for(name)
     lines = [*_wrapped(_title(name, routes), width), "", "Endpoints:"]
     for route in routes:
         lines += _endpoint(route, width)
     lines += ["", "Parameters:"]
-    for parameter in describing.parameters_of(routes):
+    for parameter in describe.parameters_of(routes):
         lines += _parameter(routes, parameter, width)
     return [*lines, "", *_wrapped(_MEGAPIXEL, width)]
 
@@ -139,15 +139,15 @@ def _title(name: str, routes: Sequence[Route]) -> str:
 
 def _parameter(routes: Sequence[Route], name: str, width: int) -> list[str]:
     row = PARAMETERS[name]
-    clauses = describing.describe(routes, name)
+    clauses = describe.describe(routes, name)
     words = f"{row.help} [{'; '.join(clauses)}]" if clauses else row.help
     return entry(f"{', '.join(row.flags)} {row.metavar}".strip(), [words], width)
 
 
 def _endpoint(route: Route, width: int) -> list[str]:
-    chosen = describing.selected_by(route)
-    does = ", ".join(describing.modes_of(route)) + (f" with {chosen}" if chosen else "")
-    words = [f"{does}: {describing.price_in_words(route.price)}"]
+    chosen = describe.selected_by(route)
+    does = ", ".join(describe.modes_of(route)) + (f" with {chosen}" if chosen else "")
+    words = [f"{does}: {describe.price_in_words(route.price)}"]
     if route.price is not None:
         words.append(f"{route.price.confidence}, {route.price.verified_on}: {route.price.source}")
     return entry(f"{route.provider} {route.endpoint}", words, width, column=44)

@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from flux2cli.commands import options
 from flux2cli.commands.generate import generate
-from flux2cli.commands.help import Commands
+from flux2cli.options import parameter_flags
+from flux2cli.options.help_screens import Commands
 
 _VARIANT = "pro"
 """The variant whose model does it."""
 
-_IMAGE: options.Option = (
+_IMAGE: parameter_flags.Option = (
     Annotated[str, typer.Argument(metavar="IMAGE", help="The image: a file, an http(s) address, or `-` for stdin.")],
     ...,
 )
@@ -20,9 +20,9 @@ _IMAGE: options.Option = (
 def command(name: str) -> Any:
     """The Typer command."""
     app = Commands()
-    flags = {n: option for n, option in options.parameter_options(name).items() if n != "image"}
-    run_flags = {n: option for n, option in options.run_options(name).items() if n != "prompt_file"}
-    shape = options.signature({**flags, **run_flags}, argument=_IMAGE, name="image")
+    flags = {n: option for n, option in parameter_flags.parameter_options(name).items() if n != "image"}
+    run_flags = {n: option for n, option in parameter_flags.run_options(name).items() if n != "prompt_file"}
+    shape = parameter_flags.signature({**flags, **run_flags}, argument=_IMAGE, name="image")
 
     def run(context: typer.Context, image: str, **values: Any) -> None:
         generate(context.obj, _VARIANT, {**values, "image": [image]}, mode="outpaint")

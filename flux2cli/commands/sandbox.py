@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.commands.help import Commands
-from flux2cli.commands.target import parse_faults
 from flux2cli.errors import UsageError
+from flux2cli.options.help_screens import Commands
+from flux2cli.runs.target import parse_faults
 
 app = Commands()
 
@@ -44,7 +44,7 @@ def serve(
     """Run the emulator of the providers on a loopback port until Ctrl-C; prints its address."""
     host: App = context.obj
     from flux2cli.sandbox.faults import KINDS
-    from flux2cli.sandbox.jobs import Latency
+    from flux2cli.sandbox.job_store import Latency
     from flux2cli.sandbox.server import Sandbox
 
     if fault == ["list"]:

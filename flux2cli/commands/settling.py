@@ -6,10 +6,10 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.commands.cost import moment_of
-from flux2cli.commands.target import Place, place_of, target_for
-from flux2cli.core.job import Job
+from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error, PartialError, UsageError
-from flux2cli.providers.protocol import provider_named
+from flux2cli.providers.interface import provider_named
+from flux2cli.runs.target import Destination, place_of, target_for
 
 _Sandbox = Annotated[bool, typer.Option("--sandbox", help="The sandbox's jobs instead of the real ones.")]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
@@ -48,9 +48,9 @@ def cancel(
         raise PartialError(f"{failed} of {len(chosen)} jobs could not be cancelled.", hint="`flux2 jobs list`")
 
 
-def _cancel(host: App, job: Job, place: Place) -> tuple[str, str]:
+def _cancel(host: App, job: Job, place: Destination) -> tuple[str, str]:
     """`cancelled`, `requested` or `too-late`, and a sentence about the job and its bill."""
-    from flux2cli.engine import Engine, asking, watch
+    from flux2cli.engine import Engine, queries, supervise
 
     collect = f"`flux2 jobs fetch {job.job_id}` collects it"
     if job.state == "ready":
@@ -63,7 +63,7 @@ def _cancel(host: App, job: Job, place: Place) -> tuple[str, str]:
         )
     target = target_for(host, job.provider, place)
     engine = Engine(http=host.http, ledger=host.ledger(sandbox=place.is_sandbox), now=host.now, clock=host.clock)
-    said, after = watch(engine, lambda: asking.cancel(engine, job, target), lambda _: None)
+    said, after = supervise(engine, lambda: queries.cancel(engine, job, target), lambda _: None)
     if said == "too-late" or after.state in ("ready", "saved"):
         return "too-late", f"{_TOO_LATE}: {collect}."
     if after.state == "cancelled":
@@ -122,16 +122,16 @@ def _check_verdict(job: Job, verdict: str, request_id: str | None) -> None:
         )
 
 
-def _check_request(host: App, job: Job, request_id: str, place: Place) -> None:
+def _check_request(host: App, job: Job, request_id: str, place: Destination) -> None:
     """UsageError for a request id that is another job's, or that the provider does not know."""
-    from flux2cli.engine import Engine, asking, watch
+    from flux2cli.engine import Engine, queries, supervise
 
     ledger = host.ledger(sandbox=place.is_sandbox)
     if taken := ledger.jobs(provider=job.provider, request_id=request_id):
         raise UsageError(f"Request `{request_id}` is job `{taken[0].job_id}`.", hint="`flux2 jobs list` names all")
     engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock)
     target = target_for(host, job.provider, place)
-    known = watch(engine, lambda: asking.known_to_provider(engine, job, request_id, target), lambda _: None)
+    known = supervise(engine, lambda: queries.known_to_provider(engine, job, request_id, target), lambda _: None)
     title = provider_named(job.provider).TITLE
     if known is False:
         raise UsageError(

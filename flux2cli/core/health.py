@@ -23,7 +23,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FolderState:
     """A directory as it was found. `mode` is None when it is not there yet; `blocked` says why it cannot be used."""
 
     path: str
@@ -64,7 +64,7 @@ def _and(detail: str) -> str:
     return f", {detail}" if detail else ""
 
 
-def directory(name: str, place: Place, *, variable: str, private: bool) -> Check:
+def directory(name: str, place: FolderState, *, variable: str, private: bool) -> Check:
     """A directory of ours: usable, and closed to others where secrets or prompts are kept in it."""
     if place.blocked is not None:
         return Check(name=name, status="failed", message=f"{place.path}: {place.blocked}",

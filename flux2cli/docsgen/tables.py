@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flux2cli.catalog import PARAMETERS, PRESETS, PROVIDERS, ROUTES, Route
-from flux2cli.core import describing
-from flux2cli.core.problems import flag_of
+from flux2cli.core.request import describe
+from flux2cli.core.request.messages import flag_of
 
 _MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
@@ -18,8 +18,8 @@ def filled(text: str) -> str:
 def variants() -> str:
     """Command by provider: the endpoints."""
     rows = [
-        [f"`{name}`", *(_endpoints([r for r in describing.routes_for(name) if r.provider == p]) for p in PROVIDERS)]
-        for name in describing.commands()
+        [f"`{name}`", *(_endpoints([r for r in describe.routes_for(name) if r.provider == p]) for p in PROVIDERS)]
+        for name in describe.commands()
     ]
     return _table(["command", *PROVIDERS], rows)
 
@@ -34,9 +34,7 @@ def prices() -> str:
             rows.append([route.provider, f"`{route.endpoint}`", "unknown", "", ""])
             continue
         source = f"[{price.confidence}]({price.source}), {price.verified_on}"
-        rows.append(
-            [route.provider, f"`{route.endpoint}`", describing.short_price(price), inputs[price.inputs], source]
-        )
+        rows.append([route.provider, f"`{route.endpoint}`", describe.short_price(price), inputs[price.inputs], source])
     return _table(["provider", "endpoint", "USD per megapixel", "inputs count", "source"], rows)
 
 
@@ -48,16 +46,16 @@ def parameters() -> str:
 def _parameter_rows() -> Iterator[list[str]]:
     for name in PARAMETERS:
         said: dict[str, list[str]] = {}
-        for command in describing.commands():
-            routes = describing.routes_for(command)
-            if name in describing.parameters_of(routes):
+        for command in describe.commands():
+            routes = describe.routes_for(command)
+            if name in describe.parameters_of(routes):
                 said.setdefault(_values(routes, name), []).append(f"`{command}`")
         for number, (words, takers) in enumerate(said.items()):
             yield ["" if number else f"`{flag_of(name)}`", " ".join(takers), words]
 
 
 def _values(routes: Sequence[Route], name: str) -> str:
-    return "; ".join(describing.describe(routes, name)).replace(", ".join(PRESETS), "a preset")
+    return "; ".join(describe.describe(routes, name)).replace(", ".join(PRESETS), "a preset")
 
 
 def _endpoints(routes: Sequence[Route]) -> str:

@@ -9,12 +9,12 @@ from typing import Any, Literal, get_args
 from flux2cli.catalog import PARAMETERS, ROUTES
 from flux2cli.cli import COMMANDS
 from flux2cli.commands.completion import SCRIPTS
-from flux2cli.commands.help import said
 from flux2cli.core.batch.row import Format
-from flux2cli.core.describing import commands, routes_for
-from flux2cli.core.job import State
+from flux2cli.core.job.job import State
+from flux2cli.core.request.describe import commands, routes_for
 from flux2cli.core.settings import SETTINGS
 from flux2cli.edges.config import KEY_VARIABLES
+from flux2cli.options.help_screens import said
 from flux2cli.sandbox.faults import KINDS
 
 

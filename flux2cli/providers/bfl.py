@@ -11,27 +11,8 @@ from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from flux2cli.catalog import Route
 from flux2cli.providers import bfl_errors
 from flux2cli.providers import body as wire_body
-from flux2cli.providers.absent import (  # noqa: F401 - part of the protocol
-    cancel,
-    history,
-    listed,
-    put,
-    stream,
-    too_late,
-    upload,
-    uploaded,
-)
-from flux2cli.providers.address import is_https_under, split
-from flux2cli.providers.wire import (
-    Accepted,
-    Call,
-    Problem,
-    RemoteImage,
-    Reply,
-    Result,
-    Status,
-    Target,
-)
+from flux2cli.providers.urls import is_https_under, split
+from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
 
 NAME = "bfl"
 TITLE = "Black Forest Labs"
@@ -85,21 +66,21 @@ def submit(
     payload: Mapping[str, object],
     target: Target,
     query: Mapping[str, str] | None = None,  # noqa: ARG001 - BFL takes none
-) -> Call:
+) -> HttpRequest:
     """The one request that costs money."""
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return _call("POST", url(target, f"v1/{endpoint}"), target, content)
 
 
-def _call(method: str, address: str, target: Target, content: bytes | None = None) -> Call:
+def _call(method: str, address: str, target: Target, content: bytes | None = None) -> HttpRequest:
     auth = ("x-key", "", target.key) if target.key is not None and trusts(address, target) else None
     headers = {"Accept": "application/json"}
     if content is not None:
         headers["Content-Type"] = "application/json"
-    return Call(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
+    return HttpRequest(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
 
 
-def accepted(reply: Reply, endpoint: str, target: Target) -> Accepted | None:
+def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
     """The job that a create reply names, with what it costs; None when it names none.
 
     A polling address that is not BFL's is not followed, since the key would go with it. A reply to a request with a
@@ -155,23 +136,23 @@ def _dollars(credits_: object) -> str | None:
     return f"{amount / _CREDITS_PER_DOLLAR:f}" if amount.is_finite() and amount >= 0 else None
 
 
-def unseen(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
+def unseen(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
     """No error reply proves that no job was made, except those that say so by their status."""
     return False
 
 
-def named_request(reply: Reply) -> str | None:  # noqa: ARG001 - part of the protocol
+def named_request(reply: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
     """Error replies name no job."""
     return None
 
 
-def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:  # noqa: ARG001 - it has no logs
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:  # noqa: ARG001 - it has no logs
     """Asks where the job stands."""
     reference = follow["status"]
     return _call("GET", reference if "://" in reference else url(target, reference), target)
 
 
-def polled(reply: Reply) -> Status | None:
+def polled(reply: HttpResponse) -> Status | None:
     """Where the job stands, or None when the reply does not say. A status that is not known goes on."""
     data = reply.json()
     word = bfl_errors.status_of(data)
@@ -185,12 +166,12 @@ def polled(reply: Reply) -> Status | None:
     return Status(state="queued" if word == "pending" else "running")
 
 
-def result(follow: Mapping[str, str], target: Target) -> Call:
+def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
     """The status holds the result, too; asking again gives an address that lives another ten minutes."""
     return poll(follow, target)
 
 
-def outputs(reply: Reply) -> Result | None:
+def outputs(reply: HttpResponse) -> Result | None:
     """The finished job's image, or None when the reply holds none."""
     data = reply.json()
     if reply.status != 200 or not isinstance(data, dict) or bfl_errors.status_of(data) != "ready":
@@ -209,6 +190,6 @@ def outputs(reply: Reply) -> Result | None:
     )
 
 
-def explain(reply: Reply) -> Problem:
+def explain(reply: HttpResponse) -> Problem:
     """What an error reply means."""
     return bfl_errors.explain(reply)

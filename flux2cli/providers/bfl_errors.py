@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from flux2cli.providers.said import sentence, words
-from flux2cli.providers.wire import Problem, Reply
+from flux2cli.providers.error_text import sentence, words
+from flux2cli.wire import HttpResponse, Problem
 
 NOT_FOUND = "task not found"
 """Also the answer to a job of another region, and for a moment after the create."""
@@ -64,7 +64,7 @@ def _said(data: object) -> str | None:
     return next((text for name in places if (text := words(data.get(name)))), None)
 
 
-def explain(reply: Reply) -> Problem:
+def explain(reply: HttpResponse) -> Problem:
     """The problem behind an error reply, or behind a job that failed."""
     data = reply.json()
     problem = ended(data)

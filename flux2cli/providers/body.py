@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from flux2cli.catalog import AUTO, PRESETS, Field, Route, kind_of
-from flux2cli.core.lora import Lora
-from flux2cli.core.size import Size
+from flux2cli.catalog.lora import Lora
+from flux2cli.catalog.sizes import Size
 
 
 def fields(

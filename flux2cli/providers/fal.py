@@ -10,14 +10,14 @@ from urllib.parse import quote, urlencode
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers import fal_errors
-from flux2cli.providers.address import is_https_under
-from flux2cli.providers.wire import (
+from flux2cli.providers.urls import is_https_under
+from flux2cli.wire import (
     Accepted,
-    Call,
-    Past,
+    HistoryEntry,
+    HttpRequest,
+    HttpResponse,
     Problem,
     RemoteImage,
-    Reply,
     Result,
     Status,
     Target,
@@ -70,7 +70,7 @@ def body(
 
 def submit(
     endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
-) -> Call:
+) -> HttpRequest:
     """The one request that costs money. On a connection of its own, so that its end can be told from the wire."""
     return _call(
         "POST",
@@ -90,11 +90,11 @@ def _call(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     fresh: bool = False,
-) -> Call:
+) -> HttpRequest:
     auth = None
     if target.key is not None and trusts(address, target):
         auth = ("Authorization", "Key", target.key)
-    return Call(
+    return HttpRequest(
         method=method,
         url=address,
         headers={"Accept": "application/json", **(headers or {})},
@@ -104,7 +104,7 @@ def _call(
     )
 
 
-def accepted(reply: Reply, endpoint: str, target: Target) -> Accepted | None:
+def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
     """The job that a submit's reply names, or None when it names none.
 
     Follow-up URLs that are not fal's are dropped for those that the protocol implies, so that neither the job nor
@@ -150,29 +150,29 @@ def _expand(reference: str, target: Target) -> str:
     return url(target, host, f"/{path}") if host in HOSTS else reference
 
 
-def unseen(reply: Reply) -> bool:
+def unseen(reply: HttpResponse) -> bool:
     """Whether an error reply to a submit came from before the queue: a 503 without a request id."""
     return reply.status == 503 and "x-fal-request-id" not in reply.headers
 
 
-def named_request(reply: Reply) -> str | None:
+def named_request(reply: HttpResponse) -> str | None:
     """The request id that an error reply to a submit names, to be looked up."""
     value = reply.headers.get("x-fal-request-id")
     return value if _usable_id(value) else None
 
 
-def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:
     """Asks where the job stands."""
     return _call("GET", _expand(follow["status"], target) + ("?logs=1" if logs else ""), target)
 
 
-def stream(follow: Mapping[str, str], target: Target) -> Call | None:
+def stream(follow: Mapping[str, str], target: Target) -> HttpRequest | None:
     """Opens the stream of status objects, one per event, which closes after COMPLETED."""
     address = _expand(follow["status"], target)
     return _call("GET", f"{address}/stream?logs=1", target, headers={"Accept": "text/event-stream"})
 
 
-def polled(reply: Reply) -> Status | None:
+def polled(reply: HttpResponse) -> Status | None:
     """Where the job stands, or None when the reply does not say. 202 while it waits or runs, 200 when it is over."""
     data = reply.json()
     if reply.status not in (200, 202) or not isinstance(data, dict):
@@ -202,42 +202,42 @@ def _logs(value: object) -> tuple[str, ...]:
     return tuple(str(item["message"]) for item in items if isinstance(item, dict) and "message" in item)
 
 
-def result(follow: Mapping[str, str], target: Target) -> Call:
+def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
     """Fetches the result, or the error that the job ended with."""
     return _call("GET", _expand(follow["result"], target), target)
 
 
-def cancel(follow: Mapping[str, str], target: Target) -> Call | None:
+def cancel(follow: Mapping[str, str], target: Target) -> HttpRequest | None:
     """Asks to give the job up. Work that has begun may be finished and billed all the same."""
     return _call("PUT", _expand(follow["cancel"], target), target)
 
 
-def too_late(reply: Reply) -> bool:
+def too_late(reply: HttpResponse) -> bool:
     """Whether the job was over before it could be cancelled."""
     data = reply.json()
     return isinstance(data, dict) and data.get("status") == "ALREADY_COMPLETED"
 
 
-def history(endpoint: str, since: str, target: Target) -> Call | None:
+def history(endpoint: str, since: str, target: Target) -> HttpRequest | None:
     """Asks for the last hundred requests to an endpoint, with their bodies. A plain API key may do that."""
     asked = urlencode({"endpoint_id": endpoint, "start": since, "expand": "payloads", "limit": 100})
     return _call("GET", url(target, "api", f"/v1/models/requests/by-endpoint?{asked}"), target)
 
 
-def listed(reply: Reply) -> tuple[Past, ...] | None:
+def listed(reply: HttpResponse) -> tuple[HistoryEntry, ...] | None:
     """The requests of a history's reply, None when it is none."""
     data = reply.json()
     items = data.get("items") if isinstance(data, dict) else None
     if reply.status != 200 or not isinstance(items, list):
         return None
     return tuple(
-        Past(request_id=item["request_id"], sent_at=str(item.get("sent_at")), body=item["json_input"])
+        HistoryEntry(request_id=item["request_id"], sent_at=str(item.get("sent_at")), body=item["json_input"])
         for item in items
         if isinstance(item, dict) and _usable_id(item.get("request_id")) and isinstance(item.get("json_input"), dict)
     )
 
 
-def outputs(reply: Reply) -> Result | None:
+def outputs(reply: HttpResponse) -> Result | None:
     """The finished job's images, or None when the reply holds none. Only `images[].url` is relied on."""
     data = reply.json()
     if reply.status != 200 or not isinstance(data, dict):
@@ -272,7 +272,7 @@ def _image(item: Mapping[str, object], flag: object) -> RemoteImage:
     )
 
 
-def upload(name: str, media_type: str, target: Target) -> Call:
+def upload(name: str, media_type: str, target: Target) -> HttpRequest:
     """Asks for a place for a file that lives for a day. The only upload request that carries the key."""
     return _call(
         "POST",
@@ -286,7 +286,7 @@ def upload(name: str, media_type: str, target: Target) -> Call:
     )
 
 
-def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
+def uploaded(reply: HttpResponse, target: Target) -> UploadPlace | None:
     """The place that an upload request was given; None when the reply names none that is safe to use."""
     data = reply.json()
     if not isinstance(data, dict):
@@ -298,11 +298,11 @@ def uploaded(reply: Reply, target: Target) -> UploadPlace | None:
     return UploadPlace(put_url=put_url, file_url=file_url) if own or put_url.startswith("https://") else None
 
 
-def put(place: UploadPlace, media_type: str, data: bytes) -> Call:
+def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
     """The file's bytes, to an address that needs no key and gets none."""
-    return Call(method="PUT", url=place.put_url, headers={"Content-Type": media_type}, body=data)
+    return HttpRequest(method="PUT", url=place.put_url, headers={"Content-Type": media_type}, body=data)
 
 
-def explain(reply: Reply) -> Problem:
+def explain(reply: HttpResponse) -> Problem:
     """What an error reply means."""
     return fal_errors.explain(reply)

@@ -5,7 +5,7 @@ Types and texts from https://fal.ai/docs/errors; the balance and key texts as se
 
 from collections.abc import Mapping
 
-from flux2cli.providers.wire import Problem, Reply
+from flux2cli.wire import HttpResponse, Problem
 
 _MODERATED = ("content_policy_violation",)
 _SERVER_TYPES = ("internal_server_error", "generation_timeout", "downstream_service_error",
@@ -21,7 +21,7 @@ _HINTS = {
 }
 
 
-def explain(reply: Reply) -> Problem:
+def explain(reply: HttpResponse) -> Problem:
     """The problem behind an error reply to a submit, a poll or a result request."""
     data = reply.json()
     detail = data.get("detail") if isinstance(data, dict) else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flux2cli.providers import bfl, fal, vtrix
-from flux2cli.providers.wire import Call, Failure, Reply, Target
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Target
 
 _CREDITS_PER_DOLLAR = 100
 _NOBODYS_TASK = "flux2-doctor"
@@ -32,15 +32,15 @@ def address(provider: str, target: Target) -> str:
     return _ADDRESS[provider](target)
 
 
-def probe(provider: str, target: Target) -> Call:
+def probe(provider: str, target: Target) -> HttpRequest:
     """The request. It makes nothing and costs nothing."""
     auth = None if target.key is None else (*_AUTH[provider], target.key)
-    return Call(method="GET", url=address(provider, target), headers={"Accept": "application/json"}, auth=auth)
+    return HttpRequest(method="GET", url=address(provider, target), headers={"Accept": "application/json"}, auth=auth)
 
 
-def verdict(provider: str, answer: Reply | Failure) -> Verdict:
+def verdict(provider: str, answer: HttpResponse | HttpFailure) -> Verdict:
     """What the answer says about the key."""
-    if isinstance(answer, Failure):
+    if isinstance(answer, HttpFailure):
         return Verdict(kind="unreached", detail=answer.message)
     if answer.status in (402, 403) and b"balance" in answer.body.lower():
         return Verdict(kind="accepted", detail="no balance left")
@@ -53,7 +53,7 @@ def verdict(provider: str, answer: Reply | Failure) -> Verdict:
     return Verdict(kind="undecided", detail=f"HTTP {answer.status}")
 
 
-def _credits(reply: Reply) -> str:
+def _credits(reply: HttpResponse) -> str:
     data = reply.json()
     left = data.get("credits") if isinstance(data, dict) else None
     if isinstance(left, bool) or not isinstance(left, int | float):

@@ -11,27 +11,8 @@ from urllib.parse import quote
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers import vtrix_errors
-from flux2cli.providers.absent import (  # noqa: F401 - part of the protocol
-    cancel,
-    history,
-    listed,
-    put,
-    stream,
-    too_late,
-    upload,
-    uploaded,
-)
-from flux2cli.providers.address import is_https_under
-from flux2cli.providers.wire import (
-    Accepted,
-    Call,
-    Problem,
-    RemoteImage,
-    Reply,
-    Result,
-    Status,
-    Target,
-)
+from flux2cli.providers.urls import is_https_under
+from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
 
 NAME = "vtrix"
 TITLE = "Vtrix"
@@ -77,23 +58,23 @@ def submit(
     payload: Mapping[str, object],
     target: Target,
     query: Mapping[str, str] | None = None,  # noqa: ARG001 - Vtrix takes none
-) -> Call:
+) -> HttpRequest:
     """The one request that costs money."""
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return _call("POST", url(target, _CREATE), target, content)
 
 
-def _call(method: str, address: str, target: Target, content: bytes | None = None) -> Call:
+def _call(method: str, address: str, target: Target, content: bytes | None = None) -> HttpRequest:
     auth = None
     if target.key is not None and trusts(address, target):
         auth = ("Authorization", "Bearer", target.key)
     headers = {"Accept": "application/json"}
     if content is not None:
         headers["Content-Type"] = "application/json"
-    return Call(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
+    return HttpRequest(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
 
 
-def accepted(reply: Reply, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
+def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
     """The task that a create reply names, or None when it names none. It is polled where the POST went."""
     data = reply.json()
     task_id = data.get("id") if isinstance(data, dict) else None
@@ -107,22 +88,22 @@ def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - 
     return {"status": f"{_CREATE}/task/{quote(request_id, safe='')}"}
 
 
-def unseen(reply: Reply) -> bool:  # noqa: ARG001 - part of the protocol
+def unseen(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
     """No error reply proves that no task was made, except those that say so by their status."""
     return False
 
 
-def named_request(reply: Reply) -> str | None:  # noqa: ARG001 - part of the protocol
+def named_request(reply: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
     """Error replies name no task."""
     return None
 
 
-def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Call:  # noqa: ARG001 - it has no logs
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:  # noqa: ARG001 - it has no logs
     """Asks where the task stands."""
     return _call("GET", url(target, follow["status"]), target)
 
 
-def polled(reply: Reply) -> Status | None:
+def polled(reply: HttpResponse) -> Status | None:
     """Where the task stands, or None when the reply does not say. A status that is not known goes on."""
     data = reply.json()
     if reply.status != 200 or not isinstance(data, dict):
@@ -137,12 +118,12 @@ def polled(reply: Reply) -> Status | None:
     return Status(state="queued" if word.lower() in ("pending", "queued") else "running")
 
 
-def result(follow: Mapping[str, str], target: Target) -> Call:
+def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
     """The task object holds the result, too."""
     return poll(follow, target)
 
 
-def outputs(reply: Reply) -> Result | None:
+def outputs(reply: HttpResponse) -> Result | None:
     """The finished task's images: every address in `output[].content[]`, in order, whatever its type says."""
     data = reply.json()
     if reply.status != 200 or not isinstance(data, dict) or str(data.get("status")).lower() not in _DONE:
@@ -175,6 +156,6 @@ def _dollars(value: object) -> str | None:
     return str(value) if amount is not None and amount.is_finite() and amount >= 0 else None
 
 
-def explain(reply: Reply) -> Problem:
+def explain(reply: HttpResponse) -> Problem:
     """What an error reply means."""
     return vtrix_errors.explain(reply)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from flux2cli.providers.said import sentence, words
-from flux2cli.providers.wire import Problem, Reply
+from flux2cli.providers.error_text import sentence, words
+from flux2cli.wire import HttpResponse, Problem
 
 ENDED_BADLY = ("failed", "error", "canceled", "cancelled")
 """Statuses of a task that gives nothing any more."""
@@ -16,7 +16,7 @@ _SHAPE_HINT = (
 )
 
 
-def explain(reply: Reply) -> Problem:
+def explain(reply: HttpResponse) -> Problem:
     """The problem behind an error reply, or behind a task that failed."""
     data = reply.json()
     if reply.status == 200 and isinstance(data, Mapping):

@@ -1,10 +1,10 @@
 """Drawn images as downloads, the same for every provider: bytes, faults, and keys that have no business there."""
 
-from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, as_html, as_json
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.jobs import Job
+from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_html, as_json
+from flux2cli.sandbox.job_store import EmulatedJob
 from flux2cli.sandbox.pictures import Picture
-from flux2cli.sandbox.site import KEY_HEADERS, Site
+from flux2cli.sandbox.state import KEY_HEADERS, Site
 
 _DENIED = (
     '<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthenticationFailed</Code><Message>'
@@ -18,7 +18,7 @@ def note_key(site: Site, ask: Incoming) -> None:
         site.leaks.append(ask.path)
 
 
-def serve(site: Site, ask: Incoming, job: Job | None, picture: Picture) -> Answer:
+def serve(site: Site, ask: Incoming, job: EmulatedJob | None, picture: Picture) -> Answer:
     """The image's bytes, or what the job's fault makes of them."""
     whole = Answer(
         headers={"Content-Type": picture.media_type, "Cache-Control": "max-age=31536000"},

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
-from flux2cli.sandbox.connection import Server
-from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, Rule, as_json
 from flux2cli.sandbox.faults import Faults, UnknownFaultError
-from flux2cli.sandbox.jobs import Latency, sweep
-from flux2cli.sandbox.site import KEY_HEADERS, Balance, Site
+from flux2cli.sandbox.http import Answer, HangUp, Incoming, Rule, as_json
+from flux2cli.sandbox.http_server import Server
+from flux2cli.sandbox.job_store import Latency, sweep
+from flux2cli.sandbox.state import KEY_HEADERS, Balance, Site
 
 PROTOCOLS = ("fal", "vtrix", "bfl")
 """Modules of this package with `RULES` and `find`, asked in this order."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flux2cli.sandbox.jobs import is_id, new_id, write_whole
+from flux2cli.sandbox.job_store import is_id, new_id, write_whole
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -8,7 +8,7 @@ from support.farm import Farm, lines
 from support.shell import Ran, Shell
 from support.stub import Stub
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
 
 PROMPTS = "a fox\n# a comment\n\nan owl\na heron\n"

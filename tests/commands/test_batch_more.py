@@ -25,18 +25,18 @@ from support.shell import Ran, Shell
 from support.stub import Say, Seen, Stub
 
 from flux2cli.core.batch.claims import RowClaim
-from flux2cli.core.batch.deciding import Again
+from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
-from flux2cli.core.job import Output
-from flux2cli.core.order import Order
-from flux2cli.core.request import build
+from flux2cli.core.job.job import Output
+from flux2cli.core.job.spec import JobSpec
+from flux2cli.core.request.request import build
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger
 from flux2cli.engine import Engine
-from flux2cli.engine.batch import Batch, Work
-from flux2cli.providers.wire import Target
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.engine.batch_runner import Batch, Work
+from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
+from flux2cli.wire import Target
 
 GOES_ON = "the same command goes on with what is left"
 
@@ -283,14 +283,14 @@ def test_a_mistake_in_this_program_ends_the_batch_and_is_not_hidden(shell: Shell
     )  # fmt: skip
     asked: list[int] = []
 
-    def order(row: Row, _claim: RowClaim) -> Order:
+    def order(row: Row, _claim: RowClaim) -> JobSpec:
         asked.append(row.number)
         raise ZeroDivisionError
 
     with closing(Ledger(shell.state, now=lambda: datetime.now(UTC))) as books:
         engine = Engine(http=Http(farm.env), ledger=books, now=lambda: datetime.now(UTC))
         flight = Batch(
-            engine=engine, root="/out", siblings=set(), again=Again(), order=order, flights=1,
+            engine=engine, root="/out", siblings=set(), again=RetryChoice(), order=order, flights=1,
             target=lambda _: Target(base="http://127.0.0.1:9", key=None),
         )  # fmt: skip
         with pytest.raises(ZeroDivisionError):

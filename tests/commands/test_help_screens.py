@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from support.shell import Ran, Shell
 
-from flux2cli.commands.examples import examples_of
-from flux2cli.core.describing import commands
+from flux2cli.core.request.describe import commands
 from flux2cli.docsgen.tree import Node, whole
+from flux2cli.options.examples import examples_of
 
 NODES = [node for node in whole().all() if node.path]
 EXAMPLES = [line for node in NODES for line in examples_of(f"flux2 {' '.join(node.path)}")]

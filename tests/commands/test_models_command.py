@@ -6,7 +6,7 @@ import pytest
 from support.shell import Shell
 
 from flux2cli.catalog import PARAMETERS, ROUTES
-from flux2cli.core.describing import commands, parameters_of, routes_for
+from flux2cli.core.request.describe import commands, parameters_of, routes_for
 
 
 def test_every_command_and_provider_has_a_row(shell: Shell) -> None:

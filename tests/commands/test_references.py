@@ -10,7 +10,7 @@ from PIL import Image
 from support.shell import Shell
 from support.stub import Say, Seen, Stub
 
-from flux2cli.edges import inputs
+from flux2cli.edges import reference_files
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -34,7 +34,7 @@ def test_an_edit_of_a_local_photo_with_two_references_in_one_line(shell: Shell) 
     assert ran.code == 0, ran.err
     assert ran.out == "paint-it-3.png\n"
     record = json.loads((shell.cwd / "paint-it-3.png.json").read_text())
-    first, second = record["inputs"]
+    first, second = record["reference_files"]
     assert {name: first[name] for name in ("name", "sha256", "bytes", "width", "height", "media_type")} == {
         "name": "photo.jpg",
         "sha256": hashlib.sha256(photo.read_bytes()).hexdigest(),
@@ -218,19 +218,19 @@ def test_the_most_that_is_taken_is_taken(shell: Shell) -> None:
         file.write(PNG)
         file.truncate(50 * 1024 * 1024)
 
-    assert inputs.read_file("large.png", shell.cwd, limit=50 * 1024 * 1024).length == 50 * 1024 * 1024
+    assert reference_files.read_file("large.png", shell.cwd, limit=50 * 1024 * 1024).length == 50 * 1024 * 1024
 
 
 def test_a_file_that_changes_meanwhile_is_not_sent(shell: Shell, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     (shell.cwd / "a.png").write_bytes(PNG)
-    read = inputs.read_file
+    read = reference_files.read_file
 
     def read_and_change(text: str, cwd: Path, *, limit: int) -> object:
         found = read(text, cwd, limit=limit)
         picture(cwd / text)
         return found
 
-    monkeypatch.setattr(inputs, "read_file", read_and_change)
+    monkeypatch.setattr(reference_files, "read_file", read_and_change)
 
     ran = shell.run("flash", "x", "-i", "a.png", env=script(stub))
 

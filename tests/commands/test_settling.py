@@ -7,7 +7,7 @@ import pytest
 from support.shell import Shell
 from support.stub import Say, Stub
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
 
 from test_faults import fal  # isort: skip

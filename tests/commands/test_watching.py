@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from flux2cli.app import App
-from flux2cli.commands.watching import BatchWatch, span
-from flux2cli.core.batch.news import End, RowBegan, RowEnded
 from flux2cli.core.batch.row import Row
-from flux2cli.core.batch.tally import Tally
-from flux2cli.core.job import Job, Output
-from flux2cli.core.outcome import Outcome, SavedImage
-from flux2cli.core.references import from_address
-from flux2cli.core.request import build
+from flux2cli.core.batch.row_events import RowFinished, RowStarted, RowStatus
+from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.result import JobResult, SavedImage
+from flux2cli.core.request.reference import from_address
+from flux2cli.core.request.request import build
 from flux2cli.errors import Flux2Error, ModeratedError, NotSavedError, StillRunningError, UnknownOutcomeError
 from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
+from flux2cli.output.batch_progress import BatchProgress, span
 
 OUTPUT = Output(directory="/work/out", name="{slug}.{ext}")
 REQUEST = build("flash", "fal", {"prompt": "a red fox"})
@@ -31,7 +31,7 @@ IMAGE = SavedImage(
     index=0, path="/work/out/fox.png", sidecar=None, sha256="", bytes=1, media_type="image/png", width=8, height=8,
     nsfw=None,
 )  # fmt: skip
-OUTCOME = Outcome(job=JOB, images=(IMAGE,), cost={"amount": "0.005", "max": "0.005", "source": "estimated"})
+OUTCOME = JobResult(job=JOB, images=(IMAGE,), cost={"amount": "0.005", "max": "0.005", "source": "estimated"})
 HINTED = ModeratedError("The prompt was refused.", hint="change the prompt")
 
 
@@ -53,7 +53,7 @@ class Batch:
             environ={"TERM": "xterm", "NO_COLOR": "1", **size, **(env or {})}, cwd=Path("/work"), stdin=None,
             stdout=self.stdout, stderr=self.stderr, stderr_is_terminal=terminal, clock=lambda: self.time,
         )  # fmt: skip
-        self.tally = Tally(total)
+        self.tally = BatchSummary(total)
 
     def with_flags(self, *, quiet: bool = False, verbose: bool = False) -> "Batch":
         self.app.quiet, self.app.verbose = quiet, verbose
@@ -61,19 +61,19 @@ class Batch:
 
     def show(self, *events: Event) -> "Batch":
         for event in events:
-            if isinstance(event, RowEnded):
+            if isinstance(event, RowFinished):
                 self.tally.add(event)
             self.watch.show(event)
         return self
 
     @property
-    def watch(self) -> BatchWatch:
+    def watch(self) -> BatchProgress:
         if not hasattr(self, "_watch"):
-            self._watch = BatchWatch(self.app, self.tally)
+            self._watch = BatchProgress(self.app, self.tally)
         return self._watch
 
     def begin(self, *rows: Row) -> "Batch":
-        return self.show(*[RowBegan(job_id=f"job{r.number}", row=r) for r in rows])
+        return self.show(*[RowStarted(job_id=f"job{r.number}", row=r) for r in rows])
 
     def wait(self, seconds: float) -> "Batch":
         self.time += seconds
@@ -97,9 +97,11 @@ def saved(number: int = 7) -> Saved:
     )
 
 
-def ended(number: int, end: End = "saved", error: Flux2Error | None = None, job_id: str | None = None) -> RowEnded:
+def ended(
+    number: int, end: RowStatus = "saved", error: Flux2Error | None = None, job_id: str | None = None
+) -> RowFinished:
     outcome = OUTCOME if end == "saved" else None
-    return RowEnded(
+    return RowFinished(
         job_id=f"job{number}" if job_id is None else job_id, row=row(number), end=end, outcome=outcome, error=error
     )
 
@@ -138,7 +140,7 @@ def test_rows_that_were_skipped_or_left_to_run_are_not_worth_a_line() -> None:
 
 
 RUN = (
-    RowBegan(job_id="job2", row=row(2)),
+    RowStarted(job_id="job2", row=row(2)),
     Submitted(job_id="job2", request_id="req-2"),
     Queued(job_id="job2", position=3),
     Running(job_id="job2", logs=("step 1",)),
@@ -372,4 +374,4 @@ def test_what_belongs_to_a_row_is_dropped_with_it() -> None:
     assert len(batch.watch._warnings) == 1000
     assert batch.err.count("\n") == 3000
     gc.collect()
-    assert sum(isinstance(thing, RowBegan | RowEnded) for thing in gc.get_objects()) < 100
+    assert sum(isinstance(thing, RowStarted | RowFinished) for thing in gc.get_objects()) < 100

@@ -11,7 +11,7 @@ import pytest
 
 from flux2cli.catalog import PARAMETERS
 from flux2cli.core.batch.columns import COLUMNS, check_column
-from flux2cli.core.batch.reading import LONGEST_LINE, format_of, read_rows
+from flux2cli.core.batch.read_rows import LONGEST_LINE, format_of, read_rows
 from flux2cli.core.batch.row import Format, RawRow, RowProblem
 from flux2cli.errors import UsageError
 

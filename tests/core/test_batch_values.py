@@ -4,13 +4,13 @@ import random
 
 import pytest
 
-from flux2cli.core.batch.deciding import Action, Again, decide
-from flux2cli.core.batch.identity import Keys, row_key
-from flux2cli.core.batch.seeds import parse_seeds
+from flux2cli.core.batch.resume import Action, RetryChoice, decide
+from flux2cli.core.batch.row_keys import RowKeys, row_key
+from flux2cli.core.batch.seed_list import parse_seeds
 from flux2cli.core.batch.shards import Shard, parse_shard
-from flux2cli.core.job import State
-from flux2cli.core.names import filled
-from flux2cli.core.pace import Pace
+from flux2cli.core.job.job import State
+from flux2cli.core.job.throttle import SubmitThrottle
+from flux2cli.core.request.file_names import filled
 from flux2cli.errors import UsageError
 
 
@@ -102,7 +102,7 @@ FOX, OWL = "a" * 64, "b" * 64
 
 
 def keys_of(*rows: tuple[str, str | None]) -> list[str]:
-    keys = Keys()
+    keys = RowKeys()
     return [keys.key(request, row_id) for request, row_id in rows]
 
 
@@ -149,7 +149,7 @@ def test_an_id_is_no_number_of_repeats() -> None:
     assert row_key(FOX, row_id="0", repeat=0) != row_key(FOX, row_id=None, repeat=0)
 
 
-ALL = Again(failed=True, moderated=True, unknown=True)
+ALL = RetryChoice(failed=True, moderated=True, unknown=True)
 
 DECISIONS: list[tuple[State, str | None, bool, Action, Action]] = [
     # state, error code, alive, action by itself, action with all three flags
@@ -180,20 +180,20 @@ DECISIONS: list[tuple[State, str | None, bool, Action, Action]] = [
 
 @pytest.mark.parametrize(("state", "code", "alive", "alone", "asked"), DECISIONS)
 def test_what_is_done_with_a_row(state: State, code: str | None, alive: bool, alone: Action, asked: Action) -> None:
-    assert decide(state, error_code=code, present=False, alive=alive, again=Again()) == alone
+    assert decide(state, error_code=code, present=False, alive=alive, again=RetryChoice()) == alone
     assert decide(state, error_code=code, present=False, alive=alive, again=ALL) == asked
 
 
 def test_a_saved_row_is_done_while_its_files_are_there() -> None:
     assert decide("saved", error_code=None, present=True, alive=False, again=ALL) == "skip"
-    assert decide("saved", error_code=None, present=False, alive=False, again=Again()) == "send"
+    assert decide("saved", error_code=None, present=False, alive=False, again=RetryChoice()) == "send"
 
 
 def test_each_flag_sends_its_own_kind_only() -> None:
     ends: list[tuple[State, str]] = [
         ("failed", "usage"), ("moderated", "moderated"), ("rejected", "moderated"), ("unknown", "unknown"),
     ]  # fmt: skip
-    flags = [Again(failed=True), Again(moderated=True), Again(unknown=True)]
+    flags = [RetryChoice(failed=True), RetryChoice(moderated=True), RetryChoice(unknown=True)]
 
     sent = [[decide(s, error_code=c, present=False, alive=False, again=f) == "send" for s, c in ends] for f in flags]
 
@@ -201,13 +201,13 @@ def test_each_flag_sends_its_own_kind_only() -> None:
 
 
 def test_an_undisturbed_pace_never_waits() -> None:
-    pace = Pace()
+    pace = SubmitThrottle()
 
     assert [pace.turn(1.0) for _ in range(1000)] == [0.0] * 1000
 
 
 def test_a_named_time_holds_everybody() -> None:
-    pace = Pace()
+    pace = SubmitThrottle()
     pace.refused(sent=10.0, now=10.1, hold=3.0)
 
     assert pace.turn(11.0) == pytest.approx(2.1)
@@ -215,7 +215,7 @@ def test_a_named_time_holds_everybody() -> None:
 
 
 def test_a_shorter_time_does_not_end_a_longer_one() -> None:
-    pace = Pace()
+    pace = SubmitThrottle()
     pace.refused(sent=10.0, now=10.1, hold=3.0)
     pace.refused(sent=10.0, now=10.2, hold=1.0)
     pace.refused(sent=10.0, now=10.3)
@@ -224,7 +224,7 @@ def test_a_shorter_time_does_not_end_a_longer_one() -> None:
 
 
 def test_each_burst_of_refusals_doubles_the_gap_once() -> None:
-    pace = Pace()
+    pace = SubmitThrottle()
     for _ in range(20):
         pace.refused(sent=10.0, now=10.1)  # all of one burst
     assert pace.turn(10.1) == pytest.approx(0.05)
@@ -236,7 +236,7 @@ def test_each_burst_of_refusals_doubles_the_gap_once() -> None:
 
 
 def test_the_gap_has_an_end_and_eases_with_success() -> None:
-    pace = Pace()
+    pace = SubmitThrottle()
     for n in range(30):
         pace.refused(sent=float(n), now=n + 0.5)
     assert pace.turn(29.5) == pytest.approx(5.0)

@@ -1,6 +1,6 @@
 """Words about parameters: where they hold is said with as few words as it takes."""
 
-from flux2cli.core.describing import describe, listed, placed, price_in_words, routes_for, told
+from flux2cli.core.request.describe import describe, listed, placed, price_in_words, routes_for, told
 
 
 def test_one_range_for_all_endpoints_names_none() -> None:

@@ -5,9 +5,9 @@ import json
 import pytest
 from support.script import Played, fal_task, play
 
-from flux2cli.core.flow import follow
+from flux2cli.core.job.flow import follow
 from flux2cli.events import Queued, Running
-from flux2cli.providers.wire import Accepted, Failure, Reply
+from flux2cli.wire import Accepted, HttpFailure, HttpResponse
 
 JOB = Accepted(
     request_id="r-1",
@@ -20,9 +20,9 @@ JOB = Accepted(
 IMAGE = {"url": "https://v3.fal.media/files/a.png", "width": 1024, "height": 768, "content_type": "image/png"}
 
 
-def reply(status: int, body: object, **headers: str) -> Reply:
+def reply(status: int, body: object, **headers: str) -> HttpResponse:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status=status, body=json.dumps(body).encode(), headers=named)
+    return HttpResponse(status=status, body=json.dumps(body).encode(), headers=named)
 
 
 QUEUED = reply(202, {"status": "IN_QUEUE", "queue_position": 3})
@@ -32,7 +32,7 @@ FAILED = reply(200, {"status": "COMPLETED", "error": "Runner died", "error_type"
 RESULT = reply(200, {"images": [IMAGE], "seed": 7, "prompt": "a fox", "has_nsfw_concepts": [False], "timings": {}})
 
 
-def run(*answers: Reply | Failure, timeout: float | None = None, clock: float = 0.0) -> Played:
+def run(*answers: HttpResponse | HttpFailure, timeout: float | None = None, clock: float = 0.0) -> Played:
     return play(follow(fal_task(timeout=timeout), JOB), answers, clock=clock)
 
 
@@ -74,25 +74,25 @@ def test_looks_come_half_a_second_apart_and_grow_to_five() -> None:
 @pytest.mark.parametrize(
     "trouble",
     [
-        Failure(kind="broken", sent="yes", message="reset"),
+        HttpFailure(kind="broken", sent="yes", message="reset"),
         reply(500, {"detail": "boom"}),
         reply(502, "bad gateway"),
         reply(429, {"detail": "slow down"}),
         reply(408, {}),
-        Reply(status=200, body=b"<html>"),
-        Reply(status=200, body=b""),
+        HttpResponse(status=200, body=b"<html>"),
+        HttpResponse(status=200, body=b""),
         reply(200, {"status": "NEW_WORD"}),
         reply(404, {"status": "NOT_FOUND"}),
     ],
 )
-def test_a_look_that_fails_is_taken_again(trouble: Reply | Failure) -> None:
+def test_a_look_that_fails_is_taken_again(trouble: HttpResponse | HttpFailure) -> None:
     played = run(trouble, DONE, RESULT)
 
     assert played.error is None
     assert played.states == ["ready"]
 
 
-def listen(*answers: Reply | Failure, timeout: float | None = None) -> Played:
+def listen(*answers: HttpResponse | HttpFailure, timeout: float | None = None) -> Played:
     return play(follow(fal_task(timeout=timeout, streams=2), JOB), answers)
 
 
@@ -100,7 +100,7 @@ def how(played: Played) -> list[str]:
     return [type(send).__name__ for send in played.sends]
 
 
-STALLED = Failure(kind="timeout", sent="yes", message="queue.fal.run did not answer in time")
+STALLED = HttpFailure(kind="timeout", sent="yes", message="queue.fal.run did not answer in time")
 
 
 def test_the_event_stream_tells_the_end_without_a_wait() -> None:
@@ -197,17 +197,19 @@ def test_a_result_that_is_not_there_yet_sends_the_flow_back_to_looking() -> None
 @pytest.mark.parametrize(
     "unreadable",
     [
-        Reply(status=200, body=b""),
-        Reply(status=200, body=b"<html>"),
-        Reply(status=200, body=b"{}"),
-        Reply(status=200, body=b'{"images": []}'),
-        Reply(status=200, body=b'{"images": [{"width": 5}]}'),
-        Reply(status=200, body=b"x", truncated=True),
+        HttpResponse(status=200, body=b""),
+        HttpResponse(status=200, body=b"<html>"),
+        HttpResponse(status=200, body=b"{}"),
+        HttpResponse(status=200, body=b'{"images": []}'),
+        HttpResponse(status=200, body=b'{"images": [{"width": 5}]}'),
+        HttpResponse(status=200, body=b"x", truncated=True),
         reply(502, "bad gateway"),
-        Failure(kind="broken", sent="yes", message="reset"),
+        HttpFailure(kind="broken", sent="yes", message="reset"),
     ],
 )
-def test_a_result_that_cannot_be_read_is_tried_again_and_then_left_for_fetch(unreadable: Reply | Failure) -> None:
+def test_a_result_that_cannot_be_read_is_tried_again_and_then_left_for_fetch(
+    unreadable: HttpResponse | HttpFailure,
+) -> None:
     played = run(DONE, *[unreadable] * 6)
 
     assert played.error is not None

@@ -1,6 +1,6 @@
 """What doctor makes of findings that a test machine does not have."""
 
-from flux2cli.core.health import Place, directory, file_system, ledger
+from flux2cli.core.health import FolderState, directory, file_system, ledger
 
 
 def test_a_network_file_system_fails() -> None:
@@ -16,7 +16,7 @@ def test_a_local_one_does_not() -> None:
 
 
 def test_a_cache_may_be_open_to_others() -> None:
-    place = Place(path="/c", mode=0o755)
+    place = FolderState(path="/c", mode=0o755)
 
     assert directory("cache folder", place, variable="FLUX2_CACHE_DIR", private=False).status == "ok"
     assert directory("state folder", place, variable="FLUX2_STATE_DIR", private=True).status == "warning"
@@ -24,7 +24,10 @@ def test_a_cache_may_be_open_to_others() -> None:
 
 def test_a_directory_that_cannot_be_written_fails() -> None:
     check = directory(
-        "state folder", Place(path="/s", mode=0o500, blocked="not writable"), variable="FLUX2_STATE_DIR", private=True
+        "state folder",
+        FolderState(path="/s", mode=0o500, blocked="not writable"),
+        variable="FLUX2_STATE_DIR",
+        private=True,
     )
 
     assert (check.status, check.hint) == ("failed", "make it yours, or set FLUX2_STATE_DIR to another directory")

@@ -11,7 +11,7 @@ from itertools import count, repeat
 import pytest
 from PIL import Image
 
-from flux2cli.core.imagefile import Checker, ImageInfo, NotAnImageError, read_header, sniff
+from flux2cli.core.images.sniff import Checker, ImageInfo, NotAnImageError, read_header, sniff
 
 SIZE = (37, 23)
 

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from flux2cli.core.inline import InlineFilter
+from flux2cli.core.images.data_urls import InlineFilter
 
 
 def spooled(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.core.names import DEFAULT_TEMPLATE, check_template, expand, numbered, slug, with_extension
+from flux2cli.core.request.file_names import DEFAULT_TEMPLATE, check_template, expand, numbered, slug, with_extension
 from flux2cli.errors import UsageError
 
 

@@ -4,17 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from flux2cli.core.settings import (
-    SETTINGS,
-    Candidate,
-    Resolved,
-    Source,
-    Value,
-    base_url,
-    parse,
-    resolve,
-    setting_named,
-)
+from flux2cli.core.settings import SETTINGS, Candidate, Resolved, Source, Value, base_url, parse, resolve, setting_named
 from flux2cli.errors import UsageError
 
 FLAG = Source(kind="flag")

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from flux2cli.core.sse import EventStream
+from flux2cli.core.job.event_stream import EventStream
 
 STREAM = (
     b": a comment\n\ndata: one\n\nevent: x\r\nid: 7\r\ndata: two\r\ndata: lines\r\n\r\n"

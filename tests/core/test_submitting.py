@@ -5,22 +5,22 @@ import json
 import pytest
 from support.script import Played, fal_task, play
 
-from flux2cli.core.flow import submit
+from flux2cli.core.job.flow import submit
 from flux2cli.errors import UnknownOutcomeError
-from flux2cli.providers.wire import Call, Failure, Reply
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
 
-CALL = Call(method="POST", url="https://queue.fal.run/fal-ai/flux-2/flash", body=b"{}", fresh=True)
-TAKEN = Reply(status=200, body=b'{"request_id": "r-1", "status": "IN_QUEUE"}')
-REFUSED = Failure(kind="connect", sent="no", message="no connection to queue.fal.run (refused)")
+CALL = HttpRequest(method="POST", url="https://queue.fal.run/fal-ai/flux-2/flash", body=b"{}", fresh=True)
+TAKEN = HttpResponse(status=200, body=b'{"request_id": "r-1", "status": "IN_QUEUE"}')
+REFUSED = HttpFailure(kind="connect", sent="no", message="no connection to queue.fal.run (refused)")
 
 
-def run(*answers: Reply | Failure, timeout: float | None = None) -> Played:
+def run(*answers: HttpResponse | HttpFailure, timeout: float | None = None) -> Played:
     return play(submit(fal_task(timeout=timeout), CALL), answers)
 
 
-def error(status: int, detail: object, **headers: str) -> Reply:
+def error(status: int, detail: object, **headers: str) -> HttpResponse:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status=status, body=json.dumps({"detail": detail}).encode(), headers=named)
+    return HttpResponse(status=status, body=json.dumps({"detail": detail}).encode(), headers=named)
 
 
 def test_an_accepted_job_is_on_record_before_anything_else_is_asked() -> None:
@@ -39,24 +39,24 @@ def test_an_accepted_job_is_on_record_before_anything_else_is_asked() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Failure(kind="timeout", sent="yes", message="no answer in time"), "no answer in time"),
-        (Failure(kind="broken", sent="yes", message="reset"), "reset"),
+        (HttpFailure(kind="timeout", sent="yes", message="no answer in time"), "no answer in time"),
+        (HttpFailure(kind="broken", sent="yes", message="reset"), "reset"),
         (error(500, "boom"), "answered 500"),
         (error(502, "bad gateway"), "answered 502"),
         (error(504, "too late"), "answered 504"),
         (error(408, "too slow"), "answered 408"),
-        (Reply(status=200, body=b""), "names no request id"),
-        (Reply(status=200, body=b"<html>"), "names no request id"),
-        (Reply(status=200, body=b"{}"), "names no request id"),
-        (Reply(status=200, body=b"[]"), "names no request id"),
-        (Reply(status=200, body=b'{"request_id": ""}'), "names no request id"),
-        (Reply(status=200, body=b'{"request_id": 5}'), "names no request id"),
-        (Reply(status=200, body=b'{"request_id": "a/../b"}'), "names no request id"),
-        (Reply(status=200, body=b'{"request_id": "r-1"', truncated=True), "names no request id"),
-        (Reply(status=204), "names no request id"),
+        (HttpResponse(status=200, body=b""), "names no request id"),
+        (HttpResponse(status=200, body=b"<html>"), "names no request id"),
+        (HttpResponse(status=200, body=b"{}"), "names no request id"),
+        (HttpResponse(status=200, body=b"[]"), "names no request id"),
+        (HttpResponse(status=200, body=b'{"request_id": ""}'), "names no request id"),
+        (HttpResponse(status=200, body=b'{"request_id": 5}'), "names no request id"),
+        (HttpResponse(status=200, body=b'{"request_id": "a/../b"}'), "names no request id"),
+        (HttpResponse(status=200, body=b'{"request_id": "r-1"', truncated=True), "names no request id"),
+        (HttpResponse(status=204), "names no request id"),
     ],
 )
-def test_a_lost_reply_is_unknown_and_is_never_sent_again(answer: Reply | Failure, said: str) -> None:
+def test_a_lost_reply_is_unknown_and_is_never_sent_again(answer: HttpResponse | HttpFailure, said: str) -> None:
     played = run(answer)
 
     assert played.paid == 1
@@ -84,7 +84,7 @@ def test_after_a_refused_connection_the_next_attempt_may_succeed() -> None:
 
 @pytest.mark.parametrize("kind", ["unresolvable", "certificate"])
 def test_what_will_not_mend_itself_is_not_tried_again(kind: str) -> None:
-    played = run(Failure(kind=kind, sent="no", message="no"))
+    played = run(HttpFailure(kind=kind, sent="no", message="no"))
 
     assert played.paid == 1
     assert played.states == ["not-sent"]
@@ -120,7 +120,7 @@ def test_fals_503_without_a_request_id_is_not_an_accepted_job() -> None:
 
 
 def test_a_503_with_a_request_id_is_looked_up_and_not_sent_again() -> None:
-    found = Reply(status=202, body=b'{"status": "IN_QUEUE", "queue_position": 0}')
+    found = HttpResponse(status=202, body=b'{"status": "IN_QUEUE", "queue_position": 0}')
 
     played = run(error(503, "busy", x_fal_request_id="r-9"), found)
 
@@ -131,7 +131,7 @@ def test_a_503_with_a_request_id_is_looked_up_and_not_sent_again() -> None:
 
 
 def test_a_request_id_that_is_not_found_stays_unknown() -> None:
-    missing = Reply(status=404, body=b'{"status": "NOT_FOUND"}')
+    missing = HttpResponse(status=404, body=b'{"status": "NOT_FOUND"}')
 
     played = run(error(500, "boom", x_fal_request_id="r-9"), missing, missing, missing)
 
@@ -151,11 +151,11 @@ def test_a_request_id_that_is_not_found_stays_unknown() -> None:
         (error(403, "User is locked. Reason: Exhausted balance. Top up your balance."), "balance", 4),
         (error(403, "Forbidden"), "auth", 3),
         (error(413, "too large"), "usage", 2),
-        (Reply(status=302, headers={"location": "https://elsewhere.example"}), "provider_failed", 7),
-        (Reply(status=405, body=b"<html>"), "usage", 2),
+        (HttpResponse(status=302, headers={"location": "https://elsewhere.example"}), "provider_failed", 7),
+        (HttpResponse(status=405, body=b"<html>"), "usage", 2),
     ],
 )
-def test_a_refusal_is_told_once_and_not_repeated(answer: Reply, code: str, exit_code: int) -> None:
+def test_a_refusal_is_told_once_and_not_repeated(answer: HttpResponse, code: str, exit_code: int) -> None:
     played = run(answer)
 
     assert played.paid == 1
@@ -180,7 +180,7 @@ def test_follow_up_addresses_on_other_hosts_are_not_kept() -> None:
         "cancel_url": "https://queue.fal.run/fal-ai/flux-2/requests/r-1/cancel",
     }
 
-    played = run(Reply(status=200, body=json.dumps(body).encode()))
+    played = run(HttpResponse(status=200, body=json.dumps(body).encode()))
 
     assert played.changes[0]["follow"]["status"] == "queue/fal-ai/flux-2/requests/r-1/status"
     assert played.changes[0]["follow"]["result"] == "queue/fal-ai/flux-2/requests/r-1"

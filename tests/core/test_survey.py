@@ -6,26 +6,26 @@ from decimal import Decimal
 
 import pytest
 
-from flux2cli.core.batch.claims import KnownRow
-from flux2cli.core.batch.deciding import Action
-from flux2cli.core.batch.identity import Keys
+from flux2cli.core.batch.claims import RecordedRow
+from flux2cli.core.batch.preflight import PendingRow, Preflight, Raw, preflight, second_pass
+from flux2cli.core.batch.resume import Action
 from flux2cli.core.batch.row import RawRow, Row, RowProblem
+from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.shards import Shard
-from flux2cli.core.batch.survey import Raw, Survey, Todo, again, survey
-from flux2cli.core.cost import Estimate
-from flux2cli.core.job import Output
-from flux2cli.core.request import build as build_request
+from flux2cli.core.job.job import Output
+from flux2cli.core.money.cost import Estimate
+from flux2cli.core.request.request import build as build_request
 from flux2cli.errors import UsageError
 
 DIME = Estimate(low=Decimal("0.10"), high=Decimal("0.30"), price=None)
-KNOWN = KnownRow(key="k", job_id="aaaaaaaa", state="saved", owner=None, error_code=None, sandbox=False, files=())
+KNOWN = RecordedRow(key="k", job_id="aaaaaaaa", state="saved", owner=None, error_code=None, sandbox=False, files=())
 
 
 def raws(*prompts: str) -> list[Raw]:
     return [RawRow(file="p.txt", line=n, values={"prompt": prompt}) for n, prompt in enumerate(prompts, start=1)]
 
 
-def make(raw: RawRow, number: int, keys: Keys) -> Row:
+def make(raw: RawRow, number: int, keys: RowKeys) -> Row:
     """A row whose prompt may begin with `id=…`, may end with `>file` or `>folder/file`, or may be `bad`."""
     prompt = str(raw.values["prompt"])
     if prompt.startswith("bad"):
@@ -38,7 +38,7 @@ def make(raw: RawRow, number: int, keys: Keys) -> Row:
     return Row(number=number, file=raw.file, line=raw.line, key=key, request=request, output=place, id=row_id)
 
 
-def look(row: Row) -> tuple[Action, KnownRow | None]:
+def look(row: Row) -> tuple[Action, RecordedRow | None]:
     """What the prompt's first word says."""
     match str(row.request.values["prompt"]).split()[0]:
         case "done":
@@ -51,14 +51,14 @@ def look(row: Row) -> tuple[Action, KnownRow | None]:
             return "send", None
 
 
-def found(rows: Iterable[Raw], *, limit: int | None = None, shard: Shard | None = None, flags: str = "") -> Survey:
-    return survey(
+def found(rows: Iterable[Raw], *, limit: int | None = None, shard: Shard | None = None, flags: str = "") -> Preflight:
+    return preflight(
         rows, build=make, look=look, check=lambda _: DIME, limit=limit, shard=shard, flags=flags.split()
     )  # fmt: skip
 
 
-def told(survey: Survey) -> list[str]:
-    return [str(problem) for problem in survey.problems]
+def told(preflight: Preflight) -> list[str]:
+    return [str(problem) for problem in preflight.problems]
 
 
 def test_each_row_is_counted_once_and_only_what_is_sent_is_billed() -> None:
@@ -86,7 +86,7 @@ def test_rows_beyond_a_limit_are_checked_all_the_same() -> None:
             raise UsageError("It is there already.", about="output")
         return DIME
 
-    seen = survey(raws("new 1", "new 2", "new 3"), build=make, look=look, check=check, limit=1)
+    seen = preflight(raws("new 1", "new 2", "new 3"), build=make, look=look, check=check, limit=1)
 
     assert told(seen) == ["p.txt:3: output: It is there already."]
 
@@ -146,7 +146,7 @@ def test_fifty_problems_are_kept_and_the_rest_is_counted() -> None:
 def test_a_price_that_has_no_end_is_none(low: Decimal | None, high: Decimal | None) -> None:
     price = Estimate(low=low, high=high, price=None)
 
-    seen = survey(raws("new 1"), build=make, look=look, check=lambda _: price)
+    seen = preflight(raws("new 1"), build=make, look=look, check=lambda _: price)
 
     assert (seen.bill.low, seen.bill.high, seen.bill.unpriced) == (Decimal(0), Decimal(0), 1)
 
@@ -154,8 +154,8 @@ def test_a_price_that_has_no_end_is_none(low: Decimal | None, high: Decimal | No
 # --- the second reading --------------------------------------------------------------------------------------------
 
 
-def second(rows: Iterable[Raw], todo: Iterable[Todo]) -> list[tuple[int, str]]:
-    return [(row.number, row.key) for row, _ in again(rows, deque(todo), make)]
+def second(rows: Iterable[Raw], todo: Iterable[PendingRow]) -> list[tuple[int, str]]:
+    return [(row.number, row.key) for row, _ in second_pass(rows, deque(todo), make)]
 
 
 def test_the_second_reading_gives_what_is_to_do_with_the_same_numbers_and_keys() -> None:

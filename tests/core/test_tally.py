@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from flux2cli.core.batch.news import End, RowEnded
 from flux2cli.core.batch.row import Row
-from flux2cli.core.batch.tally import Tally
-from flux2cli.core.job import Job, Output
-from flux2cli.core.outcome import Outcome, SavedImage
-from flux2cli.core.request import build
+from flux2cli.core.batch.row_events import RowFinished, RowStatus
+from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.result import JobResult, SavedImage
+from flux2cli.core.request.request import build
 from flux2cli.errors import ModeratedError
 
 OUTPUT = Output(directory="/out", name="{slug}.{ext}")
@@ -31,17 +31,17 @@ def cost(amount: str | None, most: str | None = None, source: str = "estimated")
     return {"amount": amount, "max": most or amount, "currency": "USD", "source": source}
 
 
-def saved(amount: str | None, most: str | None = None, source: str = "estimated", **rest: Any) -> RowEnded:
-    outcome = Outcome(job=JOB, cost=cost(amount, most, source), **{"images": (IMAGE,), **rest})
-    return RowEnded(job_id="aaaaaaaa", row=ROW, end="saved", outcome=outcome)
+def saved(amount: str | None, most: str | None = None, source: str = "estimated", **rest: Any) -> RowFinished:
+    outcome = JobResult(job=JOB, cost=cost(amount, most, source), **{"images": (IMAGE,), **rest})
+    return RowFinished(job_id="aaaaaaaa", row=ROW, end="saved", outcome=outcome)
 
 
-def ended(end: End) -> RowEnded:
-    return RowEnded(job_id="", row=ROW, end=end, error=ModeratedError("No."))
+def ended(end: RowStatus) -> RowFinished:
+    return RowFinished(job_id="", row=ROW, end=end, error=ModeratedError("No."))
 
 
-def tally_of(total: int, *events: RowEnded, skipped: int = 0) -> Tally:
-    tally = Tally(total, skipped=skipped)
+def tally_of(total: int, *events: RowFinished, skipped: int = 0) -> BatchSummary:
+    tally = BatchSummary(total, skipped=skipped)
     for event in events:
         tally.add(event)
     return tally
@@ -93,7 +93,7 @@ def test_money_is_added_without_rounding() -> None:
         ([saved("0.00")], {"amount": "0.00", "max": "0.00", "source": "estimated", "unpriced": 0}),
     ],
 )
-def test_the_cost_is_that_of_the_saved_rows(events: list[RowEnded], expected: dict[str, object]) -> None:
+def test_the_cost_is_that_of_the_saved_rows(events: list[RowFinished], expected: dict[str, object]) -> None:
     assert tally_of(9, *events).cost() == {**expected, "currency": "USD"}
 
 
@@ -115,7 +115,7 @@ def test_the_cost_is_that_of_the_saved_rows(events: list[RowEnded], expected: di
         (tally_of(0), "0 rows"),
     ],
 )
-def test_the_sentence_leaves_out_what_is_zero(tally: Tally, sentence: str) -> None:
+def test_the_sentence_leaves_out_what_is_zero(tally: BatchSummary, sentence: str) -> None:
     assert tally.sentence() == sentence
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from files_rig import names, png
 
-from flux2cli.core.batch.claims import FoundRow
+from flux2cli.core.batch.claims import SidecarRow
 from flux2cli.edges import files
 
 JOB = "abcd2345"
@@ -43,7 +43,7 @@ def put(path: Path, key: str = "k1", *, index: int = 0, **other: object) -> str:
     return str(path)
 
 
-def found(out: Path, vouched: Container[str] = ()) -> list[FoundRow]:
+def found(out: Path, vouched: Container[str] = ()) -> list[SidecarRow]:
     return sorted(files.saved_rows(out, vouched), key=lambda row: row.path)
 
 
@@ -55,10 +55,10 @@ def test_images_with_sidecars_are_found_at_any_depth_one_for_each(out: Path) -> 
 
     assert found(out) == sorted(
         [
-            FoundRow(key="k1", index=0, sandbox=False, path=fox),
-            FoundRow(key="k1", index=1, sandbox=False, path=second),
-            FoundRow(key="k2", index=0, sandbox=True, path=deep),
-            FoundRow(key="k3", index=0, sandbox=False, path=raw),
+            SidecarRow(key="k1", index=0, sandbox=False, path=fox),
+            SidecarRow(key="k1", index=1, sandbox=False, path=second),
+            SidecarRow(key="k2", index=0, sandbox=True, path=deep),
+            SidecarRow(key="k3", index=0, sandbox=False, path=raw),
         ],
         key=lambda row: row.path,
     )
@@ -212,7 +212,7 @@ def save(out: Path, key: str | None, *, siblings: tuple[str, ...] = (), job: str
         said = sidecar(name, length=len(content))
         return json.dumps({**said, "job_id": job, "row": key and {"id": None, "key": key}}).encode()
 
-    def keep(record: files.Record) -> bool:
+    def keep(record: files.SidecarStub) -> bool:
         return record.row_key in siblings and record.row_key != key
 
     return files.claim(info, out / "fox.png", sidecar=note, record=lambda _: None, overwrite=overwrite, keep=keep)

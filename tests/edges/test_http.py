@@ -10,7 +10,7 @@ import pytest
 from support.stub import Say, Stub
 
 from flux2cli.edges.http import Http, proxy_for
-from flux2cli.providers.wire import Call, Failure, Reply, Secret
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Secret
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def http() -> Iterator[Http]:
         yield made
 
 
-def post(url: str, body: bytes = b"{}") -> Call:
-    return Call(method="POST", url=f"{url}/x?signature=hidden", body=body, fresh=True)
+def post(url: str, body: bytes = b"{}") -> HttpRequest:
+    return HttpRequest(method="POST", url=f"{url}/x?signature=hidden", body=body, fresh=True)
 
 
 def one_connection(behave: Callable[[socket.socket], object]) -> str:
@@ -47,8 +47,8 @@ def cut_short(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def failure(answer: Reply | Failure) -> Failure:
-    assert isinstance(answer, Failure)
+def failure(answer: HttpResponse | HttpFailure) -> HttpFailure:
+    assert isinstance(answer, HttpFailure)
     return answer
 
 
@@ -101,8 +101,13 @@ def test_submits_each_use_a_connection_of_their_own_and_polls_share_one(http: Ht
     stub.on("POST", ".*", Say(body={}))
     stub.on("GET", ".*", Say(body={}))
 
-    for call in [post(stub.url), post(stub.url), Call(method="GET", url=stub.url), Call(method="GET", url=stub.url)]:
-        assert isinstance(http.send(call), Reply)
+    for call in [
+        post(stub.url),
+        post(stub.url),
+        HttpRequest(method="GET", url=stub.url),
+        HttpRequest(method="GET", url=stub.url),
+    ]:
+        assert isinstance(http.send(call), HttpResponse)
 
     first, second, third, fourth = [seen.peer for seen in stub.seen]
     assert first != second
@@ -114,7 +119,7 @@ def test_a_redirect_is_reported_and_not_followed(http: Http, stub: Stub) -> None
 
     answer = http.send(post(stub.url))
 
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, HttpResponse)
     assert answer.status == 307
     assert len(stub.seen) == 1
 
@@ -122,9 +127,9 @@ def test_a_redirect_is_reported_and_not_followed(http: Http, stub: Stub) -> None
 def test_a_long_reply_is_cut_off_and_says_so(http: Http, stub: Stub) -> None:
     stub.on("GET", ".*", Say(body=b"x" * 5_000_000))
 
-    answer = http.send(Call(method="GET", url=stub.url), limit=1000)
+    answer = http.send(HttpRequest(method="GET", url=stub.url), limit=1000)
 
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, HttpResponse)
     assert (len(answer.body), answer.truncated, answer.json()) == (1000, True, None)
 
 
@@ -135,7 +140,7 @@ def test_a_download_streams_without_any_key_and_follows_redirects(http: Http, st
 
     answer = http.download(f"{stub.url}/a", chunks.append)
 
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, HttpResponse)
     assert answer.body == b""
     assert b"".join(chunks) == b"image" * 100_000
     assert max(map(len, chunks)) <= 65536
@@ -150,7 +155,7 @@ def test_a_download_that_breaks_off_is_a_failure(http: Http, stub: Stub) -> None
 
 def test_the_key_travels_in_the_header_and_in_no_repr(http: Http, stub: Stub) -> None:
     stub.on("GET", ".*", Say(body={}))
-    call = Call(method="GET", url=stub.url, auth=("Authorization", "Key", Secret("very-secret")))
+    call = HttpRequest(method="GET", url=stub.url, auth=("Authorization", "Key", Secret("very-secret")))
 
     http.send(call)
 

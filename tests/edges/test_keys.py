@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.edges.config import Key, Keys
+from flux2cli.edges.config import Key, KeyStore
 from flux2cli.errors import AuthError, Flux2Error, UsageError
 
 KEY = "0a1b2c3d-secret:4e5f6a7b8c9d"
 
 
-def keys(tmp_path: Path, **environ: str) -> Keys:
-    return Keys(tmp_path / "config", environ)
+def keys(tmp_path: Path, **environ: str) -> KeyStore:
+    return KeyStore(tmp_path / "config", environ)
 
 
 def store(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
@@ -375,9 +375,9 @@ def test_a_store_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def _set(folder: Path, provider: str) -> None:
     for _ in range(5):
-        Keys(folder, {}).set(provider, f"key-of-{provider}")
-        Keys(folder, {}).remove(provider)
-        Keys(folder, {}).set(provider, f"key-of-{provider}")
+        KeyStore(folder, {}).set(provider, f"key-of-{provider}")
+        KeyStore(folder, {}).remove(provider)
+        KeyStore(folder, {}).set(provider, f"key-of-{provider}")
 
 
 def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.core.batch.reading import LONGEST_LINE
+from flux2cli.core.batch.read_rows import LONGEST_LINE
 from flux2cli.core.batch.row import Format
-from flux2cli.edges.promptfiles import PromptFile, open_prompts
+from flux2cli.edges.prompt_files import PromptFile, open_prompts
 from flux2cli.errors import UsageError
 
 
@@ -202,7 +202,7 @@ def test_a_named_pipe_can_be_read_twice(fifo: Path) -> None:
 _TWICE = """
 import sys
 from pathlib import Path
-from flux2cli.edges.promptfiles import open_prompts
+from flux2cli.edges.prompt_files import open_prompts
 with open_prompts(sys.argv[1], cwd=Path("/"), format="txt", stdin=None, stdin_is_terminal=False) as file:
     print(list(file.lines()) == list(file.lines()), list(file.lines()))
 """

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from flux2cli.sandbox.exchange import Answer, Incoming
+from flux2cli.sandbox.http import Answer, Incoming
 from flux2cli.sandbox.server import Sandbox
 
 

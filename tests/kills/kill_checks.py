@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flux2cli.core.job import Job
+from flux2cli.core.job.job import Job
 
 
 def broken_promises(work: Path, state: Path, jobs: Sequence[Job], posts: Mapping[str, int]) -> list[str]:

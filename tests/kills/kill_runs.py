@@ -24,9 +24,9 @@ from statistics import median
 from kill_checks import broken_promises, without_image
 from kill_server import STAGES, CountingSandbox
 
-from flux2cli.core.job import Job
+from flux2cli.core.job.job import Job
 from flux2cli.edges.ledger import Ledger
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 _SHAPES: tuple[tuple[str, ...], ...] = (
     ("-o", "out/"),

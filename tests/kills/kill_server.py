@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
-from flux2cli.sandbox.exchange import Answer, Body, Incoming
+from flux2cli.sandbox.http import Answer, Body, Incoming
 from flux2cli.sandbox.server import Sandbox
 
 STAGES = ("start", "POST", "reply", "poll", "result", "download", "downloaded")

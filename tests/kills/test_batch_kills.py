@@ -16,7 +16,7 @@ from batch_server import FaultySandbox
 from support.images import PNG
 
 from flux2cli.edges.ledger import Ledger
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 ROWS = 500
 FLIGHTS = 8

@@ -14,25 +14,25 @@ from kill_server import CountingSandbox
 from support.shell import Shell
 
 from flux2cli.edges.ledger import Ledger
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
-LEDGER = "flux2cli.edges.ledger.books:Ledger"
+LEDGER = "flux2cli.edges.ledger.ledger:Ledger"
 POINTS = [
     # When, function, call, and the job's state for the next process; None where there is no job yet.
     ("before", "flux2cli.cli:_command_line", 1, None),
-    ("before", "flux2cli.edges.ledger.opening:_make", 1, None),
-    ("after", "flux2cli.edges.ledger.opening:_make", 1, None),
-    ("after", "flux2cli.edges.ledger.opening:_migrate", 1, None),
+    ("before", "flux2cli.edges.ledger.open_database:_make", 1, None),
+    ("after", "flux2cli.edges.ledger.open_database:_make", 1, None),
+    ("after", "flux2cli.edges.ledger.open_database:_migrate", 1, None),
     ("before", "flux2cli.edges.files:prepare", 1, None),
     ("after", "flux2cli.edges.files.parts:_try_to_write", 1, None),
     ("before", f"{LEDGER}.begin", 1, None),
-    ("before", "flux2cli.edges.ledger.rows:insert", 1, None),
-    ("after", "flux2cli.edges.ledger.rows:insert", 1, None),
+    ("before", "flux2cli.edges.ledger.job_rows:insert", 1, None),
+    ("after", "flux2cli.edges.ledger.job_rows:insert", 1, None),
     ("after", f"{LEDGER}.begin", 1, "unknown"),
     ("before", "flux2cli.edges.http:Http.send", 1, "unknown"),
     ("after", "flux2cli.edges.http:Http.send", 1, "unknown"),
     ("before", f"{LEDGER}.record", 1, "unknown"),
-    ("after", "flux2cli.edges.ledger.rows:change", 1, "unknown"),
+    ("after", "flux2cli.edges.ledger.job_rows:change", 1, "unknown"),
     ("after", f"{LEDGER}.record", 1, "submitted"),
     ("before", "flux2cli.edges.http:Http.events", 1, "submitted"),
     ("after", "flux2cli.edges.http:Http.send", 2, "submitted"),
@@ -46,13 +46,13 @@ POINTS = [
     ("after", "flux2cli.edges.files.claim:_put", 1, "ready"),
     ("after", "flux2cli.edges.files.claim:_put", 2, "ready"),
     ("after", "flux2cli.edges.files:claim", 1, "ready"),
-    ("before", "flux2cli.edges.ledger.rows:save_files", 1, "ready"),
-    ("after", "flux2cli.edges.ledger.rows:save_files", 1, "ready"),
+    ("before", "flux2cli.edges.ledger.job_rows:save_files", 1, "ready"),
+    ("after", "flux2cli.edges.ledger.job_rows:save_files", 1, "ready"),
     ("after", "flux2cli.edges.files:claim", 2, "ready"),
     ("before", f"{LEDGER}.record", 3, "ready"),
     ("after", f"{LEDGER}.record", 3, "saved"),
     ("before", f"{LEDGER}.release", 1, "saved"),
-    ("before", "flux2cli.commands.results:show_outcome", 1, "saved"),
+    ("before", "flux2cli.output.result:show_outcome", 1, "saved"),
     ("before", f"{LEDGER}.close", 1, "saved"),
 ]
 
@@ -129,7 +129,8 @@ def test_a_fetch_to_another_place_that_is_killed_leaves_nothing_there(real: Shel
 
 @pytest.mark.parametrize(
     ("when", "point", "freed"),
-    [("before", "flux2cli.edges.ledger.rows:insert", True), ("after", "flux2cli.edges.ledger.rows:insert", True),
+    [("before", "flux2cli.edges.ledger.job_rows:insert", True),
+     ("after", "flux2cli.edges.ledger.job_rows:insert", True),
      ("after", f"{LEDGER}.begin", False), ("after", "flux2cli.edges.http:Http.send", False)],
 )  # fmt: skip
 def test_a_killed_process_leaves_nothing_reserved_but_its_unknown(

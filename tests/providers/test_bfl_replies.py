@@ -8,7 +8,7 @@ from support.shell import Ran, Shell
 from support.stub import Say, Stub
 
 from flux2cli.providers import bfl
-from flux2cli.providers.wire import Accepted, Reply, Secret, Target
+from flux2cli.wire import Accepted, HttpResponse, Secret, Target
 
 JOB = "7b1d"
 OWN = Target(key=Secret("k"))
@@ -216,7 +216,7 @@ def test_the_key_goes_to_the_origin_of_the_users_base(address: str, trusted: boo
 
 
 def accepted(url: str, base: str | None = None) -> Accepted:
-    reply = Reply(status=200, body=f'{{"id": "7b1d", "polling_url": "{url}"}}'.encode())
+    reply = HttpResponse(status=200, body=f'{{"id": "7b1d", "polling_url": "{url}"}}'.encode())
     found = bfl.accepted(reply, "flux-2-max", Target(base=base, key=Secret("k")))
     assert found is not None
     return found

@@ -3,7 +3,7 @@
 import pytest
 
 from flux2cli.providers import fal
-from flux2cli.providers.wire import Reply, Secret, Target, UploadPlace
+from flux2cli.wire import HttpResponse, Secret, Target, UploadPlace
 
 OWN = Target(key=Secret("id:secret"))
 BASE = Target(base="http://127.0.0.1:8787", key=Secret("id:secret"))
@@ -63,7 +63,9 @@ def test_a_follow_up_on_a_foreign_host_carries_no_key() -> None:
 def test_an_upload_place_must_be_https_or_under_the_base() -> None:
     def place(put_url: str, target: Target) -> object:
         return fal.uploaded(
-            Reply(status=200, body=b'{"upload_url": "%b", "file_url": "https://v3.fal.media/a"}' % put_url.encode()),
+            HttpResponse(
+                status=200, body=b'{"upload_url": "%b", "file_url": "https://v3.fal.media/a"}' % put_url.encode()
+            ),
             target,
         )
 

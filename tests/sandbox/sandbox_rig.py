@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
 
 AT_ONCE = Latency(queued=0, running=0)

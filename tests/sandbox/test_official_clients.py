@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sandbox_rig import Rig, opened, png, running
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 HERE = Path(__file__).parent
 SHORT = Latency(queued=0.5, running=0.4)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sandbox_rig import AT_ONCE, Clock, opened, png, running
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
 
 MAX = "flux-2-max"

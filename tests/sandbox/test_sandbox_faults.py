@@ -12,7 +12,7 @@ import pytest
 from sandbox_rig import FLASH, KEY, Clock, Rig, running
 
 from flux2cli.sandbox.faults import KINDS, Faults, parse_fault
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 BALANCE = "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."
 

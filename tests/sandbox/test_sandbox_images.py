@@ -213,7 +213,7 @@ def test_a_reference_that_is_no_image_fails_the_job(tmp_path: Path, address: str
 def test_an_image_is_not_there_before_its_job_is_over(tmp_path: Path) -> None:
     from sandbox_rig import Clock
 
-    from flux2cli.sandbox.jobs import Latency
+    from flux2cli.sandbox.job_store import Latency
 
     clock = Clock()
     with running(tmp_path, clock=clock, latency=Latency(queued=1, running=1)) as rig:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sandbox_rig import FLASH, Clock, running
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 HISTORY = "/api/v1/models/requests/by-endpoint"
 START = 1_600_000_000.0

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sandbox_rig import FLASH, FLASH_EDIT, MAX_EDIT, Clock, running
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 
 def test_a_submit_answers_with_an_id_and_addresses_under_owner_and_app(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sandbox_rig import FLASH, Rig, running
 
 import flux2cli
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
 
 

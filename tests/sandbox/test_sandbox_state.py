@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sandbox_rig import FLASH, Clock, Rig, running
 
-from flux2cli.sandbox.jobs import Job, JobStore, Latency, new_id
+from flux2cli.sandbox.job_store import EmulatedJob, JobStore, Latency, new_id
 from flux2cli.sandbox.server import Sandbox
 
 MONTH = 31 * 24 * 3600
@@ -152,7 +152,7 @@ def test_a_start_drops_files_older_than_a_month_once_a_day(tmp_path: Path) -> No
 
 def test_the_store_sees_what_another_process_wrote_at_once(tmp_path: Path) -> None:
     one, two = JobStore(tmp_path), JobStore(tmp_path)
-    job = Job(
+    job = EmulatedJob(
         id=new_id(), protocol="fal", endpoint="e", body={}, seed=1, submitted_at=0, queued=1, running=1
     )  # fmt: skip
     one.add(job)
@@ -166,7 +166,7 @@ def test_the_store_sees_what_another_process_wrote_at_once(tmp_path: Path) -> No
 
 
 def test_a_reader_never_sees_half_a_job(tmp_path: Path) -> None:
-    writer, job = JobStore(tmp_path), Job(
+    writer, job = JobStore(tmp_path), EmulatedJob(
         id=new_id(), protocol="fal", endpoint="e", body={"prompt": "x" * 300_000}, seed=1,
         submitted_at=0, queued=1, running=1,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sandbox_rig import Clock, running
 
-from flux2cli.sandbox.jobs import Latency
+from flux2cli.sandbox.job_store import Latency
 
 INITIATE = "/rest/storage/upload/initiate?storage_type=fal-cdn-v3"
 MULTIPART = "/rest/storage/upload/initiate-multipart?storage_type=fal-cdn-v3"

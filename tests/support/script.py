@@ -4,11 +4,11 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flux2cli.core.flow import Answer, Listen, Note, Record, Send, Step, Task, Wait
+from flux2cli.core.job.flow import Answer, Emit, JobContext, NextEvent, Send, Sleep, Step, UpdateLedger
 from flux2cli.errors import Flux2Error
 from flux2cli.events import Event
-from flux2cli.providers.protocol import provider_named
-from flux2cli.providers.wire import Failure, Reply, Secret, Target
+from flux2cli.providers.interface import provider_named
+from flux2cli.wire import HttpFailure, HttpResponse, Secret, Target
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Played:
     """What a flow did: its requests, waits (seconds), ledger changes and events, and how it ended."""
 
-    sends: list[Send | Listen] = field(default_factory=list)
+    sends: list[Send | NextEvent] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -33,7 +33,9 @@ class Played:
         return [change["state"] for change in self.changes if "state" in change]
 
 
-def play(steps: Generator[Step, Answer, Any], answers: Iterable[Reply | Failure], *, clock: float = 0.0) -> Played:
+def play(
+    steps: Generator[Step, Answer, Any], answers: Iterable[HttpResponse | HttpFailure], *, clock: float = 0.0
+) -> Played:
     """Feed the answers to the flow's sends, in order; waits move the clock. An answer too few is a StopIteration."""
     played, script = Played(), iter(answers)
     answer: Answer = None
@@ -42,16 +44,16 @@ def play(steps: Generator[Step, Answer, Any], answers: Iterable[Reply | Failure]
             step = steps.send(answer)
             answer = None
             match step:
-                case Send() | Listen():
+                case Send() | NextEvent():
                     played.sends.append(step)
                     given = next(script)
                     answer = type(given)(**{**{n: getattr(given, n) for n in given.__slots__}, "at": clock})
-                case Wait(seconds=seconds):
+                case Sleep(seconds=seconds):
                     played.waits.append(seconds)
                     clock += seconds
-                case Record(changes=changes):
+                case UpdateLedger(changes=changes):
                     played.changes.append(dict(changes))
-                case Note(event=event):
+                case Emit(event=event):
                     played.events.append(event)
     except StopIteration as end:
         played.result = end.value
@@ -61,8 +63,8 @@ def play(steps: Generator[Step, Answer, Any], answers: Iterable[Reply | Failure]
     return played
 
 
-def fal_task(*, timeout: float | None = None, base: str | None = None, streams: int = 0) -> Task:
-    return Task(
+def fal_task(*, timeout: float | None = None, base: str | None = None, streams: int = 0) -> JobContext:
+    return JobContext(
         job_id="abcd2345",
         provider=provider_named("fal"),
         endpoint="fal-ai/flux-2/flash",

@@ -8,11 +8,11 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Self
 
-from flux2cli.core.job import Job, State
+from flux2cli.core.job.job import Job, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRow:
+class RecordedRow:
     """A row as the books have it: the job that counts, with its images as (absolute path, length in bytes, saved).
 
     `owner` names the process that works on it; `error_code` is the code word of what it failed with.
@@ -28,7 +28,7 @@ class KnownRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRow:
+class SidecarRow:
     """An image of a row with its sidecar in an output folder, whoever put both there.
 
     A request may have made several: `index` counts them from 0, and how many there are no sidecar says. A row is done
@@ -54,7 +54,7 @@ class RowClaim:
     seen: State | None = None
 
     @classmethod
-    def after(cls, known: KnownRow | Job | None, siblings: Container[str]) -> Self:
+    def after(cls, known: RecordedRow | Job | None, siblings: Container[str]) -> Self:
         """The claim of a row of which `known` is on record, None when nothing is."""
         return cls(instead_of=known.job_id if known else None, seen=known.state if known else None, siblings=siblings)
 

@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from flux2cli.catalog import PARAMETERS, ROUTES
-from flux2cli.core.problems import suggest
+from flux2cli.core.request.messages import suggest
 
 TEXTS = ("id", "variant", "provider", "output", "label")
 """What a row says besides parameters; always text."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from flux2cli.core.job import Output
-from flux2cli.core.request import Request
+from flux2cli.core.job.job import Output
+from flux2cli.core.request.request import Request
 
 Format = Literal["txt", "csv", "tsv", "jsonl"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from flux2cli.core.images.pieces import NotAnImageError, Parser, Piece, number, size, skip, take, to_marker
+from flux2cli.core.images.reader import NotAnImageError, Parser, Piece, number, size, skip, take, to_marker
 
 SIGNATURE = b"\xff\xd8\xff"
 UNFINISHED = "EOI is missing"

@@ -2,7 +2,7 @@
 
 import zlib
 
-from flux2cli.core.images.pieces import NotAnImageError, Parser, checksum, number, size, take
+from flux2cli.core.images.reader import NotAnImageError, Parser, checksum, number, size, take
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 UNFINISHED = "IEND is missing"

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from flux2cli.core.images.pieces import NotAnImageError, Parser, Piece, size, skip, take
+from flux2cli.core.images.reader import NotAnImageError, Parser, Piece, size, skip, take
 
 SIGNATURE = b"RIFF"
 UNFINISHED = "it is shorter than its RIFF header says"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from flux2cli.core.settings.addresses import base_url, webhook_url
-from flux2cli.core.settings.rows import Kind, Setting, Value
-from flux2cli.core.settings.sources import Source
+from flux2cli.core.settings.origin import Source
+from flux2cli.core.settings.table import Kind, Setting, Value
 from flux2cli.errors import UsageError
 
 _YES = ("1", "true", "yes", "on")

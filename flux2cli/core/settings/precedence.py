@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flux2cli.core.settings.rows import Setting, Value
-from flux2cli.core.settings.sources import Source
+from flux2cli.core.settings.origin import Source
+from flux2cli.core.settings.table import Setting, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Settings and keys of this machine: directories, TOML files, key store. The only home of platformdirs and tomlkit."""
 
+from flux2cli.edges.config.config import Config
 from flux2cli.edges.config.directories import Directories
-from flux2cli.edges.config.keys import KEY_VARIABLES, Key, Keys
-from flux2cli.edges.config.settings import Config
+from flux2cli.edges.config.key_store import KEY_VARIABLES, Key, KeyStore
 
-__all__ = ["KEY_VARIABLES", "Config", "Directories", "Key", "Keys"]
+__all__ = ["KEY_VARIABLES", "Config", "Directories", "Key", "KeyStore"]

@@ -4,17 +4,17 @@ The only module that writes files for the user. It asks nobody and knows no netw
 """
 
 from flux2cli.edges.files.claim import claim
-from flux2cli.edges.files.found import present, saved_rows
 from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_part, prepare, remove_parts
-from flux2cli.edges.files.resume import Record, Saved, already_saved
+from flux2cli.edges.files.recover import Saved, SidecarStub, already_saved
+from flux2cli.edges.files.scan import present, saved_rows
 from flux2cli.edges.files.spool import Spool
 
 __all__ = [
     "BrokenImageError",
     "Part",
     "PartInfo",
-    "Record",
     "Saved",
+    "SidecarStub",
     "Spool",
     "already_saved",
     "claim",

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from flux2cli.core.names import numbered
+from flux2cli.core.request.file_names import numbered
 from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of, write_again, write_new
-from flux2cli.edges.files.resume import Record, read, settle
+from flux2cli.edges.files.recover import SidecarStub, read, settle
 
 Link = Callable[[Path, Path], None]
 
@@ -32,7 +32,7 @@ def claim(
     sidecar: Callable[[str], bytes],
     record: Callable[[Path], None],
     overwrite: bool = False,
-    keep: Callable[[Record], bool] = lambda _: False,
+    keep: Callable[[SidecarStub], bool] = lambda _: False,
     recorded: Path | None = None,
     link: Link = os.link,
 ) -> Path:
@@ -75,7 +75,7 @@ def _is_free(path: Path) -> bool:
     return not os.path.lexists(path) and not os.path.lexists(sidecar_of(path))
 
 
-def _is_sibling(other: Record, part: PartInfo) -> bool:
+def _is_sibling(other: SidecarStub, part: PartInfo) -> bool:
     """Whether it is another image of this very job."""
     return other.job_id == part.job_id and other.index != part.index
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from flux2cli.core.imagefile import Checker, ImageInfo, NotAnImageError
-from flux2cli.core.names import LONGEST_NAME
+from flux2cli.core.images.sniff import Checker, ImageInfo, NotAnImageError
+from flux2cli.core.request.file_names import LONGEST_NAME
 from flux2cli.errors import UsageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -15,12 +15,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from flux2cli import __version__
-from flux2cli.core.inline import InlineFilter, Spool
-from flux2cli.core.sse import EventStream
+from flux2cli.core.images.data_urls import InlineFilter, Spool
+from flux2cli.core.job.event_stream import EventStream
 from flux2cli.edges.http.failures import kind_of, reason_of
 from flux2cli.edges.http.proxies import proxy_for
 from flux2cli.errors import UsageError
-from flux2cli.providers.wire import Call, Failure, Reply, Sent
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Sent
 
 LIMIT = 16 * 1024 * 1024
 """Bytes of a reply that are read into memory; a JSON reply that is longer is not one of the protocol's."""
@@ -49,7 +49,7 @@ class Http:
         # Plain http goes to loopback only, and loading certificates takes 20 ms: an empty context trusts nobody.
         self._nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def send(self, call: Call, *, limit: int = LIMIT, spool: Spool | None = None) -> Reply | Failure:
+    def send(self, call: HttpRequest, *, limit: int = LIMIT, spool: Spool | None = None) -> HttpResponse | HttpFailure:
         """One request and its whole reply, at most `limit` bytes of it. Redirects are not followed.
 
         With `spool`, images inside the reply go there instead, whatever their size, and do not count.
@@ -61,17 +61,17 @@ class Http:
             return self._exchange(call, lambda chunk: take(drawn.feed(chunk)), parts, follow=False)
         return self._exchange(call, take, parts, follow=False)
 
-    def download(self, url: str, sink: Callable[[bytes], None]) -> Reply | Failure:
+    def download(self, url: str, sink: Callable[[bytes], None]) -> HttpResponse | HttpFailure:
         """Stream a 200 reply's body into `sink`, without any key; other replies carry their (short) body.
 
         What `sink` raises comes out of here. Redirects are followed: there is no key to lose.
         """
         parts: list[bytes] = []
         return self._exchange(
-            Call(method="GET", url=url, headers={"Accept-Encoding": "identity"}), sink, parts, follow=True
+            HttpRequest(method="GET", url=url, headers={"Accept-Encoding": "identity"}), sink, parts, follow=True
         )
 
-    def events(self, call: Call, patience: float) -> Generator[Reply | Failure, None, None]:
+    def events(self, call: HttpRequest, patience: float) -> Generator[HttpResponse | HttpFailure, None, None]:
         """The events of a stream, each as a Reply with its data as body; ends with a Failure or another kind of reply.
 
         `patience` is the seconds that the next event may take. Close the iterator to leave early.
@@ -81,18 +81,18 @@ class Http:
             with _Opened(self._answer(call, {"timeout": {**_TIMEOUT, "read": patience}})) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 if response.status_code != 200 or "text/event-stream" not in headers.get("content-type", ""):
-                    yield Reply(status=response.status_code, headers=headers)
+                    yield HttpResponse(status=response.status_code, headers=headers)
                     return
                 until = self._clock() + patience
                 for chunk in response.iter_raw():
                     for data in stream.feed(chunk):
-                        yield Reply(status=200, headers=headers, body=data)
+                        yield HttpResponse(status=200, headers=headers, body=data)
                         until = self._clock() + patience
                     if self._clock() > until:  # comments keep the connection busy, but say nothing
                         break
-            yield Failure(kind="broken", sent="yes", message="the event stream ended early")
+            yield HttpFailure(kind="broken", sent="yes", message="the event stream ended early")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            yield Failure(kind=kind_of(error), sent="yes", message=reason_of(error, call.url))
+            yield HttpFailure(kind=kind_of(error), sent="yes", message=reason_of(error, call.url))
 
     def close(self) -> None:
         """Close every connection."""
@@ -102,18 +102,20 @@ class Http:
             transport.close()
 
     def _exchange(
-        self, call: Call, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
-    ) -> Reply | Failure:
+        self, call: HttpRequest, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
+    ) -> HttpResponse | HttpFailure:
         sent = _Sent()
         try:
             with _Opened(self._followed(call, sent) if follow else self._answer(call, _watched(sent))) as response:
                 truncated = _read(response, sink if response.status_code == 200 else _limited(parts, LIMIT))
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(status=response.status_code, headers=headers, body=b"".join(parts), truncated=truncated)
+                return HttpResponse(
+                    status=response.status_code, headers=headers, body=b"".join(parts), truncated=truncated
+                )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return Failure(kind=kind_of(error), sent=sent.state, message=reason_of(error, call.url))
+            return HttpFailure(kind=kind_of(error), sent=sent.state, message=reason_of(error, call.url))
 
-    def _followed(self, call: Call, sent: "_Sent") -> httpx.Response:
+    def _followed(self, call: HttpRequest, sent: "_Sent") -> httpx.Response:
         """The answer at the end of the redirects; the last one as it is when they do not end."""
         url = call.url
         for _ in range(_MAX_REDIRECTS):
@@ -125,14 +127,14 @@ class Http:
             url = urljoin(url, place)
         return self._answer(replace(call, url=url), _watched(sent))
 
-    def _answer(self, call: Call, extensions: Mapping[str, object]) -> httpx.Response:
+    def _answer(self, call: HttpRequest, extensions: Mapping[str, object]) -> httpx.Response:
         """Send a request and read the head of its answer."""
         request = httpx.Request(
             call.method, call.url, content=call.body, headers=_headers(call), extensions=dict(extensions)
         )
         return self._transport(call).handle_request(request)
 
-    def _transport(self, call: Call) -> httpx.HTTPTransport:
+    def _transport(self, call: HttpRequest) -> httpx.HTTPTransport:
         parts = urlsplit(call.url)
         cache: dict[object, httpx.HTTPTransport] = self._local.__dict__.setdefault("transports", {})
         key = (call.fresh, parts.scheme, parts.netloc)
@@ -140,7 +142,9 @@ class Http:
             cache[key] = self._shared(cache, call, secure=parts.scheme == "https")
         return cache[key]
 
-    def _shared(self, cache: dict[object, httpx.HTTPTransport], call: Call, *, secure: bool) -> httpx.HTTPTransport:
+    def _shared(
+        self, cache: dict[object, httpx.HTTPTransport], call: HttpRequest, *, secure: bool
+    ) -> httpx.HTTPTransport:
         """The thread's transport for this kind of connection: hosts behind the same proxy, or none, share it."""
         proxy = proxy_for(call.url, self._environ)
         kind = (call.fresh, secure, proxy)
@@ -236,7 +240,7 @@ def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
     return False
 
 
-def _headers(call: Call) -> dict[str, str]:
+def _headers(call: HttpRequest) -> dict[str, str]:
     headers = {**_HEADERS, **call.headers}
     if call.auth is not None:
         name, scheme, secret = call.auth

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flux2cli.edges.ledger.trouble import NOTHING_SENT, unusable
+from flux2cli.edges.ledger.error_messages import NOTHING_SENT, unusable
 
 _PATIENCE = 30.0
 _STEP = 0.005

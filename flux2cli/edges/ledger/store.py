@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from flux2cli.edges.ledger.opening import FILE, open_ledger, open_reader
+from flux2cli.edges.ledger.error_messages import NOTHING_SENT, explained
+from flux2cli.edges.ledger.open_database import FILE, open_ledger, open_reader
 from flux2cli.edges.ledger.owners import Owners
-from flux2cli.edges.ledger.trouble import NOTHING_SENT, explained
 
 _CLOSING_SECONDS = 1.0
 _LARGEST_GROUP = 64

@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from flux2cli.edges.terminal.cleaning import clean
-from flux2cli.edges.terminal.view import Size, View
+from flux2cli.edges.terminal.sanitize import clean
+from flux2cli.edges.terminal.view import ScreenSize, View
 
 if TYPE_CHECKING:
-    from flux2cli.edges.terminal.block import Block
+    from flux2cli.edges.terminal.live_view import Block
 
 _STYLES = {"error": "1;31", "unknown": "1;35", "warning": "33", "hint": "2", "saved": "32"}
 
@@ -63,7 +63,7 @@ class Terminal:
         if self._is_live:
             self.end_live()
         if self._block is None:
-            from flux2cli.edges.terminal.block import Block  # loads rich: 45 ms that only a watched batch pays
+            from flux2cli.edges.terminal.live_view import Block  # loads rich: 45 ms that only a watched batch pays
 
             self._block = Block(color=self._color, environ=self._environ)
         self._put(self._block.draw(view, self._size()))
@@ -87,13 +87,15 @@ class Terminal:
             self._is_live = False
             self._put("\r\x1b[2K")
 
-    def _size(self) -> Size:
+    def _size(self) -> ScreenSize:
         """Of the terminal that is written to: stdout may lead elsewhere. COLUMNS and LINES go first, as by custom."""
         try:
             columns, lines = os.get_terminal_size(self._stream.fileno())
         except (AttributeError, OSError, ValueError):
             columns = lines = 0
-        return Size(_number(self._environ, "COLUMNS") or columns or 80, _number(self._environ, "LINES") or lines or 24)
+        return ScreenSize(
+            _number(self._environ, "COLUMNS") or columns or 80, _number(self._environ, "LINES") or lines or 24
+        )
 
     def _write(self, line: str) -> None:
         self.end_live()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Size(NamedTuple):
+class ScreenSize(NamedTuple):
     """A terminal's size in character cells."""
 
     columns: int

@@ -5,7 +5,7 @@ Webhooks are accepted and never delivered. Images lie under `/cdn/bfl/`, for ten
 
 from flux2cli.sandbox.bfl import delivery, result, submit
 from flux2cli.sandbox.bfl.delivery import find
-from flux2cli.sandbox.exchange import Rule
+from flux2cli.sandbox.http import Rule
 
 __all__ = ["RULES", "find"]
 

@@ -7,11 +7,11 @@ import re
 
 from flux2cli.sandbox import downloads
 from flux2cli.sandbox.bfl import task
-from flux2cli.sandbox.exchange import Answer, Incoming, rule
-from flux2cli.sandbox.jobs import Job
+from flux2cli.sandbox.http import Answer, Incoming, rule
+from flux2cli.sandbox.input_images import Found
+from flux2cli.sandbox.job_store import EmulatedJob
 from flux2cli.sandbox.pictures import Picture
-from flux2cli.sandbox.references import Found
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.state import Site
 
 LIFETIME_SECONDS = 600
 """How long `result.sample` can be downloaded (BFL's documentation)."""
@@ -19,7 +19,7 @@ LIFETIME_SECONDS = 600
 _PATH = r"/cdn/bfl/(?P<id>[0-9a-f-]{36})/sample\.(?P<suffix>\w+)"
 
 
-def address(job: Job, picture: Picture, base: str, now: float) -> str:
+def address(job: EmulatedJob, picture: Picture, base: str, now: float) -> str:
     """A fresh address of the job's image."""
     until = str(math.ceil(now + LIFETIME_SECONDS))
     return f"{base}/cdn/bfl/{job.id}/sample.{picture.suffix}?se={until}&sig={_signature(job.id, until)}"

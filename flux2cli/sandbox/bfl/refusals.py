@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flux2cli.sandbox.exchange import Answer, Incoming, as_html, as_json
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_html, as_json
+from flux2cli.sandbox.state import Site
 
 MOST_ACTIVE = 24
 """Tasks that may wait or run at once (BFL's documentation)."""

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flux2cli.sandbox import numbered
+from flux2cli.sandbox import bfl_schema
 from flux2cli.sandbox.bfl import delivery, refusals, task
-from flux2cli.sandbox.exchange import Answer, Incoming, as_json, rule
-from flux2cli.sandbox.jobs import Job, stand
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
+from flux2cli.sandbox.job_store import EmulatedJob, stand
+from flux2cli.sandbox.state import Site
 
 _UNKNOWN_WORD = "Reviewing"
 _ENDLESS = 100_000.0
@@ -42,16 +42,16 @@ def _object(job_id: str, status: str, **more: Any) -> dict[str, Any]:
     return {"id": job_id, "status": status, **blank, **more}
 
 
-def _progress(job: Job, now: float) -> float:
+def _progress(job: EmulatedJob, now: float) -> float:
     """From 0 to below 1, over the time that the task runs."""
     if not job.running:
         return 0.0
     return round(min(0.99, max(0.0, (now - job.submitted_at - job.queued) / job.running)), 2)
 
 
-def _ended(site: Site, job: Job, base: str) -> dict[str, Any]:
+def _ended(site: Site, job: EmulatedJob, base: str) -> dict[str, Any]:
     made = task.planned(site, job)
-    if not isinstance(made, numbered.Plan):
+    if not isinstance(made, bfl_schema.Plan):
         return _object(job.id, **made)
     prompt = str(made.whole.get("prompt", ""))
     started = job.submitted_at + job.queued

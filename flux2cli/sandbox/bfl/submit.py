@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from flux2cli.catalog import Route, by_endpoint
-from flux2cli.sandbox import numbered
-from flux2cli.sandbox.accepting import new_job, spoilt_reply
+from flux2cli.sandbox import bfl_schema
 from flux2cli.sandbox.bfl import refusals, task
-from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, as_json, rule
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.jobs import Job
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_json, rule
+from flux2cli.sandbox.job_store import EmulatedJob
+from flux2cli.sandbox.new_jobs import new_job, spoilt_reply
+from flux2cli.sandbox.state import Site
 
 _FOREIGN = "https://api.eu2.example.com"
 _INSECURE = "http://api.eu2.bfl.ai"
@@ -36,25 +36,25 @@ def _create(site: Site, ask: Incoming) -> Answer:
     return spoilt_reply(fault) or as_json(_reply(ask, job, bill, fault))
 
 
-def _accept(site: Site, ask: Incoming, route: Route) -> tuple[Job, dict[str, float | None]] | Answer:
+def _accept(site: Site, ask: Incoming, route: Route) -> tuple[EmulatedJob, dict[str, float | None]] | Answer:
     given = _read(ask.body.read())
     if isinstance(given, Answer):
         return given
-    whole = numbered.complete(route, given)
+    whole = bfl_schema.complete(route, given)
     if isinstance(whole, list):
         return refusals.invalid(whole)
     job = new_job(
         protocol="bfl",
         endpoint=route.endpoint,
-        body=numbered.kept(given, whole, data_urls=True),
+        body=bfl_schema.kept(given, whole, data_urls=True),
         now=site.clock(),
         latency=site.latency,
         life=site.life(ask),
     )
     if not site.active.enter(job, refusals.MOST_ACTIVE):
         return refusals.too_many()
-    made = numbered.plan(site, job, {**whole, **job.body})
-    if not isinstance(made, numbered.Plan):  # accepted all the same: the task ends with the error
+    made = bfl_schema.plan(site, job, {**whole, **job.body})
+    if not isinstance(made, bfl_schema.Plan):  # accepted all the same: the task ends with the error
         site.jobs.add(job)
         return job, {"cost": 0.0, "input_mp": None, "output_mp": None}
     if not site.balance.charge(task.price(route, made) or Decimal(0)):
@@ -74,7 +74,7 @@ def _read(data: bytes) -> dict[str, Any] | Answer:
     return given
 
 
-def _reply(ask: Incoming, job: Job, bill: dict[str, float | None], fault: Fault | None) -> dict[str, Any]:
+def _reply(ask: Incoming, job: EmulatedJob, bill: dict[str, float | None], fault: Fault | None) -> dict[str, Any]:
     """The reply to a create. One that asked for a webhook is not told where to poll."""
     name = fault.kind.name if fault else None
     made: dict[str, Any] = {"id": job.id}

@@ -4,9 +4,9 @@
 Webhooks are accepted and never delivered.
 """
 
-from flux2cli.sandbox.exchange import Rule
 from flux2cli.sandbox.fal import images, platform, proxy, queue, storage
 from flux2cli.sandbox.fal.outcome import find
+from flux2cli.sandbox.http import Rule
 
 __all__ = ["RULES", "find"]
 

@@ -1,7 +1,7 @@
 """Who may ask: fal's key header and the texts with which fal turns a request away."""
 
-from flux2cli.sandbox.exchange import Answer, Incoming, as_json
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_json
+from flux2cli.sandbox.state import Site
 
 NO_USER = "No user found for Key ID and Secret"
 BAD_FORMAT = "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."

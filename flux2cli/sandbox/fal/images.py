@@ -1,10 +1,10 @@
 """The CDN: drawn images and uploaded files, to anybody who knows the address."""
 
 from flux2cli.sandbox import downloads
-from flux2cli.sandbox.exchange import Answer, Incoming, as_json, rule
 from flux2cli.sandbox.fal.auth import note_leak
 from flux2cli.sandbox.fal.outcome import FILE_PATH, IMAGE_PATH, find_picture
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
+from flux2cli.sandbox.state import Site
 
 
 def _image(site: Site, ask: Incoming) -> Answer:

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from flux2cli.catalog import AUTO, PRESETS, Route, by_endpoint
-from flux2cli.core import cost
+from flux2cli.core.money import cost
 from flux2cli.sandbox.fal import validation
-from flux2cli.sandbox.jobs import Job, stand
+from flux2cli.sandbox.input_images import Found, looked_at, one_megapixel
+from flux2cli.sandbox.job_store import EmulatedJob, stand
 from flux2cli.sandbox.pictures import Picture
-from flux2cli.sandbox.references import Found, looked_at, one_megapixel
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.state import Site
 
 CLOSED = ("pro", "flex", "max")
 """Variants that answer `images` and `seed` only (fal's schema)."""
@@ -49,7 +49,7 @@ class Plan:
     whole: Mapping[str, Any] = field(default_factory=dict)
 
 
-def route_of(job: Job) -> Route:
+def route_of(job: EmulatedJob) -> Route:
     """The catalogue's row of the job's endpoint. LookupError when this version does not have it any more."""
     route = by_endpoint("fal", job.endpoint)
     if route is None:
@@ -57,13 +57,13 @@ def route_of(job: Job) -> Route:
     return route
 
 
-def find_job(site: Site, job_id: str) -> Job | None:
+def find_job(site: Site, job_id: str) -> EmulatedJob | None:
     """The job with this id; None also for one whose endpoint this version does not have any more."""
     job = site.jobs.get(job_id)
     return job if job is not None and job.protocol == "fal" and by_endpoint("fal", job.endpoint) else None
 
 
-def plan(site: Site, job: Job, now: float) -> Plan | Ending:
+def plan(site: Site, job: EmulatedJob, now: float) -> Plan | Ending:
     """What the job gives, or how it fails."""
     route = route_of(job)
     whole = validation.complete(route, job.body)
@@ -86,7 +86,7 @@ def plan(site: Site, job: Job, now: float) -> Plan | Ending:
     return Plan(pictures=_pictures(job, whole, width, height), inputs=inputs, whole=whole)
 
 
-def _pictures(job: Job, whole: Mapping[str, Any], width: int, height: int) -> tuple[Picture, ...]:
+def _pictures(job: EmulatedJob, whole: Mapping[str, Any], width: int, height: int) -> tuple[Picture, ...]:
     return tuple(
         Picture(
             prompt=str(whole.get("prompt", "")),
@@ -140,10 +140,13 @@ def find_picture(site: Site, job_id: str, index: int, suffix: str) -> Picture | 
     return made.pictures[index]
 
 
-def output(site: Site, job: Job, made: Plan, base: str) -> dict[str, Any]:
+def output(site: Site, job: EmulatedJob, made: Plan, base: str) -> dict[str, Any]:
     """The model's output, with addresses under `base`. Draws the images."""
     inline_result = bool(made.whole.get("sync_mode"))
-    images = [_image(site, job, index, picture, base, inline_result) for index, picture in enumerate(made.pictures)]
+    images = [
+        _image(site, job, index, picture, base, inline_result=inline_result)
+        for index, picture in enumerate(made.pictures)
+    ]
     route = route_of(job)
     if route.mode == "outpaint":
         return {"images": images}
@@ -159,7 +162,9 @@ def output(site: Site, job: Job, made: Plan, base: str) -> dict[str, Any]:
     }
 
 
-def _image(site: Site, job: Job, index: int, picture: Picture, base: str, inline_result: bool) -> dict[str, Any]:  # noqa: FBT001
+def _image(
+    site: Site, job: EmulatedJob, index: int, picture: Picture, base: str, *, inline_result: bool
+) -> dict[str, Any]:
     data = site.pictures.get(picture)
     if inline_result:
         from base64 import b64encode
@@ -177,7 +182,7 @@ def _image(site: Site, job: Job, index: int, picture: Picture, base: str, inline
     }
 
 
-def billable_units(job: Job, made: Plan) -> str:
+def billable_units(job: EmulatedJob, made: Plan) -> str:
     """Units as the pricing API counts them: the cost in prices of a first megapixel; megapixels without a price."""
     outputs = [(picture.width, picture.height) for picture in made.pictures]
     route = route_of(job)
@@ -187,7 +192,7 @@ def billable_units(job: Job, made: Plan) -> str:
     return f"{(estimate.low / route.price.first).quantize(Decimal('0.01')).normalize():f}"
 
 
-def _faulted(job: Job, now: float) -> Ending | None:
+def _faulted(job: EmulatedJob, now: float) -> Ending | None:
     if job.cancelled_at is not None and job.cancelled_at <= now and job.cancelled_at <= job.ended_at:
         return _request_error(499, "Request was cancelled by the client.", "client_cancelled")
     if job.ends("failed"):

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flux2cli.catalog import ROUTES, Route, by_endpoint
-from flux2cli.sandbox.exchange import Answer, Incoming, as_json, rule
 from flux2cli.sandbox.fal import auth
 from flux2cli.sandbox.fal.outcome import Plan, find_job, output, plan
 from flux2cli.sandbox.fal.replies import iso
-from flux2cli.sandbox.jobs import Job, stand
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
+from flux2cli.sandbox.job_store import EmulatedJob, stand
+from flux2cli.sandbox.state import Site
 
 _DAY = 24 * 3600
 _PAGE, _LARGEST_PAGE = 50, 100
@@ -88,7 +88,7 @@ def _history(site: Site, ask: Incoming) -> Answer:
     return as_json({"items": page, "next_cursor": str(offset + limit) if more else None, "has_more": more})
 
 
-def _newest_first(jobs: Sequence[Job]) -> list[Job]:
+def _newest_first(jobs: Sequence[EmulatedJob]) -> list[EmulatedJob]:
     return sorted(jobs, key=lambda job: job.submitted_at, reverse=True)
 
 
@@ -103,7 +103,7 @@ def _moment(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _row(site: Site, ask: Incoming, job: Job) -> dict[str, Any]:
+def _row(site: Site, ask: Incoming, job: EmulatedJob) -> dict[str, Any]:
     now = site.clock()
     where = stand(job, now)
     done = where.state == "done"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flux2cli.sandbox.exchange import Answer, Incoming, Rule, as_json, rule
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, Rule, as_json, rule
+from flux2cli.sandbox.state import Site
 
 _HOSTS = {"queue.fal.run": "/queue", "fal.run": "/run", "rest.fal.ai": "/rest", "api.fal.ai": "/api"}
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flux2cli.sandbox.exchange import Answer, Incoming, as_html, as_json, rule
 from flux2cli.sandbox.fal import replies
 from flux2cli.sandbox.fal.auth import refusal
 from flux2cli.sandbox.fal.outcome import find_job
 from flux2cli.sandbox.fal.stream import stream
 from flux2cli.sandbox.fal.submit import accept
-from flux2cli.sandbox.jobs import Job, stand
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_html, as_json, rule
+from flux2cli.sandbox.job_store import EmulatedJob, stand
+from flux2cli.sandbox.state import Site
 
 _FOLLOW = r"/queue/(?P<app>.+)/requests/(?P<id>[^/]+)"
 _GONE_CHECK_SECONDS = 0.1
@@ -33,7 +33,7 @@ def _run(site: Site, ask: Incoming) -> Answer:
     return replies.result(site, made, ask.base)
 
 
-def _job(site: Site, ask: Incoming) -> Job | Answer:
+def _job(site: Site, ask: Incoming) -> EmulatedJob | Answer:
     """The job that a follow-up names, asked for under owner and app or under the whole endpoint id."""
     turned_away = refusal(site, ask)
     if turned_away is not None:

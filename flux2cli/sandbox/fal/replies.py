@@ -3,16 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flux2cli.sandbox.exchange import Answer, as_json
 from flux2cli.sandbox.fal.outcome import Ending, Plan, billable_units, output, plan
-from flux2cli.sandbox.jobs import Job, Stand, stand
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, as_json
+from flux2cli.sandbox.job_store import EmulatedJob, Stand, stand
+from flux2cli.sandbox.state import Site
 
 _STATES = {"queued": "IN_QUEUE", "running": "IN_PROGRESS", "done": "COMPLETED"}
 _STEPS = 4
 
 
-def addresses(job: Job, base: str) -> dict[str, str]:
+def addresses(job: EmulatedJob, base: str) -> dict[str, str]:
     """The follow-up URLs of a job: everything after owner and app is dropped."""
     root = f"{base}/queue/{app_of(job.endpoint)}/requests/{job.id}"
     return {"response_url": root, "status_url": f"{root}/status", "cancel_url": f"{root}/cancel"}
@@ -23,7 +23,7 @@ def app_of(endpoint: str) -> str:
     return "/".join(endpoint.split("/")[:2])
 
 
-def submitted(job: Job, base: str, *, webhook: bool) -> Answer:
+def submitted(job: EmulatedJob, base: str, *, webhook: bool) -> Answer:
     """The reply to a submit; with a webhook it names the gateway's id, too."""
     data: dict[str, Any] = {"status": "IN_QUEUE", "request_id": job.id, **addresses(job, base)}
     data["queue_position"] = stand(job, job.submitted_at).position
@@ -32,7 +32,7 @@ def submitted(job: Job, base: str, *, webhook: bool) -> Answer:
     return as_json(data, headers={"x-fal-request-id": job.id})
 
 
-def status(site: Site, job: Job, base: str, *, logs: bool, after: int = 0) -> tuple[dict[str, Any], Stand]:
+def status(site: Site, job: EmulatedJob, base: str, *, logs: bool, after: int = 0) -> tuple[dict[str, Any], Stand]:
     """The status object and what it was made from; `logs` leaves out the first `after` lines."""
     now = site.clock()
     where = stand(job, now)
@@ -48,7 +48,7 @@ def status(site: Site, job: Job, base: str, *, logs: bool, after: int = 0) -> tu
     return data, where
 
 
-def log_lines(job: Job, now: float) -> list[dict[str, str]]:
+def log_lines(job: EmulatedJob, now: float) -> list[dict[str, str]]:
     """What the model has said by then: one line per quarter of its run."""
     start = job.submitted_at + job.queued
     lines = []
@@ -59,7 +59,7 @@ def log_lines(job: Job, now: float) -> list[dict[str, str]]:
     return lines
 
 
-def result(site: Site, job: Job, base: str) -> Answer:
+def result(site: Site, job: EmulatedJob, base: str) -> Answer:
     """The result of a finished job: the model's output, or the error it ended with under its own code."""
     made = plan(site, job, site.clock())
     headers = {"x-fal-request-id": job.id}

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from flux2cli.sandbox.exchange import Answer, Incoming, as_json, rule
 from flux2cli.sandbox.fal import auth, validation
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
+from flux2cli.sandbox.state import Site
 from flux2cli.sandbox.uploads import Upload
 
 _ID = r"(?P<id>[0-9a-f-]{36})"

@@ -3,16 +3,16 @@
 import json
 from collections.abc import Iterator
 
-from flux2cli.sandbox.exchange import HangUp, Incoming
 from flux2cli.sandbox.fal import replies
-from flux2cli.sandbox.jobs import Job
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import HangUp, Incoming
+from flux2cli.sandbox.job_store import EmulatedJob
+from flux2cli.sandbox.state import Site
 
 _LOOK_AGAIN_SECONDS = 0.1
 """How soon a cancellation by another process or a client that left is noticed."""
 
 
-def stream(site: Site, ask: Incoming, job: Job, *, logs: bool, fault: str | None) -> Iterator[bytes]:
+def stream(site: Site, ask: Incoming, job: EmulatedJob, *, logs: bool, fault: str | None) -> Iterator[bytes]:
     """The events, as they come due. `logs` carries new lines only: the JavaScript client adds them up."""
     last, told = "", 0
     while True:

@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from flux2cli.catalog import Route, by_endpoint
-from flux2cli.core import cost
-from flux2cli.core.size import Size
-from flux2cli.sandbox.accepting import new_job, spoilt_reply
-from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, as_html, as_json
+from flux2cli.catalog.sizes import Size
+from flux2cli.core.money import cost
 from flux2cli.sandbox.fal import auth, validation
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.jobs import Job, stand
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_html, as_json
+from flux2cli.sandbox.job_store import EmulatedJob, stand
+from flux2cli.sandbox.new_jobs import new_job, spoilt_reply
+from flux2cli.sandbox.state import Site
 
 
-def accept(site: Site, ask: Incoming) -> Job | Answer:
+def accept(site: Site, ask: Incoming) -> EmulatedJob | Answer:
     """Store the job that a request asks for; an Answer when it is refused or its reply is spoilt, HangUp when lost."""
     fault = site.fault(ask, "submit")
     if fault is not None and fault.kind.name == "lost-before":

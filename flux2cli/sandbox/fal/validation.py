@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from flux2cli.catalog import PARAMETERS, Route
-from flux2cli.sandbox.exchange import Answer, as_json
+from flux2cli.sandbox.http import Answer, as_json
 
 _NOTHING_BILLED = {"x-fal-billable-units": "0"}
 
@@ -50,7 +50,7 @@ def read_body(data: bytes) -> dict[str, Any] | Answer:
 
 def complete(route: Route, given: Mapping[str, Any]) -> dict[str, Any] | list[dict[str, object]]:
     """The input with the defaults of the catalogue, keyed by wire names; or the list of what is wrong with it."""
-    from flux2cli.core.schema import wire_model
+    from flux2cli.catalog.wire_models import wire_model
 
     try:
         whole = wire_model(route).model_validate(given).model_dump()

@@ -3,7 +3,7 @@
 Webhooks are accepted and never delivered.
 """
 
-from flux2cli.sandbox.exchange import Rule
+from flux2cli.sandbox.http import Rule
 from flux2cli.sandbox.vtrix import submit, task
 from flux2cli.sandbox.vtrix.task import find
 

@@ -3,9 +3,9 @@
 The body of a 402 is known from a sister platform; the others carry the error object of a failed task.
 """
 
-from flux2cli.sandbox.exchange import Answer, Incoming, as_html, as_json
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.http import Answer, Incoming, as_html, as_json
+from flux2cli.sandbox.state import Site
 
 NO_CREDITS = 40201
 """One of the codes 40201 to 40208, which are about the balance."""

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from flux2cli.catalog import Route, by_endpoint
-from flux2cli.sandbox import numbered
-from flux2cli.sandbox.accepting import new_job, spoilt_reply
-from flux2cli.sandbox.exchange import Answer, HangUp, Incoming, as_json, rule
-from flux2cli.sandbox.jobs import Job
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox import bfl_schema
+from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_json, rule
+from flux2cli.sandbox.job_store import EmulatedJob
+from flux2cli.sandbox.new_jobs import new_job, spoilt_reply
+from flux2cli.sandbox.state import Site
 from flux2cli.sandbox.vtrix import price, refusals, task
 
 
@@ -33,25 +33,25 @@ def _create(site: Site, ask: Incoming) -> Answer:
     return as_json(made)
 
 
-def _accept(site: Site, ask: Incoming) -> Job | Answer:
+def _accept(site: Site, ask: Incoming) -> EmulatedJob | Answer:
     read = _read(ask.body.read())
     if isinstance(read, Answer):
         return read
     route, params = read
-    whole = numbered.complete(route, params)
+    whole = bfl_schema.complete(route, params)
     if isinstance(whole, list):
         place = ".".join(str(part) for part in ("params", *whole[0]["loc"]))
         return refusals.refused(422, "invalid_parameter", f"{place}: {whole[0]['msg']}")
     job = new_job(
         protocol="vtrix",
         endpoint=route.endpoint,
-        body=numbered.kept(params, whole, data_urls=False),
+        body=bfl_schema.kept(params, whole, data_urls=False),
         now=site.clock(),
         latency=site.latency,
         life=site.life(ask),
     )
-    made = numbered.plan(site, job, {**whole, **job.body})
-    if isinstance(made, numbered.Plan) and not site.balance.charge(price.of(route.endpoint, made)):
+    made = bfl_schema.plan(site, job, {**whole, **job.body})
+    if isinstance(made, bfl_schema.Plan) and not site.balance.charge(price.of(route.endpoint, made)):
         return refusals.no_credits()
     site.jobs.add(job)
     return job

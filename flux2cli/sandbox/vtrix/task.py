@@ -6,25 +6,25 @@ import re
 from typing import Any
 
 from flux2cli.catalog import by_endpoint
-from flux2cli.core.cost import money
-from flux2cli.sandbox import downloads, numbered
-from flux2cli.sandbox.exchange import Answer, Incoming, as_json, rule
-from flux2cli.sandbox.jobs import Job, stand
+from flux2cli.core.money.cost import money
+from flux2cli.sandbox import bfl_schema, downloads
+from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
+from flux2cli.sandbox.input_images import Found
+from flux2cli.sandbox.job_store import EmulatedJob, stand
 from flux2cli.sandbox.pictures import Picture
-from flux2cli.sandbox.references import Found
-from flux2cli.sandbox.site import Site
+from flux2cli.sandbox.state import Site
 from flux2cli.sandbox.vtrix import price, refusals
 
 _IMAGE_PATH = r"/cdn/vtrix/(?P<id>[a-z2-7]{26})\.(?P<suffix>\w+)"
 _UNKNOWN_WORD = "reviewing"
 
 
-def task_id(job: Job) -> str:
+def task_id(job: EmulatedJob) -> str:
     """The job's id as Vtrix would write it: lower-case letters and digits."""
     return base64.b32encode(bytes.fromhex(job.id.replace("-", ""))).decode().rstrip("=").lower()
 
 
-def find_job(site: Site, text: str) -> Job | None:
+def find_job(site: Site, text: str) -> EmulatedJob | None:
     """The job of a task id; None also for one whose model this version does not have any more."""
     try:
         digits = base64.b32decode(text.upper() + "======").hex()
@@ -34,7 +34,7 @@ def find_job(site: Site, text: str) -> Job | None:
     return job if job and job.protocol == "vtrix" and by_endpoint("vtrix", job.endpoint) else None
 
 
-def created(job: Job) -> dict[str, Any]:
+def created(job: EmulatedJob) -> dict[str, Any]:
     """The reply to a create, and what every later reply begins with."""
     return {"id": task_id(job), "status": "in_progress", "model": job.endpoint, "created_at": int(job.submitted_at)}
 
@@ -65,17 +65,17 @@ def _no_task() -> Answer:
     return refusals.refused(404, "task_not_found", "Task not found")
 
 
-def _progress(job: Job, now: float) -> float:
+def _progress(job: EmulatedJob, now: float) -> float:
     """From 0 to below 1, over the time that the job waits and runs."""
     return round(min(0.99, max(0.0, (now - job.submitted_at) / (job.ended_at - job.submitted_at))), 2)
 
 
-def _ending(site: Site, job: Job, base: str) -> dict[str, Any]:
+def _ending(site: Site, job: EmulatedJob, base: str) -> dict[str, Any]:
     error = _error_of(job)
     if error is not None:
         return {"status": "failed", **error}
     made = _plan(site, job)
-    if not isinstance(made, numbered.Plan):
+    if not isinstance(made, bfl_schema.Plan):
         return {"status": "failed", **made}
     url = f"{base}/cdn/vtrix/{task_id(job)}.{made.picture.suffix}"
     return {
@@ -86,7 +86,7 @@ def _ending(site: Site, job: Job, base: str) -> dict[str, Any]:
     }
 
 
-def _error_of(job: Job) -> dict[str, Any] | None:
+def _error_of(job: EmulatedJob) -> dict[str, Any] | None:
     """The error that the job's faults end it with, in the shapes that Vtrix' own client was written for."""
     text = "The generation failed"
     for name, error in (
@@ -103,24 +103,24 @@ def _error_of(job: Job) -> dict[str, Any] | None:
     return {} if job.ends("failed-silently") else None
 
 
-def _plan(site: Site, job: Job) -> numbered.Plan | dict[str, Any]:
+def _plan(site: Site, job: EmulatedJob) -> bfl_schema.Plan | dict[str, Any]:
     """What the job draws, or the error that it ends with."""
     route = by_endpoint("vtrix", job.endpoint)
-    whole = numbered.complete(route, job.body) if route else []
+    whole = bfl_schema.complete(route, job.body) if route else []
     if isinstance(whole, list):  # stored by a version with other rules
         return {"error": {"code": "invalid_parameter", "message": "The parameters are not valid any more"}}
-    made = numbered.plan(site, job, whole)
-    if isinstance(made, numbered.Plan):
+    made = bfl_schema.plan(site, job, whole)
+    if isinstance(made, bfl_schema.Plan):
         return made
     what = "cannot be downloaded" if made.missing else "is not an image"
     return {"error": {"code": "invalid_image", "message": f"params.{made.field} {what}"}}
 
 
-def _picture(site: Site, job: Job, suffix: str) -> Picture | None:
+def _picture(site: Site, job: EmulatedJob, suffix: str) -> Picture | None:
     if stand(job, site.clock()).state != "done" or _error_of(job) is not None:
         return None
     made = _plan(site, job)
-    return made.picture if isinstance(made, numbered.Plan) and made.picture.suffix == suffix else None
+    return made.picture if isinstance(made, bfl_schema.Plan) and made.picture.suffix == suffix else None
 
 
 def _image(site: Site, ask: Incoming) -> Answer:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from ledger_child import a_job
 
-from flux2cli.core.budget import DayBudget
-from flux2cli.core.job import Job, State
+from flux2cli.core.job.job import Job, State
+from flux2cli.core.money.budget import DayBudget
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import BudgetError
 

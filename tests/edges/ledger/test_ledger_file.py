@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import flux2cli
-from flux2cli.core.job import Job, Output
+from flux2cli.core.job.job import Job, Output
 from flux2cli.edges.ledger import Ledger
 from flux2cli.edges.ledger.locks import locked
 from flux2cli.edges.ledger.schema import MIGRATIONS

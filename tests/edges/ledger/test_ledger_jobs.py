@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from flux2cli.core.job import NEXT, SETTLED, Job, JobFile, Output, State
+from flux2cli.core.job.job import NEXT, SETTLED, Job, JobFile, Output, State
 from flux2cli.edges.ledger import Ledger, new_job_id, timestamp
 from flux2cli.errors import InternalError, UnknownOutcomeError, UsageError
 

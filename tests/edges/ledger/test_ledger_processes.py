@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import flux2cli
-from flux2cli.core.job import Job, Output
+from flux2cli.core.job.job import Job, Output
 from flux2cli.edges.ledger import Ledger, new_job_id
 from flux2cli.errors import UnknownOutcomeError
 

@@ -19,10 +19,10 @@ import pytest
 from ledger_child import a_job, a_row
 
 import flux2cli
-from flux2cli.core.batch.claims import KnownRow, RowClaim, RowTaken
-from flux2cli.core.budget import DayBudget
-from flux2cli.core.job import Job, JobFile, State
-from flux2cli.edges.ledger import Ledger, rows
+from flux2cli.core.batch.claims import RecordedRow, RowClaim, RowTaken
+from flux2cli.core.job.job import Job, JobFile, State
+from flux2cli.core.money.budget import DayBudget
+from flux2cli.edges.ledger import Ledger, job_rows
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.errors import BudgetError, InternalError, UnknownOutcomeError
 
@@ -413,15 +413,15 @@ def test_rows_are_told_with_the_job_that_counts_in_the_order_of_their_keys(books
     moved(books, books.begin(a_job("owl")), "submitted")
 
     assert list(books.rows_of(ROOT)) == [
-        KnownRow(
+        RecordedRow(
             key="a", job_id=rejected.job_id, state="rejected", owner=None, error_code="moderated", sandbox=True,
             files=(),
         ),
-        KnownRow(
+        RecordedRow(
             key="b", job_id=saved.job_id, state="ready", owner=saved.owner, error_code=None, sandbox=False,
             files=(("/data/out/b.png", 7, True), (path, 8, False)),
         ),
-        KnownRow(
+        RecordedRow(
             key="c", job_id=running.job_id, state="submitted", owner=running.owner, error_code=None, sandbox=False,
             files=(),
         ),
@@ -436,7 +436,7 @@ def filled(books: Ledger, jobs: list[tuple[str, State]]) -> None:
     """Many jobs of rows, written at once."""
     with books._store.writing() as db:
         for number, (key, state) in enumerate(jobs):
-            rows.insert(db, replace(a_row(key), job_id=f"{number:08x}", state=state))
+            job_rows.insert(db, replace(a_row(key), job_id=f"{number:08x}", state=state))
 
 
 def test_thousands_of_rows_come_once_each_however_many_jobs_they_had(books: Ledger) -> None:
@@ -471,7 +471,7 @@ def test_the_books_can_be_used_and_change_while_rows_are_read(books: Ledger) -> 
 
 
 def test_rows_are_found_by_their_index_and_not_sorted(books: Ledger) -> None:
-    from flux2cli.edges.ledger.batchrows import _LINES
+    from flux2cli.edges.ledger.batch_rows import _LINES
 
     with books._store.reading() as db:
         plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {_LINES}", (ROOT, "", 1))]

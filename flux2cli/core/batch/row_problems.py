@@ -1,0 +1,14 @@
+"""A complaint about a value in the words of whoever wrote a file: the column instead of the flag."""
+
+from flux2cli.catalog import PARAMETERS
+from flux2cli.core.batch.row import RawRow, RowProblem
+from flux2cli.core.request.messages import flag_of
+from flux2cli.errors import UsageError
+
+
+def problem_of(error: UsageError, raw: RawRow) -> RowProblem:
+    """What is wrong with a row, at its place."""
+    what, column = error.message, error.about
+    if column in PARAMETERS and column in raw.values:
+        what = what.replace(f"`{flag_of(column)} ", "`")
+    return RowProblem(file=raw.file, line=raw.line, column=column, what=what, hint=error.hint)

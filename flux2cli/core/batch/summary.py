@@ -1,0 +1,135 @@
+"""Counts how the rows of a batch end, and adds up what they cost. Pure: it is told everything, the time included."""
+
+from decimal import Decimal
+
+from flux2cli.core.batch.row_events import RowFinished
+from flux2cli.core.job.result import JobResult
+from flux2cli.core.money.cost import dollars, money
+
+SCHEMA = "flux2cli/batch/1"
+
+
+class BatchSummary:
+    """The counts of a batch of `total` rows, of which `skipped` were done before it began.
+
+    Constant in size, however many rows are added: what belongs to one row is not kept.
+    """
+
+    def __init__(self, total: int, *, skipped: int = 0) -> None:
+        self.total = total
+        self.saved = 0
+        self.skipped = skipped
+        self.failed = 0
+        self.unknown = 0
+        self.submitted = 0
+        self.not_as_asked = 0
+        """Rows among the saved whose images are not what was asked for."""
+        self._images = 0
+        self._low = self._high = Decimal(0)
+        self._unpriced = 0
+        self._sources: set[str] = set()
+
+    @property
+    def not_sent(self) -> int:
+        """Rows that have not come to an end: running, waiting, or never reached."""
+        return self.total - self.ended
+
+    @property
+    def ended(self) -> int:
+        """Rows that came to an end, whichever."""
+        return self.saved + self.skipped + self.failed + self.unknown + self.submitted
+
+    def add(self, ended: RowFinished) -> None:
+        """One more row came to its end."""
+        match ended.end:
+            case "saved":
+                self.saved += 1
+                self._count(ended.outcome)
+            case "skipped":
+                self.skipped += 1
+            case "failed":
+                self.failed += 1
+            case "unknown":
+                self.unknown += 1
+            case "submitted":
+                self.submitted += 1
+
+    def _count(self, outcome: JobResult | None) -> None:
+        cost = outcome.cost if outcome else {}
+        low = dollars(cost.get("amount"))
+        if outcome is not None:
+            self._images += len(outcome.images)
+            self.not_as_asked += bool(outcome.differences)
+        if low is None:
+            self._unpriced += 1
+            return
+        high = dollars(cost.get("max"))
+        self._low += low
+        self._high += low if high is None else high
+        self._sources.add(str(cost.get("source")))
+
+    def cost(self) -> dict[str, object]:
+        """What the saved rows cost, in US dollars as decimal text; `unpriced` of them have no known price.
+
+        The amount is null when all that was saved is unpriced, and "0.00" only when nothing was saved.
+        """
+        known = self._unpriced < self.saved or not self.saved
+        return {
+            "amount": money(self._low) if known else None,
+            "max": money(self._high) if known else None,
+            "currency": "USD",
+            "source": "mixed" if len(self._sources) > 1 else next(iter(self._sources), None),
+            "unpriced": self._unpriced,
+        }
+
+    def document(self) -> dict[str, object]:
+        """The last line of a batch's JSON."""
+        return {
+            "schema": SCHEMA,
+            "rows": self.total,
+            "saved": self.saved,
+            "skipped": self.skipped,
+            "failed": self.failed,
+            "unknown": self.unknown,
+            "submitted": self.submitted,
+            "not_sent": self.not_sent,
+            "cost": self.cost(),
+        }
+
+    def sentence(self) -> str:
+        """The same for a person, without what is zero: `500 rows: 488 saved, 2 failed, 10 unknown  $2.44 (sandbox)`."""
+        counts = [
+            (self.saved, "saved"),
+            (self.skipped, "skipped"),
+            (self.failed, "failed"),
+            (self.unknown, "unknown"),
+            (self.submitted, "submitted"),
+            (self.not_sent, "not sent"),
+        ]
+        said = ", ".join(f"{count} {word}" for count, word in counts if count)
+        rows = f"{self.total} {'row' if self.total == 1 else 'rows'}"
+        return "  ".join([f"{rows}: {said}" if said else rows, *([self.money()] if self.saved else [])])
+
+    def money(self) -> str:
+        """What the saved rows cost, in words: `$2.44 (sandbox)`, `$0.07 to $0.16 (estimated), 3 unpriced`."""
+        source = self.cost()["source"]
+        said = f"{self.price()} ({source})" if source else self.price()
+        return f"{said}, {self._unpriced} unpriced" if source and self._unpriced else said
+
+    def price(self) -> str:
+        """The amount alone: `$2.44`, `$0.07 to $0.16`, `cost unknown`."""
+        low, high = self.cost()["amount"], self.cost()["max"]
+        if low is None:
+            return "cost unknown"
+        return f"${low}" if low == high else f"${low} to ${high}"
+
+    def rate(self, elapsed: float) -> float | None:
+        """Images saved per second, after `elapsed` seconds of this run; None while there is none."""
+        return self._images / elapsed if self._images and elapsed > 0 else None
+
+    def left(self, elapsed: float) -> float | None:
+        """Seconds that the rest will take at the pace so far; None while there is no pace. Skipped rows make none."""
+        worked = self.ended - self.skipped
+        if not self.not_sent:
+            return 0.0
+        return self.not_sent * elapsed / worked if worked and elapsed > 0 else None

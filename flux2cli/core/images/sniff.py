@@ -1,0 +1,134 @@
+"""Whether bytes are a whole image, what kind and how large, told from the file's structure as they stream by.
+
+Decodes no pixels, keeps no more than headers in memory, reads no files.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from flux2cli.core.images import jpeg, png, webp
+from flux2cli.core.images.reader import NotAnImageError as NotAnImageError
+from flux2cli.core.images.reader import Reader
+
+Format = Literal["png", "jpeg", "webp"]
+
+ENOUGH = 512
+"""Bytes at the start of a file that tell what it is, even if it is not an image."""
+
+EXTENSIONS: dict[Format, str] = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+"""What files of each format are called, without the dot."""
+
+_PARSERS = {"png": png, "jpeg": jpeg, "webp": webp}
+
+_OTHERS = (
+    (rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title)\b", "it is an HTML page"),
+    (rb"\s*<svg\b|\s*<\?xml.*<svg\b", "it is an SVG drawing"),
+    (rb"\s*<(\?xml\b|[a-z]+>)", "it is an XML document"),
+    (rb'\s*(\{\s*["}]|\[\s*["{\[\]\d])', "it is JSON"),
+    (rb"GIF8[79]a", "it is a GIF"),
+    (rb"....ftypavi[fs]", "it is an AVIF image"),
+    (rb"....ftyp(hei|mif)", "it is an HEIC image"),
+    (rb"\x1f\x8b", "it is compressed with gzip"),
+    (rb"%PDF-", "it is a PDF"),
+    (rb"[\x09\x0a\x0d\x20-\x7e]+\Z", "it is text"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageInfo:
+    """A whole image: its format, media type, and size in pixels."""
+
+    format: Format
+    media_type: str
+    width: int
+    height: int
+
+
+class Checker:
+    """Checks an image that comes in chunks: `feed` each, then `finish`. Chunk borders make no difference.
+
+    `format` and `size` (width, height) are set as soon as they are known, before the end. Bytes after the end of a PNG
+    or JPEG are tolerated, as decoders do; a WebP states its length, and that must fit.
+    """
+
+    def __init__(self) -> None:
+        self.format: Format | None = None
+        self._head: bytes | None = b""
+        self._reader: Reader | None = None
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels once known."""
+        return self._reader.size if self._reader else None
+
+    def feed(self, chunk: bytes) -> None:
+        """Read on. NotAnImageError as soon as it is certain."""
+        if self._head is not None:
+            self._head += chunk
+            self._start(whole=False)
+            return
+        self._read(chunk)
+
+    def finish(self) -> ImageInfo:
+        """What it was; NotAnImageError when it is not whole."""
+        if self._head is not None:
+            self._start(whole=True)
+        if not (self.format and self._reader):
+            raise NotAnImageError("it is empty")
+        if not self._reader.ended:
+            raise NotAnImageError(f"it ends in the middle ({_PARSERS[self.format].UNFINISHED})")
+        if not self._reader.size:
+            raise NotAnImageError("it does not tell its size")
+        width, height = self._reader.size
+        return ImageInfo(format=self.format, media_type=f"image/{self.format}", width=width, height=height)
+
+    def _start(self, *, whole: bool) -> None:
+        """Begin to parse once there are enough bytes to tell the format, or to tell that there is none."""
+        head = self._head or b""
+        if not whole and not sniff(head) and len(head) < ENOUGH:
+            return
+        if not head:
+            raise NotAnImageError("it is empty")
+        self._head = None
+        self.format = sniff(head)
+        if self.format is None:
+            raise NotAnImageError(_what_else(head))
+        self._reader = Reader(_PARSERS[self.format].parse())
+        self._read(head)
+
+    def _read(self, chunk: bytes) -> None:
+        if self._reader is None:
+            return
+        used = self._reader.feed(chunk)
+        if used < len(chunk) and self.format == "webp":
+            raise NotAnImageError("it is longer than its RIFF header says")
+
+
+def sniff(first: bytes) -> Format | None:
+    """The format that the first 12 bytes of a file promise."""
+    if first.startswith(png.SIGNATURE):
+        return "png"
+    if first.startswith(jpeg.SIGNATURE):
+        return "jpeg"
+    return "webp" if first.startswith(webp.SIGNATURE) and first[8:12] == b"WEBP" else None
+
+
+def read_header(first: bytes) -> tuple[Format, int, int] | None:
+    """Format, width and height from the start of a file; None when that is not enough or no image.
+
+    64 KiB do, except for a JPEG with long metadata before its frame header: give it more.
+    """
+    checker = Checker()
+    try:
+        checker.feed(first)
+    except NotAnImageError:
+        pass  # broken further on; the size may have been told
+    return (checker.format, *checker.size) if checker.format and checker.size else None
+
+
+def _what_else(head: bytes) -> str:
+    for pattern, what in _OTHERS:
+        if re.match(pattern, head[:ENOUGH], re.IGNORECASE | re.DOTALL):
+            return what
+    return "it is no PNG, JPEG or WebP"

@@ -1,0 +1,97 @@
+"""Budgets: whether a request may be sent, given what it may cost and what is spent and held already. No I/O.
+
+Money is in US dollars. What counts is the worst case: the upper end of an estimate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from flux2cli.core.job.job import State
+from flux2cli.core.money.cost import Estimate, money
+from flux2cli.errors import BudgetError
+
+HOLDING: tuple[State, ...] = ("submitting", "unknown", "submitted", "ready")
+"""States whose estimate is held: the provider may bill them, or has already."""
+BILLED: tuple[State, ...] = ("saved", "expired", "cancelled")
+"""States that count as spent. Work on a cancelled job may have been finished and billed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayBudget:
+    """What one UTC day may cost; `since` is its first moment as the ledger writes times."""
+
+    amount: Decimal
+    since: str
+    allow_unpriced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """`count` jobs with the same state and worst cases; None where no price is known."""
+
+    state: State
+    estimate: Decimal | None
+    cost: Decimal | None
+    count: int
+
+
+def day_of(moment: datetime) -> str:
+    """The first moment of the UTC day, as the ledger writes times."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}T00:00:00.000Z"
+
+
+def check_request(
+    estimate: Estimate, images: int, *, run: Decimal | None, image: Decimal | None, allow_unpriced: bool
+) -> None:
+    """BudgetError when one request may cost more than `--max-cost` or, per image, than `budget.per_image` allows."""
+    if run is None and image is None:
+        return
+    if estimate.high is None:
+        if not allow_unpriced:
+            raise _unpriced("--max-cost" if run is not None else "budget.per_image")
+        return
+    if run is not None and estimate.high > run:
+        raise BudgetError(
+            f"This may cost up to ${money(estimate.high)}, and `--max-cost` is ${money(run)}; nothing was sent.",
+            hint="--dry-run shows the estimate; a smaller --size or fewer images cost less",
+        )
+    if image is not None and estimate.high > image * images:
+        raise BudgetError(
+            f"An image of this request may cost up to ${money(estimate.high / images)}, and `budget.per_image` is "
+            f"${money(image)}; nothing was sent.",
+            hint="`flux2 config show` says who set it; a smaller --size costs less",
+        )
+
+
+def check_day(budget: DayBudget, worst: Decimal | None, groups: Iterable[Group]) -> BudgetError | None:
+    """The error when one more request of this worst case could exceed the day's budget; None when it fits."""
+    if worst is None:
+        return None if budget.allow_unpriced else _unpriced("budget.per_day")
+    spent = held = Decimal(0)
+    unpriced = 0
+    for group in groups:
+        amount = group.estimate if group.cost is None else group.cost
+        if group.state in HOLDING + BILLED:
+            unpriced += group.count if amount is None else 0
+        if group.state in HOLDING:
+            held += (amount or 0) * group.count
+        elif group.state in BILLED:
+            spent += (amount or 0) * group.count
+    if spent + held + worst <= budget.amount:
+        return None
+    beside = f", and {unpriced} jobs have no known price" if unpriced else ""
+    return BudgetError(
+        f"This may cost up to ${money(worst)}, and of today's ${money(budget.amount)} (`budget.per_day`, UTC) "
+        f"${money(spent)} is spent and ${money(held)} is held for jobs that are running or unknown{beside}; "
+        "nothing was sent.",
+        hint="`flux2 cost` shows the day; `flux2 jobs list --state unknown` names what can be resolved",
+    )
+
+
+def _unpriced(limit: str) -> BudgetError:
+    return BudgetError(
+        f"No price is known for this request, so it cannot be held against `{limit}`; nothing was sent.",
+        hint="--allow-unpriced sends it anyway",
+    )

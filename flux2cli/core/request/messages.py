@@ -1,0 +1,111 @@
+"""Validation errors as sentences: what is wrong, the value in backticks, and what would be right."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flux2cli.catalog import PARAMETERS, ROUTES, Field, Route, kind_of
+from flux2cli.catalog.prices import MEGAPIXEL
+from flux2cli.errors import UsageError
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """`did you mean ...?` for the nearest known word, else the list of known words."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    close = get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names)}"
+
+
+def flag_of(name: str) -> str:
+    """How messages name a parameter: its long flag, or its metavar where it is an argument."""
+    parameter = PARAMETERS[name]
+    return next((f for f in parameter.flags if f.startswith("--")), parameter.metavar)
+
+
+def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
+    """One pydantic error about the given values of a route, as a UsageError."""
+    name = str(error["loc"][0])
+    if error["type"] == "extra_forbidden" or name not in PARAMETERS:
+        return UsageError(f"There is no parameter `{name}`.", hint=suggest(name, route.fields), about=name)
+    field = route.fields[name]
+    if error["type"] == "missing":
+        return UsageError(f"{route.endpoint} needs {flag_of(name)}, and none was given.", about=name)
+    return UsageError(
+        f"{_subject(name, error)} {_clause(route, field, error)}.", hint=_right(name, field, error), about=name
+    )
+
+
+def _subject(name: str, error: Mapping[str, Any]) -> str:
+    if error["type"] == "too_long":
+        return f"{error['ctx']['actual_length']} `{flag_of(name)}` were given:"
+    if PARAMETERS[name].delivery:  # addresses may hold a password, and secrets are never shown
+        return f"`{flag_of(name)}`"
+    text = str(error["input"])
+    return f"`{flag_of(name)} {text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _clause(route: Route, field: Field, error: Mapping[str, Any]) -> str:
+    match error["type"]:
+        case "greater_than_equal":
+            return f"is below {field.minimum}, the lowest that {route.endpoint} takes"
+        case "less_than_equal":
+            return f"is above {field.maximum}, the highest that {route.endpoint} takes"
+        case "literal_error":
+            return f"is not one of the values that {route.endpoint} takes"
+        case "too_long":
+            return f"{route.endpoint} takes at most {field.max_items}"
+        case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
+            return "is not a whole number"
+        case "float_parsing" | "float_type" | "finite_number":
+            return "is not a number"
+        case "size" | "size_bound" | "size_grid" | "size_area" | "lora" | "address":
+            return str(error["msg"])
+        case _:
+            return f"is not valid: {str(error['msg'])[:1].lower()}{str(error['msg'])[1:]}"
+
+
+def _right(name: str, field: Field, error: Mapping[str, Any]) -> str | None:
+    kind = kind_of(name, field)
+    if kind == "size":
+        return _right_size(field, error)
+    if kind == "address":
+        return "give an address that the provider can reach, as in --webhook-url https://example.com/done"
+    if kind == "loras":
+        return "give an address or a Hugging Face id, with a scale if you like: --lora owner/weights:0.8"
+    if field.choices:
+        return f"one of: {', '.join(field.choices)}"
+    if field.minimum is not None and field.maximum is not None:
+        return f"give {'a whole number' if kind == 'integer' else 'a number'} from {field.minimum} to {field.maximum}"
+    return None
+
+
+def pixels_in_words(pixels: int) -> str:
+    """A number of pixels, in megapixels where that is a round number."""
+    return f"{pixels // MEGAPIXEL} megapixels" if pixels % MEGAPIXEL == 0 else f"{pixels} pixels"
+
+
+def _right_size(field: Field, error: Mapping[str, Any]) -> str:
+    near = suggest(str(error["input"]), field.choices)
+    if near.startswith("did you"):
+        return near
+    upwards = "upwards" if field.maximum is None else f"to {field.maximum}"
+    bounds = f"WIDTHxHEIGHT with sides from {field.minimum} {upwards}"
+    if field.off_grid == "refuse":
+        bounds += f" in steps of {field.multiple_of}"
+    if field.max_pixels is not None:
+        bounds += f" and at most {pixels_in_words(field.max_pixels)}"
+    return f"give {bounds}, or one of: {', '.join(field.choices)}"
+
+
+def foreign_flag(command: str, flag: str) -> UsageError | None:
+    """The error for a flag that exists, but not for this variant or `outpaint`; None when nothing has it."""
+    parameter = next((p for p in PARAMETERS.values() if flag in p.flags), None)
+    if parameter is None:
+        return None
+    takers = dict.fromkeys(r.command for r in ROUTES if parameter.name in (*r.fields, *r.selectors))
+    reason = next((parameter.reason(r) for r in ROUTES if r.command == command and parameter.reason(r)), None)
+    return UsageError(
+        f"`{command}` does not take `{flag}`{': ' + reason if reason else ''}.",
+        hint=f"these do: {', '.join(takers)}",
+    )

@@ -1,0 +1,52 @@
+"""What `-o` means: a file, a directory, a template, or stdout. Decides by the text and one fact about the disk."""
+
+import os.path
+from collections.abc import Callable
+from pathlib import Path, PurePath
+
+from flux2cli.core.job.job import Output
+from flux2cli.core.request.file_names import DEFAULT_TEMPLATE, check_template
+from flux2cli.errors import UsageError
+
+SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
+"""File formats by suffix."""
+
+
+def parse_output(
+    text: str | None, *, cwd: str, overwrite: bool, is_directory: Callable[[str], bool]
+) -> tuple[Output, str | None]:
+    """Where images go, and the format that the suffix asks for (None when it asks for none).
+
+    `text` is as typed, None for the current directory. UsageError when it is no usable name.
+    """
+    if text is None:
+        return Output(directory=cwd, name=DEFAULT_TEMPLATE, overwrite=overwrite), None
+    if text == "-":
+        return Output(directory=cwd, name="-", stdout=True), None
+    if not text.strip() or "\0" in text:
+        raise UsageError("`-o` names no file.", hint="give a file, a directory that ends in `/`, a template, or `-`")
+    typed = str(Path(text).expanduser())
+    if "{" in typed:
+        return _template(typed, cwd, overwrite=overwrite)
+    whole = os.path.normpath(os.path.join(cwd, typed))
+    if text.endswith(("/", os.sep)) or is_directory(whole):
+        return Output(directory=whole, name=DEFAULT_TEMPLATE, overwrite=overwrite), None
+    directory, name = os.path.split(whole)
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(
+            f"`-o {text}` has no image suffix.",
+            hint=f"use png, jpg, jpeg or webp, or write `{text}/` if it is a directory",
+        )
+    return Output(directory=directory, name=name, explicit=True, overwrite=overwrite), SUFFIXES[suffix]
+
+
+def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | None]:
+    """A template is split before its first field: the directory up to there is the root that it never leaves."""
+    before, slash, begin = text[: text.index("{")].rpartition("/")
+    name = begin + text[text.index("{") :]
+    if ".." in name.split("/"):
+        raise UsageError(f"The template `{text}` leads out of its directory.", hint="`..` goes before the first field")
+    check_template(name)
+    directory = os.path.normpath(os.path.join(cwd, before + slash))
+    return Output(directory=directory, name=name, overwrite=overwrite), SUFFIXES.get(PurePath(name).suffix.lower())

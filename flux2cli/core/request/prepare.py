@@ -1,0 +1,109 @@
+"""A validated request made ready to run: its body, its call, its price and where its images go. Sends nothing."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flux2cli.core.job.compare import asked_of
+from flux2cli.core.job.job import Job, Output, RowTag
+from flux2cli.core.money.cost import Estimate, estimate, planned_outputs
+from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.request import Request
+from flux2cli.providers.body import query
+from flux2cli.providers.interface import Provider, provider_named
+from flux2cli.wire import HttpRequest, Secret, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRequest:
+    """One request that could be sent now."""
+
+    request: Request
+    provider: Provider
+    target: Target
+    payload: Mapping[str, object]
+    call: HttpRequest
+    estimate: Estimate
+    output: Output
+    label: str | None = None
+    row: RowTag | None = None
+
+    def job(self, job_id: str, created_at: str) -> Job:
+        """The ledger row of this request before it is sent. `created_at` is ISO 8601 in UTC."""
+        route = self.request.route
+        seed, prompt = self.request.values.get("seed"), self.request.values.get("prompt")
+        body = json.dumps(self.payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return Job(
+            job_id=job_id,
+            state="submitting",
+            provider=route.provider,
+            variant=route.variant,
+            endpoint=route.endpoint,
+            mode=self.request.mode,
+            request_key=self.request.key,
+            created_at=created_at,
+            updated_at=created_at,
+            prompt=str(prompt) if prompt is not None else None,
+            seed=seed if isinstance(seed, int) else None,
+            payload=self.payload,
+            payload_sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+            output=self.output,
+            inputs=tuple(reference.record() for reference in self.request.references),
+            warnings=self.request.warnings,
+            label=self.label,
+            row_id=self.row.id if self.row else None,
+            row_key=self.row.key if self.row else None,
+            row_root=self.row.root if self.row else None,
+            meta=dict(self.row.meta) if self.row else {},
+            estimate=self.estimate.record(),
+            asked=asked_of(self.request),
+        )
+
+
+def prepare_request(
+    request: Request, target: Target, output: Output, *, label: str | None = None, row: RowTag | None = None
+) -> PreparedRequest:
+    """Body, call and price of a request.
+
+    What is recorded shows local images by their hash and the webhook's secret as `***`; what is sent has them, as far
+    as they were uploaded or read.
+    """
+    route = request.route
+    provider = provider_named(route.provider)
+    shown = {name: str(value) for name, value in request.delivery.items()}
+    real = {name: v.reveal() if isinstance(v, Secret) else v for name, v in request.delivery.items()}
+    recorded = provider.body(
+        route, {**request.values, **shown}, [_shown(r) for r in request.references], request.extra, target
+    )
+    sent = provider.body(
+        route, {**request.values, **real}, [_content(r) for r in request.references], request.extra, target
+    )
+    sizes = [reference.size for reference in request.references]
+    return PreparedRequest(
+        request=request,
+        provider=provider,
+        target=target,
+        payload=recorded,
+        call=provider.submit(route.endpoint, sent, target, query(route, real)),
+        estimate=estimate(route, outputs=planned_outputs(route, request.values, sizes), inputs=sizes),
+        output=output,
+        label=label,
+        row=row,
+    )
+
+
+def _shown(reference: Reference) -> object:
+    """A reference as it is recorded: its address, else what identifies its content."""
+    return reference.url or {"sha256": reference.sha256, "bytes": reference.length, "name": reference.name}
+
+
+def _content(reference: Reference) -> object:
+    """A reference as it is sent: its address, else its bytes in base64 without a `data:` prefix.
+
+    A file that was not read yet, as in a dry run, is shown instead.
+    """
+    if reference.url or reference.data is None:
+        return _shown(reference)
+    return base64.b64encode(reference.data).decode()

@@ -1,0 +1,181 @@
+"""From what a person gave to a validated request for one route, or to a sentence that says what is wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from flux2cli.catalog import PARAMETERS, Mode, Route
+from flux2cli.catalog.lora import Lora
+from flux2cli.catalog.sizes import Size
+from flux2cli.core.request.messages import flag_of, pixels_in_words
+from flux2cli.core.request.outpaint import LARGEST_CANVAS, canvas_of
+from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.route import choose_route, takers
+from flux2cli.core.request.validate import on_grid, read_given
+from flux2cli.errors import UsageError
+from flux2cli.wire import Secret
+
+__all__ = ["Request", "build", "choose_route"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A validated request: the route, the values that were given (nothing else), and what to warn about.
+
+    `values` is keyed by parameter names; `image` is not in it, `references` stands for it, and neither is what
+    selects a route. `delivery` holds the webhook and its secret. `extra` holds the fields of `--param`, keyed by
+    wire names.
+    """
+
+    route: Route
+    values: Mapping[str, object]
+    references: tuple[Reference, ...] = ()
+    delivery: Mapping[str, str | Secret] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> Mode:
+        """What it does; at an endpoint that does either, the references decide."""
+        if self.route.mode == "either":
+            return "edit" if self.references else "text"
+        return self.route.mode
+
+    @property
+    def key(self) -> str:
+        """Hash of provider, endpoint, the values given and the contents of the inputs: same request, same key."""
+        values = {name: _plain(value) for name, value in self.values.items()}
+        parts = [self.route.provider, self.route.endpoint, values, [r.identity for r in self.references], self.extra]
+        text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def with_references(self, references: Sequence[Reference]) -> "Request":
+        """The same request after its files were read or uploaded."""
+        return replace(self, references=tuple(references))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Size | Lora) else value
+
+
+def build(
+    variant: str,
+    provider: str,
+    given: Mapping[str, object],
+    references: Sequence[Reference] = (),
+    extra: Mapping[str, object] | None = None,
+    *,
+    mode: Mode | None = None,
+    route: Route | None = None,
+) -> Request:
+    """Validate what was given for one image request; UsageError with one sentence about the first thing that is wrong.
+
+    `given` is keyed by parameter names, values as typed or as read from a file; `image` stays out of it. Without
+    `mode` the references decide between making and editing; `route` is given by who has chosen it already.
+    """
+    route = route or choose_route(variant, provider, mode or ("edit" if references else "text"), given)
+    _refuse_foreign(route, given)
+    whole = {name: value for name, value in given.items() if name not in PARAMETERS or not PARAMETERS[name].selects}
+    if references:
+        whole["image"] = [r.source for r in references]
+    read = read_given(route, whole)
+    values = {name: read[name] for name in route.fields if name in read and name != "image"}
+    if "prompt" in values and not str(values["prompt"]).strip():
+        raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in", about="prompt")
+    notes = [field.note for name, field in route.fields.items() if field.note and name in values]
+    delivery = _delivery(values)
+    warnings = [*notes, *_size_warnings(route, values), *_reference_warnings(route, values, references)]
+    _refuse_known(route, extra or {})
+    return Request(
+        route=route,
+        values=_sent(route, values),
+        references=tuple(references),
+        delivery=delivery,
+        extra=dict(extra or {}),
+        warnings=(*warnings, *_canvas_warnings(route, values, references), *_unknown(extra)),
+    )
+
+
+def _delivery(values: dict[str, object]) -> dict[str, str | Secret]:
+    """Take the webhook out of the values: it is no part of what is made, and its secret is never shown."""
+    url, secret = values.pop("webhook_url", None), values.pop("webhook_secret", None)
+    if url is None and secret is not None:
+        raise UsageError("There is a secret for a webhook, and no webhook.", hint="add --webhook-url URL")
+    found: dict[str, str | Secret] = {} if url is None else {"webhook_url": str(url)}
+    return found if secret is None else {**found, "webhook_secret": Secret(str(secret))}
+
+
+def _sent(route: Route, values: Mapping[str, object]) -> dict[str, object]:
+    """The values as they go out: a size on the provider's grid where it is rounded."""
+    size = values.get("size")
+    return {**values, "size": on_grid(size, route.fields["size"])} if isinstance(size, Size) else dict(values)
+
+
+def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
+    for name in given:
+        if name in route.fields or name not in PARAMETERS or PARAMETERS[name].selects:
+            continue
+        reason = PARAMETERS[name].reason(route)
+        where = takers(name, "text" if route.mode == "either" else route.mode)
+        raise UsageError(
+            f"`{flag_of(name)}` is not taken by {route.endpoint}{': ' + reason if reason else ''}.",
+            hint=f"it works with: {', '.join(where)}" if where else None,
+            about=name,
+        )
+
+
+def _refuse_known(route: Route, extra: Mapping[str, object]) -> None:
+    wires = {wire: name for name, f in route.fields.items() for wire in f.wires}
+    for key in extra:
+        known = wires.get(key)
+        if known is not None:
+            raise UsageError(
+                f"`--param {key}` names a field that has a flag of its own.", hint=f"use `{flag_of(known)}`"
+            )
+
+
+def _unknown(extra: Mapping[str, object] | None) -> list[str]:
+    return [f"`{key}` is sent as given: it is not in the catalogue and was not checked" for key in extra or {}]
+
+
+def _size_warnings(route: Route, values: Mapping[str, object]) -> list[str]:
+    size, rule = values.get("size"), route.fields.get("size")
+    if not isinstance(size, Size) or rule is None:
+        return []
+    warnings = []
+    grid, sent = rule.multiple_of, on_grid(size, rule)
+    if sent != size:
+        warnings.append(f"{size} is sent as {sent}: {route.endpoint} makes multiples of {grid}")
+    elif grid and (size.width % grid or size.height % grid):
+        warnings.append(f"{size} has a side that is not a multiple of {grid}; the image may come back in another size")
+    if rule.warn_pixels is not None and sent.width * sent.height > rule.warn_pixels:
+        warnings.append(f"{sent} is more than {pixels_in_words(rule.warn_pixels)}; the provider may refuse it")
+    return warnings
+
+
+def _reference_warnings(route: Route, values: Mapping[str, object], references: Sequence[Reference]) -> list[str]:
+    if not references:
+        return []
+    warnings = []
+    limit = route.fields["image"].warn_above
+    if limit is not None and len(references) > limit:
+        warnings.append(f"{len(references)} references: {limit} is the most that the model's maker states")
+    size = route.fields.get("size")
+    if size is not None and size.default == "square_hd" and "size" not in values:
+        warnings.append("without --size this endpoint answers 1024x1024, whatever shape the reference has")
+    return warnings
+
+
+def _canvas_warnings(route: Route, values: Mapping[str, object], references: Sequence[Reference]) -> list[str]:
+    """Two projects report that fal refuses a canvas with a side above 2560 pixels; fal does not say so."""
+    if route.mode != "outpaint":
+        return []
+    if not any(values.get(side) for side in ("left", "right", "top", "bottom")):
+        raise UsageError("There is nothing to extend.", hint="give --left, --right, --top or --bottom, in pixels")
+    canvas = canvas_of(references[0].size if references else None, values)
+    if canvas is None or max(canvas) <= LARGEST_CANVAS:
+        return []
+    return [f"the canvas is {canvas[0]}x{canvas[1]}; sides above {LARGEST_CANVAS} pixels are said to be refused"]

@@ -1,0 +1,116 @@
+"""Checks what a person gave for one route, against its row in the catalogue: text from flags, values from files.
+
+The validators are pydantic's, built from its core schemas: loading what makes models would cost every run 60 ms.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError, core_schema
+
+from flux2cli.catalog import Field, Kind, Route, kind_of
+from flux2cli.catalog.lora import Lora, parse_lora
+from flux2cli.catalog.sizes import Size, parse_custom
+from flux2cli.core.request.messages import explain
+from flux2cli.core.settings.addresses import webhook_url
+
+
+def read_given(route: Route, given: Mapping[str, object]) -> dict[str, Any]:
+    """The values for this route, keyed by parameter names: only those that were given, text read as what it stands for.
+
+    UsageError with one sentence about the first thing that is wrong; unknown names are refused.
+    """
+    try:
+        values: dict[str, Any] = _validator(route).validate_python(given)
+    except ValidationError as error:
+        raise explain(route, error.errors(include_url=False)[0]) from None
+    return values
+
+
+@cache
+def _validator(route: Route) -> SchemaValidator:
+    fields = {
+        name: core_schema.typed_dict_field(_schema(kind_of(name, field), field), required=field.required)
+        for name, field in route.fields.items()
+    }
+    return SchemaValidator(core_schema.typed_dict_schema(fields, extra_behavior="forbid"))
+
+
+def _schema(kind: Kind, field: Field) -> core_schema.CoreSchema:
+    match kind:
+        case "text":
+            return core_schema.str_schema(min_length=1 if field.required else 0)
+        case "integer":
+            return core_schema.int_schema(ge=_whole(field.minimum), le=_whole(field.maximum))
+        case "number":
+            return core_schema.float_schema(ge=field.minimum, le=field.maximum, allow_inf_nan=False)
+        case "boolean":
+            return core_schema.bool_schema()
+        case "choice":
+            return core_schema.no_info_before_validator_function(str, core_schema.literal_schema(list(field.choices)))
+        case "size":
+            return core_schema.no_info_plain_validator_function(lambda value: read_size(value, field))
+        case "images" | "image":
+            return core_schema.list_schema(core_schema.str_schema(), min_length=1, max_length=field.max_items)
+        case "loras":
+            lora = core_schema.no_info_plain_validator_function(_read_lora)
+            return core_schema.list_schema(lora, min_length=1, max_length=field.max_items)
+        case "address":
+            return core_schema.no_info_plain_validator_function(_read_address)
+        case "secret":
+            return core_schema.str_schema(min_length=1)
+
+
+def _whole(bound: float | None) -> int | None:
+    return None if bound is None else int(bound)
+
+
+def read_size(value: object, field: Field) -> str | Size:
+    """A preset's name or a Size within the field's bounds and on its grid; PydanticCustomError with a clause otherwise.
+
+    Where the provider's grid is only rounded to, the Size is the one that was given.
+    """
+    if isinstance(value, Mapping) and set(value) == {"width", "height"}:
+        value = f"{value['width']}x{value['height']}"
+    text = str(value).strip()
+    if text in field.choices:
+        return text
+    size = parse_custom(text)
+    if size is None:
+        raise PydanticCustomError("size", "is neither a preset nor WIDTHxHEIGHT")
+    for side, pixels in (("width", size.width), ("height", size.height)):
+        if field.minimum is not None and pixels < field.minimum:
+            raise PydanticCustomError("size_bound", f"has a {side} below {field.minimum} pixels")
+        if field.maximum is not None and pixels > field.maximum:
+            raise PydanticCustomError("size_bound", f"has a {side} above {field.maximum} pixels")
+        if field.off_grid == "refuse" and field.multiple_of and pixels % field.multiple_of:
+            raise PydanticCustomError("size_grid", f"has a {side} that is not a multiple of {field.multiple_of} pixels")
+    sent = on_grid(size, field)
+    if field.max_pixels is not None and sent.width * sent.height > field.max_pixels:
+        raise PydanticCustomError(
+            "size_area", f"is {sent.width * sent.height} pixels, more than the {field.max_pixels} that it makes"
+        )
+    return size
+
+
+def on_grid(size: Size, field: Field) -> Size:
+    """The size that is sent: rounded to the nearest multiples where the provider wants those, else as it is."""
+    grid = field.multiple_of
+    if field.off_grid != "round" or not grid:
+        return size
+    return Size((size.width + grid // 2) // grid * grid, (size.height + grid // 2) // grid * grid)
+
+
+def _read_lora(value: object) -> Lora:
+    lora = parse_lora(value)
+    if lora is None:
+        raise PydanticCustomError("lora", "names no LoRA weights")
+    return lora
+
+
+def _read_address(value: object) -> str:
+    try:
+        return webhook_url(str(value))
+    except ValueError as error:
+        raise PydanticCustomError("address", str(error)) from None

@@ -1,0 +1,83 @@
+"""The settings as rows: name, kind, default, what a project's file may do with them. A new setting is a row here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from flux2cli.errors import UsageError
+
+Value = bool | int | float | Decimal | str | None
+"""What a setting holds: US dollars are a Decimal, seconds an int or float, None is `not set`."""
+
+Kind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "address", "webhook"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting. `flag` is the command-line flag that overrides it, where there is one.
+
+    `project` says what a project's file may do: set `any` value, only `lower` it, set a path inside its own `tree`,
+    or `never` set it.
+    """
+
+    name: str
+    kind: Kind
+    summary: str
+    default: Value = None
+    choices: tuple[str, ...] = ()
+    project: Literal["any", "lower", "tree", "never"] = "any"
+    flag: str | None = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return "FLUX2_" + self.name.upper().replace(".", "_")
+
+
+_PROVIDERS = ("fal", "vtrix", "bfl")
+
+_ROWS = (
+    Setting(name="provider", kind="choice", summary="where requests go",
+            default="fal", choices=_PROVIDERS, flag="--provider"),
+    Setting(name="sandbox", kind="switch", summary="send everything to the built-in emulator",
+            default=False, flag="--sandbox"),
+    Setting(name="output", kind="output", summary="directory or template for images",
+            project="tree", flag="--output"),
+    Setting(name="timeout", kind="seconds", summary="seconds to wait for a job, 0 for ever",
+            default=600, flag="--timeout"),
+    Setting(name="label", kind="text", summary="a word for `jobs` and `cost`", flag="--label"),
+    Setting(name="budget.per_day", kind="dollars", summary="US dollars per UTC day", project="lower"),
+    Setting(name="budget.per_image", kind="dollars", summary="US dollars per image", project="lower"),
+    *(Setting(name=f"{provider}.url", kind="address", summary=f"one base URL instead of {provider}'s own addresses",
+              project="never") for provider in _PROVIDERS),
+    Setting(name="vtrix.body", kind="choice", summary="the shape of the bodies that Vtrix is sent",
+            default="wrapped", choices=("wrapped", "flat")),
+    Setting(name="webhook_url", kind="webhook", summary="where the provider reports a finished job",
+            project="never", flag="--webhook-url"),
+)  # fmt: skip
+
+SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
+
+_SECRET_WORDS = ("key", "secret", "token", "password")
+
+
+def setting_named(name: str, *, where: str = "") -> Setting:
+    """The row of that name. UsageError with the nearest name; `where` names the file in which it stands."""
+    row = SETTINGS.get(name)
+    if row is not None:
+        return row
+    place = f" (in {where})" if where else ""
+    if any(word in name.lower() for word in _SECRET_WORDS):
+        raise UsageError(
+            f"`{name}` is no setting{place}: keys do not belong among the settings.",
+            hint="take it out and store the key with `flux2 keys set PROVIDER`",
+        )
+    from flux2cli.core.request.messages import suggest
+
+    raise UsageError(f"There is no setting `{name}`{place}.", hint=suggest(name, SETTINGS))
+
+
+def is_group(name: str) -> bool:
+    """Whether settings stand under this name, as `budget.per_day` does under `budget`."""
+    return any(known.startswith(f"{name}.") for known in SETTINGS)

@@ -1,0 +1,95 @@
+"""The settings of this run, each with its origin, from flag, environment, files; and the writing of the user's file."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from flux2cli.core.settings import SETTINGS, Candidate, Resolved, Setting, Source, Value, parse, resolve, setting_named
+from flux2cli.edges.config.directories import Directories
+from flux2cli.edges.config.project import OTHER_TABLES, check_allowed, find_project_file, output_within
+from flux2cli.edges.config.toml_read import flatten, read_table
+
+
+class Config:
+    """Reads each file once, when a setting is first asked for; a wrong line anywhere in them is a UsageError then."""
+
+    def __init__(self, directories: Directories, environ: Mapping[str, str], cwd: Path) -> None:
+        self.file = directories.config / "config.toml"
+        self._environ = environ
+        self._cwd = cwd
+
+    @cached_property
+    def project_file(self) -> Path | None:
+        """The project's `flux2.toml`, None when there is none."""
+        return find_project_file(self._cwd)
+
+    def get(self, name: str, flag: object = None) -> Resolved:
+        """The setting's value; `flag` is what the command line said, None for nothing. UsageError for a wrong value."""
+        row = setting_named(name)
+        said = [self._from_flag(row, flag), self._from_environment(row), self._project.get(name), self._user.get(name)]
+        return resolve(row, [candidate for candidate in said if candidate is not None])
+
+    def all(self) -> list[Resolved]:
+        """Every setting, in the order in which they are documented."""
+        return [self.get(name) for name in SETTINGS]
+
+    def set(self, name: str, text: str) -> Value:
+        """Write a setting into the user's file, which keeps its comments and order; the value as understood.
+
+        A file with other wrong settings in it can be written, so that they can be put right one by one.
+        """
+        from flux2cli.edges.config.toml_edit import set_value
+
+        row = setting_named(name)
+        value = parse(row, text, Source(kind="default"))
+        set_value(self.file, name, value)
+        self._forget()
+        return value
+
+    def unset(self, name: str) -> bool:
+        """Take a setting out of the user's file; whether it was there. It may be a name that is no setting."""
+        from flux2cli.edges.config.toml_edit import unset_value
+
+        removed = unset_value(self.file, name)
+        if not removed:
+            setting_named(name)
+        self._forget()
+        return removed
+
+    def _forget(self) -> None:
+        self.__dict__.pop("_user", None)
+
+    def _from_flag(self, row: Setting, flag: object) -> Candidate | None:
+        return None if flag is None else _candidate(row, flag, Source(kind="flag"))
+
+    def _from_environment(self, row: Setting) -> Candidate | None:
+        text = self._environ.get(row.variable, "")
+        return _candidate(row, text, Source(kind="environment")) if text.strip() else None
+
+    @cached_property
+    def _user(self) -> dict[str, Candidate]:
+        source = Source(kind="user", path=str(self.file))
+        return {name: _named(name, raw, source) for name, raw in flatten(read_table(self.file))}
+
+    @cached_property
+    def _project(self) -> dict[str, Candidate]:
+        if self.project_file is None:
+            return {}
+        table = {key: value for key, value in read_table(self.project_file).items() if key not in OTHER_TABLES}
+        return {name: self._of_project(name, raw, self.project_file) for name, raw in flatten(table)}
+
+    def _of_project(self, name: str, raw: object, file: Path) -> Candidate:
+        row = setting_named(name, where=str(file))
+        check_allowed(row, file)
+        candidate = _candidate(row, raw, Source(kind="project", path=str(file)))
+        if row.project == "tree":
+            return Candidate(source=candidate.source, value=output_within(str(candidate.value), file, self._cwd))
+        return candidate
+
+
+def _named(name: str, raw: object, source: Source) -> Candidate:
+    return _candidate(setting_named(name, where=source.path), raw, source)
+
+
+def _candidate(row: Setting, raw: object, source: Source) -> Candidate:
+    return Candidate(source=source, value=parse(row, raw, source))

@@ -1,0 +1,201 @@
+"""A job as a row and back. SQL for reading and writing rows; no transactions, no rules about states."""
+
+import json
+import os
+import sqlite3
+from base64 import b32encode
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypedDict
+
+from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobFile, Output, State
+from flux2cli.edges.ledger.error_messages import UnreadableRowError
+
+_JSON = frozenset(
+    {
+        "seed",
+        "payload",
+        "output",
+        "inputs",
+        "warnings",
+        "meta",
+        "follow",
+        "estimate",
+        "asked",
+        "result",
+        "error",
+        "cost",
+    }
+)
+_COLUMNS = tuple(field.name for field in fields(Job) if field.name != "files")
+_SELECT = """
+    SELECT *, (
+        SELECT json_group_array(json_array(number, path, sha256, bytes, saved)) FROM files
+        WHERE files.job_id = jobs.job_id
+    ) AS files FROM jobs
+"""
+
+
+class Changes(TypedDict, total=False):
+    """What may change in a job after it began; what is left out stays."""
+
+    state: State | None
+    request_id: str | None
+    follow: Mapping[str, str]
+    result: Mapping[str, object] | None
+    error: Mapping[str, object] | None
+    cost: Mapping[str, object] | None
+    sandbox: bool
+    warnings: tuple[str, ...]
+    seed: int | None
+    output: Output
+
+
+def new_job_id() -> str:
+    """Eight random characters of a-z and 2-7."""
+    return b32encode(os.urandom(5)).decode("ascii").lower()
+
+
+def timestamp(moment: datetime) -> str:
+    """The moment as the ledger writes it: ISO 8601 in UTC, to the millisecond, so that text sorts as time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def select(
+    db: sqlite3.Connection,
+    where: Iterable[tuple[str, object]] = (),
+    *,
+    newest_first: bool = True,
+    limit: int | None = None,
+) -> list[Job]:
+    """The jobs for which every condition of `where` (SQL with one `?`, and its value) holds, in order of beginning.
+
+    UnreadableRowError when a row holds what was never written.
+    """
+    conditions = list(where)
+    sql = _SELECT + "".join(f" {'AND' if n else 'WHERE'} {text}" for n, (text, _) in enumerate(conditions))
+    sql += f" ORDER BY seq {'DESC' if newest_first else 'ASC'} LIMIT ?"
+    values = [value for _, value in conditions]
+    try:
+        return [_job(row) for row in db.execute(sql, (*values, -1 if limit is None else limit))]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableRowError(f"a row cannot be read: {error}") from error
+
+
+class Standing(NamedTuple):
+    """Where a job stands and whose it is: all that a change of state asks."""
+
+    job_id: str
+    state: State
+    owner: str | None
+
+
+def standing(db: sqlite3.Connection, job_id: str) -> Standing | None:
+    """Where the job stands; None when there is none."""
+    found = db.execute("SELECT job_id, state, owner FROM jobs WHERE job_id = CAST(? AS TEXT)", (bound(job_id),))
+    row = found.fetchone()
+    return None if row is None else Standing(*row)
+
+
+def save_files(db: sqlite3.Connection, job_id: str) -> None:
+    """All images of the job are on disk under their names."""
+    db.execute("UPDATE files SET saved = 1 WHERE job_id = CAST(? AS TEXT)", (bound(job_id),))
+
+
+def insert(db: sqlite3.Connection, job: Job) -> None:
+    """Add the job's row, without its files."""
+    names, marks = ", ".join(_COLUMNS), ", ".join(_mark(name) for name in _COLUMNS)
+    values = [_stored(name, getattr(job, name)) for name in _COLUMNS]
+    db.execute(f"INSERT INTO jobs ({names}) VALUES ({marks})", values)  # noqa: S608 - names of columns
+
+
+def free_id(db: sqlite3.Connection, job_id: str) -> str:
+    """The id, or a new one when a job has it already."""
+    while db.execute("SELECT 1 FROM jobs WHERE job_id = ?", (job_id,)).fetchone():
+        job_id = new_job_id()
+    return job_id
+
+
+def change(db: sqlite3.Connection, job_id: str, values: Mapping[str, object]) -> None:
+    """Set columns of one job."""
+    assignments = ", ".join(f"{name} = {_mark(name)}" for name in values)
+    stored = [_stored(name, value) for name, value in values.items()]
+    db.execute(f"UPDATE jobs SET {assignments} WHERE job_id = ?", (*stored, job_id))  # noqa: S608 - names of columns
+
+
+def forget(db: sqlite3.Connection, before: str) -> int:
+    """Empty the settled jobs that began before a time of all that tells what was made; how many there were.
+
+    They are no row's jobs any more: a batch that finds neither images nor records makes such a row again.
+    """
+    settled, values = states_in(SETTLED)
+    chosen = f"{settled} AND created_at < ? AND payload != '{{}}'"
+    db.execute(f"DELETE FROM files WHERE job_id IN (SELECT job_id FROM jobs WHERE {chosen})", (values, before))  # noqa: S608
+    done = db.execute(
+        "UPDATE jobs SET prompt = NULL, seed = NULL, payload = '{}', payload_sha256 = '', request_key = '',"  # noqa: S608
+        """ inputs = '[]', warnings = '[]', meta = '{}', asked = '{}', result = NULL, error = NULL, row_id = NULL,"""
+        """ row_key = NULL, row_root = NULL, output = '{"directory": "", "name": ""}'"""
+        f" WHERE {chosen}",
+        (values, before),
+    )
+    return done.rowcount
+
+
+def count_unsettled(db: sqlite3.Connection, before: str) -> int:
+    """How many jobs that began before a time are not settled."""
+    unsettled, values = states_in(UNSETTLED)
+    found = db.execute(f"SELECT count(*) FROM jobs WHERE {unsettled} AND created_at < ?", (values, before))  # noqa: S608
+    return int(found.fetchone()[0])
+
+
+def put_file(db: sqlite3.Connection, job_id: str, file: JobFile) -> None:
+    """Add or replace one file of a job."""
+    db.execute(
+        "INSERT OR REPLACE INTO files (job_id, number, path, sha256, bytes, saved)"
+        " VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?)",
+        (job_id, file.index, bound(file.path), file.sha256, file.bytes, file.saved),
+    )
+
+
+def equals(column: str, value: str) -> tuple[str, object]:
+    """The condition that a text column holds the value."""
+    return f"{column} = CAST(? AS TEXT)", bound(value)
+
+
+def states_in(states: Iterable[State]) -> tuple[str, object]:
+    """The condition that a job is in one of the states."""
+    return "state IN (SELECT value FROM json_each(?))", json.dumps(list(states))
+
+
+def bound(value: object) -> object:
+    """The value as it is bound, so that CAST to TEXT keeps lone surrogates."""
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+
+
+def _mark(name: str) -> str:
+    return "?" if name in _JSON or name == "sandbox" else "CAST(? AS TEXT)"
+
+
+def _stored(name: str, value: Any) -> object:
+    if name == "output":
+        value = asdict(value)
+    if name in _JSON:
+        # ASCII, so that a lone surrogate in a path or a server's words cannot fail here. `dict`: read-only mappings.
+        return None if value is None else json.dumps(value, default=dict)
+    return bound(value)
+
+
+def _job(row: sqlite3.Row) -> Job:
+    """The row as a Job; ValueError, KeyError or TypeError when it is none."""
+    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
+    for name in _JSON:
+        values[name] = None if values[name] is None else json.loads(values[name])
+    values["output"] = Output(**values["output"])
+    values["inputs"], values["warnings"] = tuple(values["inputs"]), tuple(values["warnings"])
+    values["sandbox"] = bool(values["sandbox"])
+    files = (
+        JobFile(index=index, path=path, sha256=sha256, bytes=size, saved=bool(saved))
+        for index, path, sha256, size, saved in sorted(json.loads(row["files"]))
+    )
+    return Job(**values, files=tuple(files))

@@ -1,0 +1,153 @@
+"""Prompt files as lines of bytes that can be read again and again. What the lines mean is decided elsewhere."""
+
+import io
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from flux2cli.core.batch.read_rows import LONGEST_LINE, format_of
+from flux2cli.core.batch.row import Format
+from flux2cli.errors import UsageError
+
+_PIECE = 1 << 18  # bytes read at a time
+
+
+def open_prompts(
+    text: str,
+    *,
+    cwd: Path,
+    format: str | None,  # noqa: A002 - as the flag has it
+    stdin: BinaryIO | None,
+    stdin_is_terminal: bool,
+) -> "PromptFile":
+    """Open the file that the user wrote as `text`, `-` for stdin; what cannot be read twice is copied first.
+
+    `format` is what `--input-format` says. UsageError when there is nothing to read, or in no known format.
+    """
+    if text == "-":
+        kind = format_of(text, format)
+        return PromptFile("stdin", kind, _copied_stdin(stdin, stdin_is_terminal=stdin_is_terminal))
+    file = _opened(text, cwd)
+    try:
+        kind = format_of(text, format)
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a pipe, such as <(command)
+            pipe, file = file, _copied(file, text)
+            pipe.close()
+        return PromptFile(text, kind, file)
+    except BaseException:
+        file.close()
+        raise
+
+
+class PromptFile:
+    """An open prompt file. `name` is for messages: as typed, or `stdin`. An editor that replaces it changes nothing."""
+
+    def __init__(self, name: str, format: Format, file: BinaryIO) -> None:  # noqa: A002
+        self.name = name
+        self.format: Format = format
+        self._file = file
+
+    def lines(self) -> Iterator[bytes]:
+        """All lines from the start with their line ends, whoever else is reading; UsageError when reading fails.
+
+        Of a line with more than LONGEST_LINE bytes only the first LONGEST_LINE + 1 come.
+        """
+        with io.BufferedReader(_FromStart(self._file), _PIECE) as reader:
+            try:
+                while line := reader.readline(LONGEST_LINE + 1):
+                    yield line
+                    if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+                        _skip_line(reader)
+            except OSError as error:
+                raise UsageError(f"The prompt file `{self.name}` cannot be read: {error.strerror}.") from None
+
+    def close(self) -> None:
+        """Close it; what was copied is gone."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _FromStart(io.RawIOBase):
+    """Reads a file with a position of its own, and does not close it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._source = file
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+        got = os.pread(self._source.fileno(), len(buffer), self._at)
+        buffer[: len(got)] = got
+        self._at += len(got)
+        return len(got)
+
+
+def _skip_line(reader: BinaryIO) -> None:
+    while piece := reader.readline(_PIECE):
+        if piece.endswith(b"\n"):
+            return
+
+
+def _opened(text: str, cwd: Path) -> BinaryIO:
+    try:
+        path = cwd / Path(text).expanduser()
+        if path.is_dir():
+            raise UsageError(f"The prompt file `{text}` is a directory.", hint="name the files in it")
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError:
+        raise UsageError(
+            f"The prompt file `{text}` does not exist.", hint='a single prompt needs no file: flux2 flash "a fox"'
+        ) from None
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a `~name` that nobody has
+        raise UsageError(f"The prompt file `{text}` cannot be read: {_said(error)}.") from None
+    if file.isatty():
+        file.close()
+        raise UsageError(f"The prompt file `{text}` is a terminal.", hint="give a file, or pipe the prompts in")
+    return file
+
+
+def _copied_stdin(stdin: BinaryIO | None, *, stdin_is_terminal: bool) -> BinaryIO:
+    hint = "pipe the prompts in, as in: flux2 batch - < prompts.txt"
+    if stdin is None:
+        raise UsageError("The prompts should come from stdin, and stdin is closed.", hint=hint)
+    if stdin_is_terminal:
+        raise UsageError("The prompts should come from stdin, and nothing is piped in.", hint=hint)
+    return _copied(stdin, "stdin")
+
+
+def _copied(source: BinaryIO, name: str) -> BinaryIO:
+    """All that comes, in a file without a name, which goes when it is closed or the process ends."""
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller's
+    except OSError as error:
+        raise UsageError(
+            f"There is no room to keep {name}: {_said(error)}.", hint="set TMPDIR to a directory"
+        ) from None
+    try:
+        shutil.copyfileobj(source, file, _PIECE)
+        file.flush()
+    except BaseException as error:
+        file.close()
+        if isinstance(error, OSError | ValueError):
+            raise UsageError(f"The prompts from {name} cannot be read or kept: {_said(error)}.") from None
+        raise
+    return file
+
+
+def _said(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,274 @@
+"""From a finished job's result to images and sidecars on disk: download, check, name, claim, record."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from flux2cli.core.images.data_urls import MARK
+from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.job import retry
+from flux2cli.core.job.compare import differences, suspicious
+from flux2cli.core.job.job import Job, JobFile, Output
+from flux2cli.core.job.result import JobResult, SavedImage
+from flux2cli.core.job.sidecar import Picture, request_cost, seed_of, share_of, sidecar
+from flux2cli.core.request.file_names import expand, slug
+from flux2cli.edges import files
+from flux2cli.edges.http import Http
+from flux2cli.edges.ledger import Ledger, timestamp
+from flux2cli.edges.pixels import is_blank
+from flux2cli.errors import Flux2Error, NotSavedError
+from flux2cli.events import Event, Retrying, Saved, Warned
+from flux2cli.wire import HttpResponse, RemoteImage, Result
+
+
+class Saver:
+    """Saves results. `pause` waits (and may end the run), `listen` is told what happens.
+
+    `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` tells the keys of other rows of the
+    same run, whose images are never replaced.
+    """
+
+    def __init__(
+        self,
+        *,
+        http: Http,
+        ledger: Ledger,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None],
+        listen: Callable[[Event], None],
+        emit: Callable[[Path], None],
+        keep: Callable[[str], bool],
+    ) -> None:
+        self._http = http
+        self._ledger = ledger
+        self._now = now
+        self._pause = pause
+        self._listen = listen
+        self._emit = emit
+        self._keep = keep
+
+    def save(
+        self, recorded: Job, result: Result, output: Output, spool: files.Spool, *, strict: bool, fresh: bool
+    ) -> JobResult:
+        """Download and save every image of a ready job where `output` says, which may not be where it first should.
+
+        All are downloaded and checked before the first gets its name, so that each sidecar tells its true share of
+        the cost. When one cannot be had the others are saved, and the error leaves the job ready for another try.
+        `fresh`: no earlier process can have left anything of this job.
+        """
+        job = replace(recorded, output=output)
+        directory = Path(output.directory)
+        problems: list[Flux2Error] = []
+        parts: list[files.PartInfo | None] = []
+        for index, image in enumerate(result.images):
+            try:
+                parts.append(self._part(job, directory, index, image.url, spool))
+            except Flux2Error as error:
+                problems.append(error)
+                parts.append(None)
+        pictures = [_picture(p, result.images[p.index]) for p in parts if p is not None]
+        found = self._differences(job, parts, pictures, strict=strict)
+        if found:
+            job = replace(self._ledger.update(job.job_id, warnings=(*job.warnings, *found)), output=output)
+        cost = request_cost(job, [_size(part, image) for part, image in zip(parts, result.images, strict=True)])
+        images: list[SavedImage] = []
+        try:
+            for part, picture in zip([p for p in parts if p is not None], pictures, strict=True):
+                images.append(self._place(job, part, picture, cost, len(parts)))
+        finally:
+            if len(images) < len(parts):  # else the job is saved, and they with it
+                self._mark_saved(job, images)
+            if len(images) < len(parts) or not fresh:
+                _clean_up(recorded, directory, len(parts))
+        if problems:
+            raise problems[0]
+        measured = [{"width": i.width, "height": i.height, "nsfw": i.nsfw, "media_type": i.media_type} for i in images]
+        whole = {**(job.result or {}), "images": measured}
+        self._ledger.record(job.job_id, state="saved", cost=cost, result=whole)
+        job = replace(job, state="saved", cost=cost, result=whole)
+        return JobResult(job=job, images=tuple(images), cost=cost, seed=seed_of(job), differences=tuple(found))
+
+    def _mark_saved(self, job: Job, images: list[SavedImage]) -> None:
+        """Some images of a job that is not saved as a whole are on disk."""
+        for image in images:
+            if image.path is not None:
+                self._ledger.mark_saved(job.job_id, image.index)
+
+    def _part(self, job: Job, directory: Path, index: int, url: str, spool: files.Spool) -> files.PartInfo:
+        """One image as a checked file beside its future name, tried as often as `retry` allows."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                reason, lasting = self._attempt(job, directory, index, url, spool)
+            except OSError as error:
+                raise not_saved(job, error) from None
+            if isinstance(reason, files.PartInfo):
+                return reason
+            wait = retry.download_wait(attempt, lasting=lasting)
+            if wait is None:
+                raise not_saved(job, reason)
+            self._listen(Retrying(job_id=job.job_id, what="download", reason=reason, wait=wait))
+            self._pause(wait)
+
+    def _attempt(
+        self, job: Job, directory: Path, index: int, url: str, spool: files.Spool
+    ) -> tuple[files.PartInfo | str, bool]:
+        """The part, or why there is none and whether that will last."""
+        try:
+            part = files.open_part(directory, job.job_id, index)
+        except FileNotFoundError:
+            directory.mkdir(parents=True, exist_ok=True)
+            part = files.open_part(directory, job.job_id, index)
+        try:
+            if url.startswith(MARK):
+                for chunk in spool.decoded(url.removeprefix(MARK)):
+                    part.write(chunk)
+            else:
+                answer = self._http.download(url, part.write)
+                if not isinstance(answer, HttpResponse):
+                    return answer.message, False
+                if answer.status != 200:
+                    return f"the image's address answers {answer.status}", 400 <= answer.status < 500
+            return part.finish(), False
+        except (files.BrokenImageError, ValueError) as error:
+            return f"what came is not a whole image: {error}", True
+        finally:
+            part.close()
+
+    def _differences(
+        self, job: Job, parts: list[files.PartInfo | None], pictures: list[Picture], *, strict: bool
+    ) -> list[str]:
+        """What is not as asked, each told as a warning."""
+        paths = {part.index: part.path for part in parts if part is not None}
+        blank = [p.index for p in pictures if (strict or suspicious(p)) and is_blank(paths[p.index])]
+        found = differences(job.asked, pictures, blank) if len(pictures) == len(parts) else []
+        for text in found:
+            self._listen(Warned(job_id=job.job_id, text=text))
+        return found
+
+    def _place(
+        self, job: Job, part: files.PartInfo, picture: Picture, cost: dict[str, object], count: int
+    ) -> SavedImage:
+        share = share_of(cost, picture.index, count)
+        path = self._claim(job, part, picture, share)
+        shown = share["amount"]
+        self._listen(
+            Saved(
+                job_id=job.job_id,
+                path=str(path) if path else "-",
+                seed=seed_of(job),
+                cost=str(shown) if shown is not None else None,
+                cost_source=str(share["source"]),
+            )
+        )
+        return SavedImage(
+            index=picture.index,
+            path=str(path) if path else None,
+            sidecar=f"{path}.json" if path else None,
+            sha256=part.sha256,
+            bytes=part.bytes,
+            media_type=picture.media_type,
+            width=picture.width,
+            height=picture.height,
+            nsfw=picture.nsfw,
+        )
+
+    def _claim(self, job: Job, part: files.PartInfo, picture: Picture, share: dict[str, object]) -> Path | None:
+        """Give the part its name, with its sidecar; None when it went to stdout instead."""
+        if job.output.stdout:
+            self._emit(part.path)
+            part.path.unlink()
+            return None
+        saved_at = timestamp(self._now())
+
+        def beside(name: str) -> bytes:
+            record = sidecar(job, picture, file=name, cost=share, saved_at=saved_at)
+            return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+        def chosen(path: Path) -> None:
+            self._ledger.choose(
+                job.job_id, JobFile(index=picture.index, path=str(path), sha256=part.sha256, bytes=part.bytes)
+            )
+
+        def others(record: files.SidecarStub) -> bool:
+            return record.row_key not in (None, job.row_key) and self._keep(str(record.row_key))
+
+        wanted = _wanted(job, part, picture)
+        recorded = next((Path(f.path) for f in job.files if f.index == picture.index), None)
+        try:
+            path = files.claim(
+                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded,
+                keep=others,
+            )  # fmt: skip
+        except OSError as error:
+            raise not_saved(job, error) from None
+        if job.output.explicit and path != wanted:
+            self._listen(Warned(job_id=job.job_id, text=f"{wanted.name} was taken meanwhile; saved as {path.name}"))
+        return path
+
+
+def _clean_up(job: Job, directory: Path, count: int) -> None:
+    """Remove the temporary files that this try or an earlier one may have left, wherever it was to save."""
+    for folder in {directory, Path(job.output.directory), *(Path(file.path).parent for file in job.files)}:
+        files.remove_parts(folder, job.job_id, count)
+
+
+def _picture(part: files.PartInfo, remote: RemoteImage) -> Picture:
+    return Picture(
+        index=part.index,
+        sha256=part.sha256,
+        bytes=part.bytes,
+        media_type=part.image.media_type,
+        width=part.image.width,
+        height=part.image.height,
+        nsfw=remote.nsfw,
+    )
+
+
+def _wanted(job: Job, part: files.PartInfo, picture: Picture) -> Path:
+    directory = Path(job.output.directory)
+    if job.output.explicit:
+        return directory / job.output.name
+    seed = seed_of(job)
+    fields: dict[str, str | None] = {
+        "variant": job.variant,
+        "provider": job.provider,
+        "seed": None if seed is None else str(seed),
+        "index": str(picture.index),
+        "slug": slug(job.prompt or ""),
+        "id": job.row_id,
+        "date": job.created_at[:10],
+        "time": job.created_at[11:19].replace(":", "-"),
+        "request_id": job.request_id,
+        "ext": EXTENSIONS[part.image.format],
+        "label": job.label,
+        **{f"meta.{name}": value for name, value in job.meta.items()},
+    }
+    return directory / expand(job.output.name, fields, job.job_id)
+
+
+def _size(part: files.PartInfo | None, remote: RemoteImage) -> tuple[int, int] | None:
+    if part is not None:
+        return part.image.width, part.image.height
+    return (remote.width, remote.height) if remote.width and remote.height else None
+
+
+def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
+    """The error for a finished job whose image is not on this disk, and what to do about it.
+
+    A disk that refuses it will refuse the next one, too.
+    """
+    disk = isinstance(reason, OSError)
+    if isinstance(reason, OSError):
+        reason = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
+    error = NotSavedError(
+        f"The image is finished and paid for, but could not be saved: {reason.rstrip('.')}.",
+        hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",
+        job_id=job.job_id,
+        request_id=job.request_id,
+    )
+    error.halts = disk
+    return error

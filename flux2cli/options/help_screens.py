@@ -1,0 +1,151 @@
+"""Plain help screens: examples first, flags in groups, whole sentences at any width. Loads no more than Typer."""
+
+from collections.abc import Callable, Iterable
+from textwrap import wrap
+from typing import Any, TypeVar
+
+import typer
+from typer import core
+
+from flux2cli.options.examples import examples_of
+from flux2cli.options.raw_values import take_as_typed
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+WIDEST = 120
+"""Columns beyond which help grows no wider."""
+CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": WIDEST}
+_FIRST = ("Arguments", "Prompt")
+_NARROW = 80
+"""Below this many columns a long flag stands on a line of its own, so that its words have room."""
+
+
+def write_rows(formatter: Any, rows: Iterable[tuple[str, str]]) -> None:
+    """Terms and what they mean, side by side where there is room. Flags and file names are never broken in two."""
+    rows, margin = list(rows), " " * formatter.current_indent
+    most = 30 if formatter.width + 2 >= _NARROW else 12
+    column = min(most, max(len(term) for term, _ in rows)) + 2
+    room = max(formatter.width - len(margin) - column, 10)
+    for term, words in rows:
+        lines = wrap(words, room, break_long_words=False, break_on_hyphens=False)
+        first = lines.pop(0) if lines and len(term) + 2 <= column else ""
+        formatter.write(f"{margin}{term:<{column}}{first}".rstrip() + "\n")
+        for line in lines:
+            formatter.write(f"{margin}{'':{column}}{line}\n")
+
+
+def write_examples(formatter: Any, lines: Iterable[str]) -> None:
+    """Command lines as they are typed: never wrapped, so that they can be copied."""
+    with formatter.section("Examples"):
+        for line in lines:
+            formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+def unknown_command(word: str, known: Iterable[str], path: str) -> Exception:
+    """The error for a word that is no command; `path` is what was typed before it."""
+    from flux2cli.core.request.messages import suggest
+    from flux2cli.errors import UsageError
+
+    what = "command" if path == "flux2" else f"`{path}` command"
+    return UsageError(f"There is no {what} `{word}`.", hint=suggest(word, known))
+
+
+class GroupedCommand(core.TyperCommand):
+    """Begins with its examples and lists its flags under the panel names that they were given."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Without pydantic, as far as that goes."""
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The arguments by the names that their help gives them, the optional ones in brackets."""
+        return [self.options_metavar or "", *(_usage(p) for p in self.get_params(ctx) if _is_shown_argument(p))]
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """What the command does, then how it is typed."""
+        super().format_help_text(ctx, formatter)
+        _examples(ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write one section per group, in the order in which the groups first appear, what the prompt is first."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is None:
+                continue
+            is_argument = parameter.param_type_name == "argument"
+            title = getattr(parameter, "rich_help_panel", None) or ("Arguments" if is_argument else "Options")
+            name = _name(parameter) if is_argument else record[0]
+            groups.setdefault(title, []).append((name, record[1].removesuffix("[required]").rstrip()))
+        for title, records in sorted(groups.items(), key=lambda group: group[0] not in _FIRST):
+            with formatter.section(title):
+                write_rows(formatter, records)
+
+
+class CommandGroup(core.TyperGroup):
+    """A command with commands of its own: examples, every command's whole line, and the nearest name to a typo."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Without pydantic, as far as that goes."""
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:
+        """What the commands are about, then how some are typed."""
+        super().format_help_text(ctx, formatter)
+        _examples(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        """Every command with its whole line, however narrow the terminal."""
+        with formatter.section("Commands"):
+            write_rows(formatter, ((name, said(command)) for name, command in self.commands.items()))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is named, or the nearest one to what was typed."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise unknown_command(args[0], self.commands, ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+
+class Commands(typer.Typer):
+    """A Typer application in this tool's ways; its commands are `GroupedCommand`s."""
+
+    def __init__(self, *, summary: str | None = None) -> None:
+        super().__init__(
+            help=summary,
+            cls=CommandGroup,
+            add_completion=False,
+            rich_markup_mode=None,
+            pretty_exceptions_enable=False,
+            no_args_is_help=True,
+            context_settings=CONTEXT,
+        )
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[_Function], _Function]:
+        """As Typer's."""
+        return super().command(name, **{"cls": GroupedCommand, **settings})
+
+
+def said(command: Any) -> str:
+    """A command's one line of help."""
+    return " ".join(str(command.help or "").split("\n\n", maxsplit=1)[0].split())
+
+
+def _examples(ctx: Any, formatter: Any) -> None:
+    lines = examples_of(ctx.command_path)
+    if lines:
+        write_examples(formatter, lines)
+
+
+def _is_shown_argument(parameter: Any) -> bool:
+    return bool(parameter.param_type_name == "argument" and not parameter.hidden)
+
+
+def _name(parameter: Any) -> str:
+    return str(parameter.metavar or parameter.name.upper()).strip("[]")
+
+
+def _usage(parameter: Any) -> str:
+    name = _name(parameter)
+    return name if parameter.required else f"[{name}]"

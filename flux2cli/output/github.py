@@ -1,0 +1,94 @@
+"""What a batch tells GitHub beside its streams: errors at their lines, and a page with a table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flux2cli.app import App
+from flux2cli.core.batch.row import RowProblem
+from flux2cli.core.batch.row_events import RowFinished
+from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.output.result import shown
+
+_PAGE = "GITHUB_STEP_SUMMARY"
+_MOST_ROWS = 500
+"""Rows on the page; GitHub takes a mebibyte."""
+
+
+def tell_problems(app: App, problems: Sequence[RowProblem], more: int, *, summary: bool) -> None:
+    """Every problem as a line on stderr, and how many more there are; on GitHub also as annotations at their places."""
+    annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(_PAGE)))
+    for problem in problems:
+        hint = f" ({problem.hint})" if problem.hint else ""
+        app.terminal.line(f"{problem}{hint}")
+        if annotate:
+            app.terminal.line(_annotation(problem))
+    if more:
+        app.terminal.line(f"and {more} more")
+
+
+def _annotation(problem: RowProblem) -> str:
+    """A workflow command, as GitHub's documentation of `::error` has it: values hold no line ends."""
+    line = f",line={problem.line}" if problem.line is not None else ""
+    what = f"{problem.column}: {problem.what}" if problem.column else problem.what
+    return f"::error file={_escaped(problem.file, ':,')}{line}::{_escaped(what)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for character in f"%\r\n{more}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+class StepSummary:
+    """The summary page of a run: a table of counts and cost, and one of the rows that this run worked on."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._rows: list[str] = []
+        self._more = 0
+
+    def add(self, ended: RowFinished) -> None:
+        """One more row."""
+        if len(self._rows) >= _MOST_ROWS:
+            self._more += 1
+            return
+        cells = [_cell(ended.row.name), ended.end, "", ""]
+        if ended.outcome is not None:
+            paths = [shown(self._app, image.path) for image in ended.outcome.images if image.path]
+            amount = ended.outcome.cost.get("amount")
+            cells[2:] = ["<br>".join(map(_cell, paths)), "unknown" if amount is None else f"${amount}"]
+        elif ended.error is not None:
+            cells[2] = _cell(ended.error.message)
+        self._rows.append(f"| {' | '.join(cells)} |\n")
+
+    def write(self, tally: BatchSummary) -> None:
+        """Append to the page that GITHUB_STEP_SUMMARY names. That it cannot be written fails no batch: a warning."""
+        name = self._app.environ.get(_PAGE)
+        if not name:
+            self._app.err(f"note: there is no page for --summary, since {_PAGE} is not set")
+            return
+        try:
+            with Path(name).open("a", encoding="utf-8") as page:
+                page.write(self._text(tally))
+        except OSError as error:
+            self._app.terminal.styled("warning", f"the summary page `{name}` cannot be written: {error.strerror}")
+
+    def _text(self, tally: BatchSummary) -> str:
+        counts = {
+            "rows": tally.total, "saved": tally.saved, "skipped": tally.skipped, "failed": tally.failed,
+            "unknown": tally.unknown, "submitted": tally.submitted, "not sent": tally.not_sent,
+        }  # fmt: skip
+        head = f"| {' | '.join([*counts, 'cost'])} |\n|{' ---: |' * (len(counts) + 1)}\n"
+        line = f"| {' | '.join([*map(str, counts.values()), tally.money() if tally.saved else '–'])} |\n"
+        rows = ["\n| row | end | files | cost |\n| --- | --- | --- | ---: |\n", *self._rows] if self._rows else []
+        more = [f"\nand {self._more} more rows\n"] if self._more else []
+        return "".join(["### flux2\n\n", head, line, *rows, *more, "\n"])
+
+
+def _cell(text: str) -> str:
+    """Text that stays in its cell, whatever a prompt holds."""
+    short = text if len(text) <= 80 else f"{text[:79]}…"
+    plain = " ".join(short.split())
+    for character in "\\|`*_<>[]":
+        plain = plain.replace(character, f"&#{ord(character)};")
+    return plain

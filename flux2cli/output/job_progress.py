@@ -1,0 +1,60 @@
+"""The events of one job on stderr: lines, and on a terminal one line that says where the job stands."""
+
+from flux2cli.app import App
+from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
+from flux2cli.output.result import shown
+
+
+class JobProgress:
+    """Writes events to stderr: as lines, and on a terminal as one line that says where the job stands."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._began = app.clock()
+        self._state = "starting"
+        self._logs: tuple[str, ...] = ()
+
+    def tick(self) -> None:
+        """Draw the live line again."""
+        if self._app.terminal.can_redraw and not self._app.quiet:
+            self._app.terminal.live(f"{self._state}  {self._app.clock() - self._began:.0f} s")
+
+    def show(self, event: Event) -> None:
+        """One event; nothing under `-q`, retries and submits only under `-v`."""
+        if self._app.quiet:
+            return
+        terminal = self._app.terminal
+        match event:
+            case Queued():
+                ahead = "" if event.position is None else f", {event.position} ahead"
+                self._state = f"queued{ahead}"
+                self.tick()
+            case Running():
+                self._state = "running"
+                self._show_logs(event.logs)
+                self.tick()
+            case Saved(path="-"):
+                pass
+            case Saved():
+                seed = f"  seed {event.seed}" if event.seed is not None else ""
+                cost = f"  ${event.cost} ({event.cost_source})" if event.cost else "  cost unknown"
+                terminal.styled("saved", f"{shown(self._app, event.path)}{seed}{cost}")
+            case Noted():
+                terminal.line(f"note: {event.text}")
+            case Warned():
+                terminal.styled("warning", event.text)
+            case Retrying() if self._app.verbose:
+                terminal.line(f"{event.what} again in {event.wait:.1f} s: {event.reason}")
+            case Submitted():
+                self._state = "submitted"
+                if self._app.verbose:
+                    terminal.line(f"submitted {event.job_id} (request {event.request_id})")
+
+    def _show_logs(self, logs: tuple[str, ...]) -> None:
+        """The model's lines that are new, under `-v`: a poll brings all lines so far, a stream's event the new ones."""
+        known = self._logs
+        new = logs[len(known) :] if logs[: len(known)] == known else logs
+        self._logs = known + new
+        if self._app.verbose:
+            for text in new:
+                self._app.terminal.line(text)

@@ -1,0 +1,1 @@
+"""The use cases: values and events in, results out. Prints nothing."""

@@ -1,0 +1,82 @@
+"""Prompts and reference images from where the command line says they are."""
+
+from pathlib import Path
+
+from flux2cli.app import App
+from flux2cli.catalog import PROVIDERS
+from flux2cli.core.request.prompt_text import decode
+from flux2cli.core.request.reference import Reference, from_address, is_address
+from flux2cli.errors import UsageError
+from flux2cli.providers.interface import provider_named
+
+_HINT = 'give one: flux2 flash "a fox in the snow"'
+
+
+def read_prompt(app: App, argument: str | None, file: str | None) -> str:
+    """The prompt: the argument, or a file, or stdin (`-`, or no argument and stdin is not a terminal)."""
+    if argument is not None and file is not None:
+        raise UsageError("There are two prompts: the argument and --prompt-file.", hint="give one of them")
+    if file is not None and file != "-":
+        return decode(_read(app.cwd / Path(file).expanduser()), file)
+    if argument is not None and argument != "-":
+        if not argument.strip():
+            raise UsageError("The prompt is empty.", hint=_HINT)
+        _check_text(argument)
+        return argument
+    if argument is None and file is None and app.stdin_is_terminal:
+        raise UsageError("There is no prompt.", hint=f"{_HINT}, or `-` to type it")
+    if app.stdin is None:
+        raise UsageError("The prompt should come from stdin, and stdin is closed.", hint=_HINT)
+    try:
+        return decode(app.stdin.read(), "stdin")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"Stdin cannot be read: {error}.", hint=_HINT) from None
+
+
+def _check_text(argument: str) -> None:
+    try:
+        argument.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"The prompt is not UTF-8 (character {error.start}).", hint="set LANG to a UTF-8 locale"
+        ) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"The prompt file `{path}` cannot be read: {error.strerror}.") from None
+
+
+def read_references(app: App, given: object, provider: str) -> list[Reference]:
+    """The reference images that were given, in order: addresses as they are, files and stdin read and recognised."""
+    if not given:
+        return []
+    from flux2cli.edges import reference_files
+
+    limit = provider_named(provider).UPLOAD_LIMIT if provider in PROVIDERS else 0
+    references = []
+    for text in given if isinstance(given, list) else []:
+        if is_address(text):
+            references.append(from_address(text))
+        elif text == "-":
+            references.append(reference_files.from_stdin(_stdin(app), limit=limit))
+        else:
+            references.append(reference_files.read_file(text, app.cwd, limit=limit))
+    return references
+
+
+def _stdin(app: App) -> bytes:
+    if app.stdin is None or app.stdin_is_terminal:
+        raise UsageError(
+            "`-i -` reads an image from stdin, and nothing is piped in.", hint="flux2 ... -i - < photo.jpg"
+        )
+    return app.stdin.read()
+
+
+def check_stdin(argument: str | None, file: str | None, images: list[str]) -> None:
+    """UsageError when stdin is asked for more than once."""
+    asks = [argument == "-" or (argument is None and file is None), file == "-", *(text == "-" for text in images)]
+    if sum(asks) > 1:
+        raise UsageError("Stdin can be read only once.", hint="give the prompt as an argument, or the image as a file")

@@ -1,0 +1,45 @@
+"""From parameter values, typed as flags or read from a row, to a validated request."""
+
+from collections.abc import Mapping, Sequence
+
+from flux2cli.app import App
+from flux2cli.catalog import Mode, Route
+from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.request import Request, build, choose_route
+from flux2cli.errors import UsageError
+from flux2cli.runs.webhook import with_webhook
+
+
+def request_of(
+    app: App,
+    variant: str,
+    provider: str,
+    parameters: Mapping[str, object],
+    references: Sequence[Reference],
+    *,
+    mode: Mode | None = None,
+    suffix: str | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> Request:
+    """The request for these values; UsageError with one sentence about the first thing that is wrong.
+
+    `suffix` is the format that the output's name asks for, which counts where no format was given. Without `mode` the
+    references decide between making and editing.
+    """
+    mode = mode or ("edit" if references else "text")
+    route = choose_route(variant, provider, mode, parameters)
+    found = dict(parameters)
+    if suffix and "format" not in found:
+        found["format"] = _format_for(route, suffix)
+    return build(variant, provider, with_webhook(app, route, found), references, extra, mode=mode, route=route)
+
+
+def _format_for(route: Route, wanted: str) -> str:
+    """The format that the suffix of `-o` asks for, refused here in the words of `-o` where the route lacks it."""
+    known = route.fields["format"].choices
+    if wanted not in known:
+        raise UsageError(
+            f"`-o` asks for a {wanted} file, and {route.endpoint} makes {' or '.join(known)}.",
+            hint=f"use another suffix, or convert the image; `--format {known[0]}` with that name keeps the name",
+        )
+    return wanted

@@ -1,0 +1,148 @@
+"""From a raw row and the flags, which are every row's defaults, to a row that can run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import cast
+
+from flux2cli.app import App
+from flux2cli.catalog import PARAMETERS, PROVIDERS, VARIANTS, Mode
+from flux2cli.core.batch.row import RawRow, Row
+from flux2cli.core.batch.row_keys import RowKeys
+from flux2cli.core.job.job import Output
+from flux2cli.core.request.file_names import filled
+from flux2cli.core.request.messages import suggest
+from flux2cli.core.request.output_path import parse_output
+from flux2cli.core.request.reference import Reference
+from flux2cli.errors import UsageError
+from flux2cli.runs.inputs import read_references
+from flux2cli.runs.request_builder import request_of
+
+_REMEMBERED = 1024
+"""Reference images whose hashes are kept, so that a file which many rows name is read once."""
+
+
+@dataclass(kw_only=True)
+class RowBuilder:
+    """Makes rows. `output` is the run's own, `suffix` the format that its name asks for; `parameters` are by name.
+
+    `variant` is a subcommand's name: `outpaint` is one.
+    """
+
+    app: App
+    variant: str | None
+    provider: str
+    parameters: Mapping[str, object]
+    output: Output
+    suffix: str | None = None
+    label: str | None = None
+    extra: Mapping[str, object] | None = None
+
+    def make(self, raw: RawRow, number: int, keys: RowKeys) -> Row:
+        """The row, with a key from `keys`; UsageError that says what is wrong and in which column."""
+        values = raw.values
+        variant, mode = self._variant(values.get("variant"))
+        provider = self._provider(values.get("provider"))
+        given = {name: value for name, value in self.parameters.items() if name not in values}
+        given |= {name: _plain(name, value) for name, value in values.items() if name in PARAMETERS}
+        references = self._references(given.pop("image", []), provider, typed="image" not in values)
+        output, suffix = self._output(values.get("output"), number)
+        request = request_of(self.app, variant, provider, given, references, mode=mode, suffix=suffix, extra=self.extra)
+        if output.explicit and request.values.get("num", 1) != 1:
+            raise UsageError(
+                f"`{output.name}` is one file, and the row asks for {request.values['num']} images.",
+                hint="a template with {index}, or a directory, holds several",
+                about="output",
+            )
+        row_id = _text(values.get("id"))
+        return Row(
+            number=number,
+            file=raw.file,
+            line=raw.line,
+            key=keys.key(request.key, row_id),
+            request=request,
+            output=output,
+            id=row_id,
+            label=_text(values.get("label")) or self.label,
+            meta={name[5:]: str(value) for name, value in values.items() if name.startswith("meta.")},
+        )
+
+    def _variant(self, given: object) -> tuple[str, Mode | None]:
+        name = _text(given) or self.variant
+        if name is None:
+            raise UsageError("There is no variant.", hint="give -m VARIANT, or a column `variant`", about="variant")
+        if name == "outpaint":
+            return "pro", "outpaint"
+        if name not in VARIANTS:
+            raise UsageError(
+                f"There is no variant `{name}`.", hint=suggest(name, [*VARIANTS, "outpaint"]), about="variant"
+            )
+        return name, None
+
+    def _provider(self, given: object) -> str:
+        name = _text(given) or self.provider
+        if name not in PROVIDERS:
+            raise UsageError(f"There is no provider `{name}`.", hint=suggest(name, PROVIDERS), about="provider")
+        return name
+
+    def _references(self, given: object, provider: str, *, typed: bool) -> list[Reference]:
+        images = cast("list[object]", given)
+        found = []
+        for image in images:
+            if not isinstance(image, str):
+                raise UsageError(f"`{image}` is neither a path nor an address.", about="image")
+            if image == "-" and not typed:
+                raise UsageError("A row cannot read an image from stdin.", hint="give a file", about="image")
+            try:
+                found.append(self._reference(image, provider))
+            except UsageError as error:
+                error.about = "image"
+                raise
+        return found
+
+    def _reference(self, image: str, provider: str) -> Reference:
+        known = self._known.get((image, provider))
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            known = self._known[image, provider] = read_references(self.app, [image], provider)[0]
+        return known
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], Reference]:
+        return {}
+
+    def _output(self, given: object, number: int) -> tuple[Output, str | None]:
+        """Where the row's images go, and the format that the name asks for. A row's own place is below the run's."""
+        output, suffix = self.output, self.suffix
+        text = _text(given)
+        if text is not None:
+            root = self.output.directory
+            if text == "-" or text.startswith(("/", "~")) or ".." in text.split("/"):
+                raise UsageError(
+                    f"`{text}` is not a place below the output directory.",
+                    hint="give a name relative to the directory of -o",
+                    about="output",
+                )
+            try:
+                output, suffix = parse_output(
+                    text, cwd=root, overwrite=output.overwrite, is_directory=lambda _: text.endswith("/")
+                )
+            except UsageError as error:
+                error.message = error.message.replace("`-o ", "`").replace("`-o`", "`output`")
+                error.about = "output"
+                raise
+        if not output.explicit and "{row}" in output.name:
+            output = replace(output, name=filled(output.name, "row", str(number)))
+        return output, suffix
+
+
+def _plain(name: str, value: object) -> object:
+    """A value as the request's model reads it: JSON's true and false are words there."""
+    if PARAMETERS[name].kind == "choice" and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

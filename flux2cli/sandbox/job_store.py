@@ -1,0 +1,177 @@
+"""The emulator's jobs: one file each, written once, their state a function of the time since the submit.
+
+So a server started tomorrow on the same directory gives the same answers. Many processes may share a directory.
+"""
+
+import json
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from flux2cli.sandbox.faults import Fault, parse_fault
+
+KEEP_SECONDS = 30 * 24 * 3600
+"""How long jobs and uploaded files are kept: fal's default for stored payloads."""
+
+_POSITIONS = 3
+_REMEMBERED = 32
+_SWEEP_SECONDS = 24 * 3600
+_ID_LENGTH = 36
+_ID_LETTERS = frozenset("0123456789abcdef-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long a job waits and runs, in seconds."""
+
+    queued: float = 0.15
+    running: float = 0.35
+
+    @classmethod
+    def of(cls, seconds: float) -> "Latency":
+        """This long altogether, split as by default."""
+        return cls(queued=seconds * 0.3, running=seconds * 0.7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmulatedJob:
+    """One accepted submit. `body` is the request's JSON as it came; times are seconds since the epoch."""
+
+    id: str
+    protocol: str
+    endpoint: str
+    body: Mapping[str, Any]
+    seed: int
+    submitted_at: float
+    queued: float
+    running: float
+    faults: tuple[str, ...] = ()
+    cancelled_at: float | None = None
+
+    @property
+    def ended_at(self) -> float:
+        """When the job is or was over."""
+        whole = self.submitted_at + self.queued + self.running
+        return whole if self.cancelled_at is None else min(whole, self.cancelled_at)
+
+    def life(self) -> list[Fault]:
+        """The faults that this job drew."""
+        return [parse_fault(text) for text in self.faults]
+
+    def ends(self, name: str) -> bool:
+        """Whether the job drew this fault."""
+        return any(fault.kind.name == name for fault in self.life())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Where a job stands. `position` is 0-based, `change` the seconds until something else is true."""
+
+    state: Literal["queued", "running", "done"]
+    position: int = 0
+    change: float = 0.0
+
+
+def stand(job: EmulatedJob, now: float) -> Stand:
+    """Where the job stands at that time."""
+    waited = max(0.0, now - job.submitted_at)
+    if now >= job.ended_at:
+        return Stand(state="done")
+    if waited < job.queued:
+        step = job.queued / _POSITIONS
+        passed = int(waited / step)
+        return Stand(state="queued", position=max(0, _POSITIONS - 1 - passed), change=(passed + 1) * step - waited)
+    return Stand(state="running", change=job.ended_at - now)
+
+
+def new_id() -> str:
+    """A random id in the form of a UUID, unique without asking anybody."""
+    text = os.urandom(16).hex()
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of `new_id`; nothing else is ever made part of a file's name."""
+    return len(text) == _ID_LENGTH and _ID_LETTERS.issuperset(text)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a file in place in one step: readers in other processes see all of it or nothing."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+class JobStore:
+    """The jobs of one state directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._seen: OrderedDict[str, tuple[int, EmulatedJob]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(self, job: EmulatedJob) -> None:
+        """Store a job."""
+        write_whole(self._path(job.id), json.dumps(asdict(job), separators=(",", ":")).encode())
+
+    def get(self, job_id: str) -> EmulatedJob | None:
+        """The job with this id, or None. Read anew when another process has changed it."""
+        if not is_id(job_id):
+            return None
+        path = self._path(job_id)
+        try:
+            version = path.stat().st_mtime_ns
+            with self._lock:
+                seen = self._seen.get(job_id)
+            if seen is not None and seen[0] == version:
+                return seen[1]
+            job = _read(path.read_bytes())
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        with self._lock:
+            self._seen[job_id] = (version, job)
+            while len(self._seen) > _REMEMBERED:
+                self._seen.popitem(last=False)
+        return job
+
+    def cancel(self, job: EmulatedJob, now: float) -> None:
+        """Mark a job as cancelled."""
+        self.add(replace(job, cancelled_at=now))
+
+    def since(self, moment: float) -> Iterator[EmulatedJob]:
+        """All jobs submitted since then, in no order."""
+        with os.scandir(self._directory) as entries:
+            names = [e.name[:-5] for e in entries if e.name.endswith(".json") and e.stat().st_mtime >= moment - 1]
+        for name in names:
+            job = self.get(name)
+            if job is not None and job.submitted_at >= moment:
+                yield job
+
+    def _path(self, job_id: str) -> Path:
+        return self._directory / f"{job_id}.json"
+
+
+def _read(data: bytes) -> EmulatedJob:
+    fields = json.loads(data)
+    return EmulatedJob(**{**fields, "faults": tuple(fields["faults"])})
+
+
+def sweep(state: Path, *directories: Path) -> None:
+    """Delete files older than `KEEP_SECONDS`. Looks once a day at most, so that starting stays quick."""
+    marker, now = state / "swept", time.time()
+    try:
+        if now - marker.stat().st_mtime < _SWEEP_SECONDS:
+            return
+    except FileNotFoundError:
+        pass
+    marker.touch()
+    for directory in directories:
+        with os.scandir(directory) as entries:
+            old = [e.path for e in entries if now - e.stat(follow_symlinks=False).st_mtime > KEEP_SECONDS]
+        for path in old:
+            Path(path).unlink(missing_ok=True)

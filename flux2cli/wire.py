@@ -1,0 +1,168 @@
+"""The values that providers and the network exchange: requests, replies, failures. No I/O, no provider knowledge."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Sent = Literal["no", "yes"]
+"""Whether the whole request body was written to the connection."""
+
+
+class Secret:
+    """A key or token. Prints as `***` everywhere; `reveal()` is called only where the request is written."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """One HTTP request. `auth` is a header's name, the scheme before the key (may be empty) and the key itself."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    auth: tuple[str, str, Secret] | None = None
+    fresh: bool = False
+    """Use a new connection: on an idle one that the server just closed, a POST fails as if its reply were lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """One HTTP reply. Header names are lower case. `at` is seconds since the job began, on the engine's clock."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    at: float = 0.0
+    truncated: bool = False
+    """The body was longer than the reader takes; `body` holds its beginning."""
+
+    def json(self) -> object:
+        """The body as JSON, or None when it is empty, cut off or not JSON."""
+        if self.truncated:
+            return None
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpFailure:
+    """A request that got no reply. `kind` is one of `unresolvable`, `certificate`, `connect`, `timeout`, `broken`."""
+
+    kind: str
+    sent: Sent
+    message: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a provider's requests go and the key that goes with them.
+
+    `base` is None for the provider's own addresses, else the one base URL that replaces them all.
+    """
+
+    base: str | None = None
+    key: Secret | None = None
+    flat: bool = False
+    """Vtrix' bodies go without their wrapper (the setting `vtrix.body`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A submit that the provider took: its id for the job and the follow-up references by name.
+
+    `follow` has a `guess` where the references may miss the job. `reported_cost` is US dollars as decimal text, where
+    the provider tells it right away.
+    """
+
+    request_id: str
+    follow: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    reported_cost: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where a job stands. `problem` comes with `failed`; `position` is 0-based; `logs` are lines of the model's log."""
+
+    state: Literal["queued", "running", "done", "failed"]
+    position: int | None = None
+    logs: tuple[str, ...] = ()
+    problem: "Problem | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteImage:
+    """One image of a result: where it lies and what the provider says about it (pixels; None when it does not)."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    media_type: str | None = None
+    nsfw: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a finished job gave. `billable_units` is raw; `reported_cost` is US dollars as decimal text.
+
+    `usage` is what the provider says about the price beside it, as it says it.
+    """
+
+    images: tuple[RemoteImage, ...]
+    seed: int | None = None
+    prompt: str | None = None
+    timings: Mapping[str, object] = field(default_factory=dict)
+    billable_units: str | None = None
+    reported_cost: str | None = None
+    usage: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """A request in the provider's history: its id, when it was sent (ISO 8601) and the body as it arrived."""
+
+    request_id: str
+    sent_at: str
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadPlace:
+    """Where a file's bytes go, and the address under which the provider finds them afterwards."""
+
+    put_url: str
+    file_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What a provider's error reply means: `code` as in `flux2cli.errors`, one sentence, and what to do.
+
+    `transient`: the same request may work in a moment. `final`: the job itself is over. `wait`: seconds that the
+    reply's body asks for.
+    """
+
+    code: str
+    message: str
+    hint: str | None = None
+    transient: bool = False
+    final: bool = False
+    wait: float | None = None
