@@ -6,7 +6,10 @@ The pixels of the presets are those of fal's published toolkit (fal-ai/fal, tool
 import re
 from dataclasses import dataclass
 
-PRESETS: dict[str, tuple[int, int]] = {
+Pixels = tuple[int, int]
+"""Width and height in pixels."""
+
+PRESETS: dict[str, Pixels] = {
     "square_hd": (1024, 1024),
     "square": (512, 512),
     "portrait_4_3": (768, 1024),
@@ -14,7 +17,7 @@ PRESETS: dict[str, tuple[int, int]] = {
     "landscape_4_3": (1024, 768),
     "landscape_16_9": (1024, 576),
 }
-"""Width and height in pixels by preset name."""
+"""By preset name."""
 
 AUTO = "auto"
 """The model chooses the size."""

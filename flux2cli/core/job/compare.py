@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from flux2cli.catalog import PRESETS
-from flux2cli.catalog.sizes import Size
+from flux2cli.catalog.canvas import canvas_of
+from flux2cli.catalog.sizes import Pixels, Size
 from flux2cli.core.job.sidecar import Picture
-from flux2cli.core.request.outpaint import Pixels, canvas_of
 from flux2cli.core.request.request import Request
 
 BLANK_BYTES_PER_PIXEL = 0.02

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flux2cli.catalog import PARAMETERS, Mode, Route
+from flux2cli.catalog.canvas import LARGEST_CANVAS, canvas_of
 from flux2cli.catalog.lora import Lora
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.request.messages import flag_of, pixels_in_words
-from flux2cli.core.request.outpaint import LARGEST_CANVAS, canvas_of
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.route import choose_route, takers
 from flux2cli.core.request.validate import on_grid, read_given

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-Pixels = tuple[int, int]
-"""Width and height."""
+from flux2cli.catalog.sizes import Pixels
 
 LARGEST_CANVAS = 2560
 """Pixels; a longer side is reported as refused (two independent projects; not in fal's documentation)."""
