@@ -9,7 +9,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.runs.target import parse_faults
+from flux2cli.runs.target import latency_from, parse_faults, parse_latency
 
 app = Commands()
 
@@ -36,7 +36,16 @@ def serve(
             "--fault", metavar="NAME[:N|:P%]", help="Let something go wrong; repeat for more. `list` names all."
         ),
     ] = None,
-    latency: Annotated[float, typer.Option("--latency", metavar="SECONDS", min=0, help="How long a job takes.")] = 0.5,
+    latency: Annotated[
+        float | None,
+        typer.Option(
+            "--latency",
+            metavar="SECONDS",
+            min=0,
+            help="How long a job takes.",
+            show_default="FLUX2_SANDBOX_LATENCY or 0.5",
+        ),
+    ] = None,
     balance: Annotated[str | None, typer.Option("--balance", metavar="USD", help="Money that runs down.")] = None,
     *,
     log: Annotated[bool, typer.Option("--log", help="A line on stderr for each request.")] = False,
@@ -44,7 +53,6 @@ def serve(
     """Run the emulator of the providers on a loopback port until Ctrl-C; prints its address."""
     host: App = context.obj
     from flux2cli.sandbox.faults import KINDS
-    from flux2cli.sandbox.job_store import Latency
     from flux2cli.sandbox.server import Sandbox
 
     if fault == ["list"]:
@@ -55,7 +63,7 @@ def serve(
         state=host.private_state(sandbox=True),
         port=port,
         faults=parse_faults(fault or [], "--fault"),
-        latency=Latency.of(latency),
+        latency=latency_from(host.environ) if latency is None else parse_latency(str(latency), "--latency"),
         balance=_dollars(balance),
         log=host.terminal.line if log else None,
     )

@@ -4,6 +4,7 @@ So a server started tomorrow on the same directory gives the same answers. Many 
 """
 
 import json
+import math
 import os
 import threading
 import time
@@ -34,7 +35,9 @@ class Latency:
 
     @classmethod
     def of(cls, seconds: float) -> "Latency":
-        """This long altogether, split as by default."""
+        """This many seconds in all, split as by default; ValueError for a negative or infinite number."""
+        if not 0 <= seconds < math.inf:
+            raise ValueError(seconds)
         return cls(queued=seconds * 0.3, running=seconds * 0.7)
 
 

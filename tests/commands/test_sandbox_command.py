@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -13,12 +14,17 @@ import pytest
 from support.shell import Shell
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    argv = ["sandbox", "--port", "0", "--latency", "0", "--balance", "0.008", "--fault", "429:1", "--log"]
+@contextmanager
+def _serving(tmp_path: Path, *argv: str, env: dict[str, str] | None = None) -> Iterator[str]:
+    """`flux2 sandbox` in a process of its own: its URL, and what it logs is checked at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flux2cli", *argv],
-        env={**os.environ, "FLUX2_STATE_DIR": str(tmp_path / "server"), "FLUX2_CONFIG_DIR": str(tmp_path / "config")},
+        [sys.executable, "-m", "flux2cli", "sandbox", "--port", "0", *argv],
+        env={
+            **os.environ,
+            "FLUX2_STATE_DIR": str(tmp_path / "server"),
+            "FLUX2_CONFIG_DIR": str(tmp_path / "config"),
+            **(env or {}),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -28,7 +34,13 @@ def server(tmp_path: Path) -> Iterator[str]:
     process.send_signal(signal.SIGINT)
     _, log = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert "POST /queue/fal-ai/flux-2/flash 429" in log
+    assert "--log" not in argv or "POST /queue/fal-ai/flux-2/flash 429" in log
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    with _serving(tmp_path, "--latency", "0", "--balance", "0.008", "--fault", "429:1", "--log") as url:
+        yield url
 
 
 def test_jobs_through_the_address_are_marked_and_the_balance_runs_down(shell: Shell, server: str) -> None:
@@ -51,6 +63,8 @@ def test_jobs_through_the_address_are_marked_and_the_balance_runs_down(shell: Sh
         (["--fault", "nonsense"], "known: "),
         (["--balance", "much"], "no amount of dollars"),
         (["--port", "99999"], "--port"),
+        (["--latency", "-1"], "--latency"),
+        (["--latency", "inf"], "`--latency`: `inf` is no number of seconds."),
     ],
 )
 def test_what_makes_no_sense_is_refused(shell: Shell, argv: list[str], said: str) -> None:
@@ -77,3 +91,42 @@ def test_an_unknown_fault_in_the_environment(shell: Shell) -> None:
 
     assert ran.code == 2
     assert "FLUX2_SANDBOX_FAULT" in ran.err
+
+
+@pytest.mark.parametrize("latency", ["soon", "-1", "nan", "inf", "0,5"])
+@pytest.mark.parametrize("argv", [("flash", "fox", "--sandbox"), ("sandbox", "--port", "0")], ids=" ".join)
+def test_a_latency_in_the_environment_that_is_none(shell: Shell, argv: tuple[str, ...], latency: str) -> None:
+    ran = shell.run(*argv, env={"FLUX2_SANDBOX_LATENCY": latency})
+
+    assert ran.code == 2
+    assert f"`FLUX2_SANDBOX_LATENCY`: `{latency}` is no number of seconds." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("latency", "queued", "running"), [("0", 0, 0), ("0.1", 0.03, 0.07), ("", 0.15, 0.35), (None, 0.15, 0.35)]
+)
+def test_the_environment_says_how_long_a_job_takes(
+    shell: Shell, latency: str | None, queued: float, running: float
+) -> None:
+    shell.run("flash", "fox", "--sandbox", env={} if latency is None else {"FLUX2_SANDBOX_LATENCY": latency})
+
+    (file,) = (shell.state / "sandbox" / "jobs").iterdir()
+    job = json.loads(file.read_text())
+    assert (job["queued"], job["running"]) == pytest.approx((queued, running))
+
+
+def test_a_server_takes_its_latency_from_the_environment_unless_it_is_given(tmp_path: Path) -> None:
+    took = {}
+    for argv in ((), ("--latency", "9")):
+        with _serving(tmp_path, *argv, env={"FLUX2_SANDBOX_LATENCY": "3"}) as url:
+            made = httpx.post(
+                f"{url}/queue/fal-ai/flux-2/flash",
+                json={"prompt": "fox"},
+                headers={"Authorization": "Key any"},
+                trust_env=False,
+            ).json()
+        file = tmp_path / "server" / "sandbox" / "jobs" / f"{made['request_id']}.json"
+        job = json.loads(file.read_text())
+        took[argv] = job["queued"] + job["running"]
+
+    assert took == pytest.approx({(): 3, ("--latency", "9"): 9})
