@@ -11,6 +11,16 @@ from urllib.parse import quote
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers import vtrix_errors
+from flux2cli.providers.unsupported import (  # noqa: F401 - part of the protocol
+    cancel,
+    history,
+    listed,
+    put,
+    stream,
+    too_late,
+    upload,
+    uploaded,
+)
 from flux2cli.providers.urls import is_https_under
 from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
 
