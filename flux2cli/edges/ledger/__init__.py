@@ -1,4 +1,7 @@
-"""The books: one SQLite file of jobs and a lock file per process. Knows nothing of requests, prices or providers."""
+"""The ledger: one SQLite file of jobs, and a lock file for each process that works on some.
+
+Each of its public classes and functions is safe to call from any thread.
+"""
 
 from flux2cli.edges.ledger.job_rows import Changes, new_job_id, timestamp
 from flux2cli.edges.ledger.ledger import Ledger

@@ -1,4 +1,4 @@
-"""The jobs of one row of a batch, and all rows below one output root. SQL for reading only; no transactions.
+"""Queries for the jobs of one batch row and for all rows below an output root. SQL for reading only; no transactions.
 
 Which job counts for a row: see `flux2cli.core.batch.claims`.
 """
@@ -13,47 +13,50 @@ from flux2cli.edges.ledger import job_rows
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
 from flux2cli.errors import InternalError
 
-_UNDER_WAY: tuple[State, ...] = ("submitting", "submitted", "ready")
-"""States that nobody can have sent a row in spite of, unless the claim says so."""
+_IN_PROGRESS: tuple[State, ...] = ("submitting", "submitted", "ready")
+"""States in which a row's job blocks a further one, unless the claim names that very state."""
 
-_LINES = """
+_ROW_JOBS = """
     SELECT row_key, job_id, state, owner, json_extract(error, '$.code'), sandbox, (
         SELECT json_group_array(json_array(number, path, bytes, saved)) FROM files WHERE files.job_id = jobs.job_id
     ) FROM jobs WHERE row_root = CAST(? AS TEXT) AND row_key > CAST(? AS TEXT) ORDER BY row_key, seq LIMIT ?
 """
-_Line = tuple[str, str, State, str | None, str | None, int, str]
+_RowJob = tuple[str, str, State, str | None, str | None, int, str]
 
 
 def sent(db: sqlite3.Connection, root: str, key: str) -> Job | None:
-    """The newest job of a row that was sent or may have been."""
+    """The newest job of a row whose request was sent or may have been sent."""
     conditions = [job_rows.equals("row_root", root), job_rows.equals("row_key", key)]
     return next(iter(job_rows.select(db, [*conditions, ("state != ?", "not-sent")], limit=1)), None)
 
 
 def counting(db: sqlite3.Connection, root: str, key: str) -> Job | None:
-    """The job that counts for a row."""
+    """The job that counts for a row: the newest sent one, else the newest `not-sent` one; None without jobs."""
     conditions = [job_rows.equals("row_root", root), job_rows.equals("row_key", key)]
     return sent(db, root, key) or next(iter(job_rows.select(db, conditions, limit=1)), None)
 
 
 def taken(db: sqlite3.Connection, job: Job, claim: RowClaim) -> RowTaken | None:
-    """The refusal when the job's row is not any more as the batch knew it when it decided to send it."""
+    """The refusal when the job's row has changed since the batch decided to send it; None when it may be sent.
+
+    InternalError when the job belongs to no row.
+    """
     if job.row_root is None or job.row_key is None:
         raise InternalError(f"Job `{job.job_id}` belongs to no row, or was forgotten meanwhile; nothing was sent.")
     before = sent(db, job.row_root, job.row_key)
     if before is None:
         return None
-    unchanged = before.state == claim.seen if claim.seen else before.state not in _UNDER_WAY
+    unchanged = before.state == claim.seen if claim.seen else before.state not in _IN_PROGRESS
     return None if before.job_id == claim.instead_of and unchanged else RowTaken(before)
 
 
 def as_of_now(db: sqlite3.Connection, job: Job, claim: RowClaim) -> RowClaim:
-    """The claim as the books stand now, for when the same job is tried again."""
+    """The claim renewed from the ledger's present state, for a retry of the same job."""
     return RowClaim.after(sent(db, job.row_root or "", job.row_key or ""), claim.siblings)
 
 
 def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> Job | None:
-    """The newest identical job of which it is not known whether it was accepted, but for those of sibling rows."""
+    """The newest identical job in state `unknown`, without those of sibling rows; None when there is none."""
     found = db.execute(
         "SELECT job_id, row_root, row_key FROM jobs WHERE request_key = CAST(? AS TEXT) AND state = 'unknown'"
         " ORDER BY seq DESC",
@@ -68,23 +71,23 @@ def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> Job | 
 def chunk(db: sqlite3.Connection, root: str, after: str, limit: int) -> tuple[list[RecordedRow], bool]:
     """The next rows below a root whose keys sort after `after`, from about `limit` jobs; and whether these are all.
 
-    UnreadableRowError when a row holds what was never written.
+    UnreadableRowError when a row's columns cannot be parsed.
     """
-    lines: list[_Line] = db.execute(_LINES, (job_rows.bound(root), job_rows.bound(after), limit)).fetchall()
-    groups = [list(group) for _, group in groupby(lines, key=lambda line: line[0])]
-    complete = len(lines) < limit
+    found: list[_RowJob] = db.execute(_ROW_JOBS, (job_rows.bound(root), job_rows.bound(after), limit)).fetchall()
+    groups = [list(group) for _, group in groupby(found, key=lambda job: job[0])]
+    complete = len(found) < limit
     if not complete:
         groups.pop()  # its last jobs may be missing
         if not groups:
             return chunk(db, root, after, limit * 2)
     try:
-        return [_known(group) for group in groups], complete
+        return [_recorded(group) for group in groups], complete
     except (ValueError, TypeError) as error:
         raise UnreadableRowError(f"a row cannot be read: {error}") from error
 
 
-def _known(jobs: list[_Line]) -> RecordedRow:
-    """The row whose jobs these are, oldest first."""
+def _recorded(jobs: list[_RowJob]) -> RecordedRow:
+    """The row made from its jobs, which are given oldest first."""
     counts = next((job for job in reversed(jobs) if job[2] != "not-sent"), jobs[-1])
     key, job_id, state, owner, code, sandbox, files = counts
     return RecordedRow(

@@ -1,4 +1,4 @@
-"""The ledger as the engine and the commands use it. Every write is one transaction, durable when the call returns."""
+"""The ledger's operations. Every write is one transaction, durable when the call returns."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,21 +17,22 @@ from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.edges.ledger.store import Store
 from flux2cli.errors import BudgetError, InternalError, UsageError
 
-_LOST = {
+_OWNER_DIED = {
     "code": "unknown",
     "message": "The process that sent the job ended before it recorded the reply.",
     "hint": None,
 }
 
-_MAY_BE_TRIED_AGAIN: tuple[State, ...] = ("submitting", "not-sent", "unknown")
-_PIECE = 1000
-"""Jobs that are read at once: 15 ms in which nobody else of this process can write."""
+_RETRYABLE: tuple[State, ...] = ("submitting", "not-sent", "unknown")
+"""States from which a job may become `submitting` again, so that its budget and row claim are still needed."""
+_CHUNK = 1000
+"""Jobs that one query reads: 15 ms in which no other thread of this process can read."""
 
 
 class Ledger:
-    """The jobs of one state directory, for all threads of this process beside any number of others.
+    """The jobs of one state directory. Any number of threads and processes may use it at the same time.
 
-    Nothing is opened before the first use. Every method raises InternalError when the file cannot be read or written.
+    The file is opened at the first use. Every method raises InternalError when it cannot be read or written.
     """
 
     def __init__(
@@ -42,11 +43,11 @@ class Ledger:
         mounts: str | None = None,
         migrations: Sequence[str] = MIGRATIONS,
     ) -> None:
-        """`mounts` stands for /proc/self/mounts and `migrations` for the tables of this version, where tests say so."""
+        """`mounts` replaces the text of /proc/self/mounts and `migrations` this version's tables, both for tests."""
         self._store = Store(directory, mounts=mounts, migrations=migrations)
         self._owners = self._store.owners
         self._now = now
-        self._terms: dict[str, tuple[DayBudget | None, RowClaim | None]] = {}
+        self._preconditions: dict[str, tuple[DayBudget | None, RowClaim | None]] = {}
 
     def begin(
         self,
@@ -56,14 +57,14 @@ class Ledger:
         budget: DayBudget | None = None,
         claim: RowClaim | None = None,
     ) -> Job:
-        """Store the intent to submit, owned by this process; the job as stored, under another id if its own is taken.
+        """Insert the job as `submitting`, owned by this process; returns it as stored, under a free id.
 
-        RowTaken when the job's row is not any more as the batch's `claim` says. UnknownOutcomeError when it is not
-        known what became of an identical job, unless `allow_unknown` or it is of a sibling row. BudgetError when the
-        job's worst case beside all that is spent and held would exceed `budget`; else it is held from now on.
+        RowTaken when the job's row has changed since the batch made its `claim`. UnknownOutcomeError when an identical
+        job is `unknown`, unless `allow_unknown` is set or that job belongs to a sibling row. BudgetError when the
+        job's worst case together with what is spent and held exceeds `budget`; else the worst case is held from now.
         """
         with self._store.writing(NOTHING_SENT) as db:
-            self._abandon(db)
+            self._mark_abandoned(db)
             refused = (
                 (claim and batch_rows.taken(db, job, claim))
                 or (None if allow_unknown else preconditions.in_doubt(db, job, claim))
@@ -71,41 +72,42 @@ class Ledger:
             )
             if refused is None:
                 job_id, owner = job_rows.free_id(db, job.job_id), self._owners.own()
-                self._terms[job_id] = (budget, claim and batch_rows.as_of_now(db, job, claim))
+                self._preconditions[job_id] = (budget, claim and batch_rows.as_of_now(db, job, claim))
                 begun = replace(job, job_id=job_id, state="submitting", owner=owner, updated_at=self._stamp())
                 job_rows.insert(db, begun)
                 return begun
-        raise refused  # outside: what was found abandoned stays recorded
+        raise refused  # outside the transaction, so that abandoned jobs stay marked
 
     def record(self, job_id: str, **changes: Unpack[job_rows.Changes]) -> None:
-        """Change what is given, and nothing at all if the state cannot follow the present one (InternalError).
+        """Change the given columns; InternalError, and no change, when the new state cannot follow the present one.
 
-        A settled job has no owner, and the images of a saved one are saved. One that is submitted again is this
-        process's, if its budget still allows it (BudgetError) and nobody sent its row meanwhile (RowTaken).
+        A job that settles loses its owner, and all images of a `saved` job are marked saved. A job that becomes
+        `submitting` again belongs to this process; BudgetError when its budget no longer allows it, RowTaken when
+        its row got another job meanwhile.
         """
         try:
             with self._store.writing(preconditions.unrecorded(job_id, changes)) as db:
                 standing = preconditions.standing(db, job_id)
                 values = self._changed(standing, changes)
                 if values["state"] == "submitting" and standing.state != "submitting":
-                    self._check_again(db, job_id)
+                    self._check_retry(db, job_id)
                 job_rows.change(db, job_id, values)
                 if values["state"] == "saved":
                     job_rows.save_files(db, job_id)
-                if values["state"] not in _MAY_BE_TRIED_AGAIN:
-                    self._terms.pop(job_id, None)
+                if values["state"] not in _RETRYABLE:
+                    self._preconditions.pop(job_id, None)
         except (InternalError, BudgetError) as error:
             error.job_id, error.request_id = job_id, error.request_id or changes.get("request_id")
             raise
 
     def update(self, job_id: str, **changes: Unpack[job_rows.Changes]) -> Job:
-        """As `record`; the job as it stands then."""
+        """Like `record`, and returns the changed job."""
         self.record(job_id, **changes)
         return self.get(job_id)
 
-    def _check_again(self, db: sqlite3.Connection, job_id: str) -> None:
-        """The terms on which the job was begun, for another try: nothing was held while it waited."""
-        budget, claim = self._terms.get(job_id, (None, None))
+    def _check_retry(self, db: sqlite3.Connection, job_id: str) -> None:
+        """Raise if the preconditions of `begin` no longer hold: a waiting `not-sent` job holds no money and no row."""
+        budget, claim = self._preconditions.get(job_id, (None, None))
         if budget is None and claim is None:
             return
         job = preconditions.one(db, job_id)
@@ -114,7 +116,7 @@ class Ledger:
             raise refused
 
     def get(self, prefix: str) -> Job:
-        """The job whose id begins with `prefix`, in any case; UsageError when there is none or more than one."""
+        """The job whose id begins with `prefix`, whatever its case; UsageError when none or more than one does."""
         wanted = prefix.strip().lower()
         if not (wanted.isascii() and wanted.isalnum()):
             raise preconditions.not_found(prefix)
@@ -139,7 +141,7 @@ class Ledger:
         request_id: str | None = None,
         since: str | None = None,
     ) -> list[Job]:
-        """The jobs that fit, in the order in which they began; `since` is a time as the ledger writes it."""
+        """The jobs that match every given filter, in order of creation; `since` is a time as `timestamp` writes it."""
         where = [] if states is None else [job_rows.states_in(states)]
         texts = {"provider": provider, "label": label, "request_id": request_id}
         where += [job_rows.equals(name, text) for name, text in texts.items() if text is not None]
@@ -155,60 +157,63 @@ class Ledger:
     def rows_of(self, root: str) -> Iterator[RecordedRow]:
         """Every row below an output root with the job that counts for it, in the order of the keys.
 
-        Read in pieces: the books are free while the caller looks at a row, and what changes meanwhile may show.
+        Reads in chunks, so that other threads can read in between; a change during the iteration may or may not show.
         """
         after, complete = "", False
         while not complete:
             with self._store.reading() as db:
-                found, complete = batch_rows.chunk(db, root, after, _PIECE)
+                found, complete = batch_rows.chunk(db, root, after, _CHUNK)
             yield from found
             after = found[-1].key if found else after
 
     def row(self, root: str, key: str) -> Job | None:
-        """The job that counts for one row, None where it never had one."""
+        """The job that counts for one row, None when it never had one."""
         with self._store.reading() as db:
             return batch_rows.counting(db, root, key)
 
     def spent(self, by: By, *, since: str | None = None) -> list[Spent]:
-        """What the jobs cost or may cost, in groups by day, provider, variant or label."""
+        """What the real jobs cost or may cost, grouped by day, provider, variant or label."""
         with self._store.reading() as db:
             return list(spend_queries.spent(db, by, since=since))
 
     def forget(self, before: str) -> int:
-        """Drop what tells about settled jobs that began before a time; how many. State, date and cost stay."""
+        """Erase prompts, payloads and files of settled jobs that began before a time; returns how many jobs.
+
+        State, date and cost stay.
+        """
         with self._store.writing() as db:
             db.execute("PRAGMA secure_delete = ON")  # else the pages keep the words until they are written again
-            gone = job_rows.forget(db, before)
+            count = job_rows.forget(db, before)
         with self._store.reading() as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return gone
+        return count
 
     def unsettled_before(self, before: str) -> int:
-        """How many jobs that began before a time are not settled."""
+        """The number of unsettled jobs that began before a time."""
         with self._store.reading() as db:
             return job_rows.count_unsettled(db, before)
 
     def claim(self, job_id: str) -> Job | None:
-        """Make the job this process's own, so that no other works on it; None when a living process has it.
+        """Make this process the job's owner, so that no other works on it; None when a living process owns it.
 
-        A settled job is returned as it is: there is nothing left to own.
+        Returns a settled job unchanged: it needs no owner.
         """
         with self._store.writing() as db:
             job = preconditions.one(db, job_id)
-            if self._is_others(job):
+            if self._is_foreign(job):
                 return None
             if job.state in SETTLED:
                 return job
             if job.state == "submitting" and job.owner != self._owners.name:
-                self._lose(db, job_id)
+                self._mark_unknown(db, job_id)
             job_rows.change(db, job_id, {"owner": self._owners.own()})
             return preconditions.one(db, job_id)
 
     def release(self, job_id: str) -> None:
-        """Leave the job to whoever claims it next, if it is this process's. One left `submitting` becomes `unknown`.
+        """Give up ownership of the job if this process has it. A job left `submitting` becomes `unknown`.
 
-        Says nothing when the file cannot be written: this runs on the way out of errors that say more, and the end
-        of the process releases the job as well.
+        Never raises InternalError: this runs while an error that says more is on its way out, and the end of the
+        process releases the job as well.
         """
         try:
             with self._store.reading() as db:
@@ -219,44 +224,44 @@ class Ledger:
                 if not self._is_mine(job):
                     return
                 if job.state == "submitting":
-                    self._lose(db, job_id)
+                    self._mark_unknown(db, job_id)
                 job_rows.change(db, job_id, {"owner": None})
         except InternalError:
             pass
 
     def recover(self) -> list[Job]:
-        """The jobs whose process died with the reply outstanding: from now on `unknown`."""
+        """Mark as `unknown` every job whose process died before the response to its submit; returns these jobs."""
         with self._store.writing() as db:
-            return [preconditions.one(db, job_id) for job_id in self._abandon(db)]
+            return [preconditions.one(db, job_id) for job_id in self._mark_abandoned(db)]
 
     def choose(self, job_id: str, file: JobFile) -> None:
-        """Record where an image goes before its name is taken, in place of an earlier choice; it is not saved yet."""
+        """Record the path chosen for an image, before a file takes it; replaces an earlier choice of the same index."""
         with self._store.writing(f"the files of job `{job_id}` could not be recorded") as db:
             preconditions.standing(db, job_id)
             job_rows.put_file(db, job_id, replace(file, saved=False))
 
     def mark_saved(self, job_id: str, index: int) -> None:
-        """The image and its sidecar are on disk under the chosen name."""
+        """Record that an image and its sidecar are on disk under the chosen name."""
         with self._store.writing(f"the files of job `{job_id}` could not be recorded") as db:
             done = db.execute("UPDATE files SET saved = 1 WHERE job_id = ? AND number = ?", (job_id, index))
             if done.rowcount != 1:
                 raise InternalError(f"Job `{job_id}` has no file {index} in the ledger.", job_id=job_id)
 
     def owner_alive(self, name: str) -> bool:
-        """Whether the process that an `owner` names still runs; this one counts."""
+        """Whether the process that an `owner` names still runs; True for this process."""
         with explained(self._store.file):
             return self._owners.alive(name)
 
     def exists(self) -> bool:
-        """Whether there are books yet: whoever must not make any asks this first."""
+        """Whether the ledger's file exists. Every other method creates it, so a dry run asks this first."""
         return self._store.file.exists()
 
     def close(self) -> None:
-        """Let go of this process's jobs and of the file; a later use opens it again."""
+        """Release this process's jobs and close the file; a later use opens it again."""
         self._store.close()
 
     def _changed(self, job: job_rows.Standing, changes: job_rows.Changes) -> dict[str, object]:
-        """The columns to set; InternalError for a move that does not exist."""
+        """The columns to set; InternalError for a transition that `NEXT` does not list."""
         values: dict[str, object] = {"updated_at": self._stamp(), **changes}
         if unknown := set(changes) - job_rows.Changes.__annotations__.keys():
             raise TypeError(f"the ledger does not change {', '.join(sorted(unknown))}")
@@ -266,31 +271,32 @@ class Ledger:
             if state not in NEXT.get(job.state, ()):
                 raise InternalError(f"Job `{job.job_id}` is `{job.state}` and cannot become `{state}`.")
             if state == "submitting":
-                if self._is_others(job):
+                if self._is_foreign(job):
                     raise InternalError(f"Job `{job.job_id}` belongs to another process by now; nothing was sent.")
                 values["owner"] = self._owners.own()
         if state in SETTLED:
             values["owner"] = None
         return values
 
-    def _abandon(self, db: sqlite3.Connection) -> list[str]:
-        """Mark what dead processes left in `submitting`; the ids."""
+    def _mark_abandoned(self, db: sqlite3.Connection) -> list[str]:
+        """Mark as `unknown` the `submitting` jobs of dead processes; returns their ids."""
         found = db.execute("SELECT job_id, owner FROM jobs WHERE state = 'submitting'").fetchall()
         others = {row["owner"] for row in found} - {self._owners.name or ""}
         dead = {owner for owner in others if owner is None or not self._owners.alive(owner)}
-        lost = [row["job_id"] for row in found if row["owner"] in dead]
-        for job_id in lost:
-            self._lose(db, job_id)
-        return lost
+        abandoned = [row["job_id"] for row in found if row["owner"] in dead]
+        for job_id in abandoned:
+            self._mark_unknown(db, job_id)
+        return abandoned
 
-    def _lose(self, db: sqlite3.Connection, job_id: str) -> None:
-        values = {"state": "unknown", "owner": None, "error": _LOST, "updated_at": self._stamp()}
+    def _mark_unknown(self, db: sqlite3.Connection, job_id: str) -> None:
+        values = {"state": "unknown", "owner": None, "error": _OWNER_DIED, "updated_at": self._stamp()}
         job_rows.change(db, job_id, values)
 
     def _is_mine(self, job: job_rows.Standing) -> bool:
         return job.owner is not None and job.owner == self._owners.name
 
-    def _is_others(self, job: Job | job_rows.Standing) -> bool:
+    def _is_foreign(self, job: Job | job_rows.Standing) -> bool:
+        """Whether another living process owns the job."""
         return job.owner is not None and job.owner != self._owners.name and self._owners.alive(job.owner)
 
     def _stamp(self) -> str:

@@ -1,4 +1,4 @@
-"""Locks that the kernel lets go of when their process dies, however it dies."""
+"""File locks (flock), which the kernel releases when their process dies, even by SIGKILL."""
 
 import fcntl
 import os
@@ -9,30 +9,30 @@ from pathlib import Path
 
 from flux2cli.edges.ledger.error_messages import NOTHING_SENT, unusable
 
-_PATIENCE = 30.0
-_STEP = 0.005
+_TIMEOUT = 30.0
+_RETRY_INTERVAL = 0.005
 
 
 @contextmanager
-def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
-    """Hold the lock file, making it first when needed; InternalError after `patience` seconds of waiting.
+def locked(path: Path, *, timeout: float = _TIMEOUT) -> Iterator[None]:
+    """Hold an exclusive lock on a file, which is created if missing; InternalError after `timeout` seconds.
 
-    Waiting has an end because a process that was stopped, not killed, keeps its locks.
+    The wait is limited because a process that was stopped (SIGSTOP), not killed, keeps its locks.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        end = time.monotonic() + patience
+        end = time.monotonic() + timeout
         while not try_lock(descriptor, exclusive=True):
             if time.monotonic() > end:
-                raise unusable(path, f"another process has held it for {patience:.0f} seconds", NOTHING_SENT)
-            time.sleep(_STEP)
+                raise unusable(path, f"another process has held it for {timeout:.0f} seconds", NOTHING_SENT)
+            time.sleep(_RETRY_INTERVAL)
         yield
     finally:
         os.close(descriptor)
 
 
 def try_lock(descriptor: int, *, exclusive: bool) -> bool:
-    """Whether the open file could be locked at once."""
+    """Lock an open file without waiting; returns whether that worked."""
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,7 +1,7 @@
-"""Which file systems the ledger cannot live on. Opens nothing but the system's mount table.
+"""Detects network file systems, on which the ledger does not work. Opens nothing but the system's mount table.
 
-SQLite's write-ahead log needs memory that all who open it share, which a network file system does not give:
-https://www.sqlite.org/wal.html
+SQLite's write-ahead log needs memory shared by all processes that open the file, which a network file system does not
+provide: https://www.sqlite.org/wal.html
 """
 
 import re
@@ -20,10 +20,10 @@ _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 def network_mount(path: PurePath, mounts: str) -> str | None:
-    """The type of the network file system that the absolute, resolved `path` lies on, None when it is a local one.
+    """The type of the network file system that holds the absolute, resolved `path`; None for a local file system.
 
-    `mounts` is text in the form of /proc/self/mounts. The deepest mount point counts, the last one where several
-    cover each other.
+    `mounts` is text in the form of /proc/self/mounts. The deepest mount point counts; of several mounts on the same
+    point, the last.
     """
     depth, found = -1, None
     for line in mounts.splitlines():
@@ -47,8 +47,8 @@ def mounts_of_this_machine() -> str:
 
 def _is_network(kind: str, options: str) -> bool:
     if kind == "9p":
-        # 9p is also the root of gVisor containers, where everything works. Windows drives under WSL and 9p over
-        # TCP do not; any other 9p shows itself when the write-ahead log cannot be switched on.
+        # 9p is also the root of gVisor containers, where the write-ahead log works. It does not work on Windows drives
+        # under WSL, nor over TCP; for any other 9p, switching the write-ahead log on fails.
         return "aname=drvfs" in options or "trans=tcp" in options.split(",")
     return kind in _NETWORK or (kind.startswith("fuse.") and kind[5:] in _NETWORK_FUSE)
 

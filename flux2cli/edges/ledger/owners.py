@@ -1,6 +1,6 @@
-"""Who is alive: each process that works on jobs holds a lock file under `run/` until it ends.
+"""Process liveness: each process that works on jobs holds a lock file under `run/` until it ends.
 
-Tests of a lock are shared, so that two that look at the same dead owner never take each other for it.
+`alive` tests with a shared lock, so that two processes which test the same dead owner do not take each other for it.
 """
 
 import os
@@ -11,7 +11,7 @@ from flux2cli.edges.ledger.locks import locked, try_lock
 
 
 class Owners:
-    """The lock files of `directory/run/`. Not for use in a forked child, which would share its parent's lock."""
+    """The lock files in `directory/run/`. Not for use in a forked child, which would share its parent's lock."""
 
     def __init__(self, directory: Path) -> None:
         self._run = directory / "run"
@@ -21,14 +21,14 @@ class Owners:
 
     @property
     def name(self) -> str | None:
-        """This process's name, None while it owns nothing."""
+        """The name of this process's lock file, None before the first `own`."""
         return self._name
 
     def own(self) -> str:
-        """This process's name; the first call makes and locks its file."""
+        """The name of this process's lock file; the first call creates and locks it. InternalError, OSError."""
         if self._name is None:
             name = f"{os.getpid()}-{b32encode(os.urandom(5)).decode('ascii').lower()}.lock"
-            # Under the guard: between making and locking, a sweep would take the file for a dead process's.
+            # Under the guard: between creation and lock, a sweep would take the file for a dead process's.
             with locked(self._guard):
                 flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
                 descriptor = os.open(self._run / name, flags, 0o600)
@@ -39,13 +39,13 @@ class Owners:
         return self._name
 
     def alive(self, name: str) -> bool:
-        """Whether the process of that name still runs; this one does."""
+        """Whether the process that locked this file still runs; True for this process."""
         try:
             descriptor = os.open(self._run / name, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             return False
         except PermissionError:
-            return True  # another user's: whoever cannot look leaves its jobs alone
+            return True  # another user's lock file, which cannot be tested: leave that process's jobs alone
         try:
             return not try_lock(descriptor, exclusive=False)
         finally:
@@ -59,12 +59,12 @@ class Owners:
                     file.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Stop being an owner: whatever this process still held is now as if it had died."""
+        """Remove and unlock this process's file: its remaining jobs count as those of a dead process."""
         if self._name is None:
             return
         try:
             (self._run / self._name).unlink(missing_ok=True)
         except OSError:
-            pass  # the next process to open the ledger sweeps it
+            pass  # the next process that opens the ledger sweeps it
         os.close(self._descriptor)
         self._name, self._descriptor = None, -1

@@ -1,4 +1,7 @@
-"""What a change in the books is held against: the job as it stands, budgets, doubts. Reads only; errors as values."""
+"""Preconditions of a write: the job exists, its budget allows it, no identical job is `unknown`. Reads only.
+
+`over` and `in_doubt` return the error, so that the transaction can commit before the caller raises it.
+"""
 
 import sqlite3
 from decimal import Decimal
@@ -11,7 +14,7 @@ from flux2cli.errors import BudgetError, UnknownOutcomeError, UsageError
 
 
 def one(db: sqlite3.Connection, job_id: str) -> Job:
-    """The job of that id; UsageError when there is none."""
+    """The job with that id; UsageError when there is none."""
     found = job_rows.select(db, [job_rows.equals("job_id", job_id)])
     if not found:
         raise not_found(job_id)
@@ -19,7 +22,7 @@ def one(db: sqlite3.Connection, job_id: str) -> Job:
 
 
 def standing(db: sqlite3.Connection, job_id: str) -> job_rows.Standing:
-    """Where the job of that id stands; UsageError when there is none."""
+    """State and owner of the job with that id; UsageError when there is none."""
     found = job_rows.standing(db, job_id)
     if found is None:
         raise not_found(job_id)
@@ -27,7 +30,7 @@ def standing(db: sqlite3.Connection, job_id: str) -> job_rows.Standing:
 
 
 def over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetError | None:
-    """The error when the job would exceed its budget; within the transaction that writes `submitting`."""
+    """The error when the job's worst case exceeds its budget. Call it in the transaction that writes `submitting`."""
     if budget is None:
         return None
     worst = job.estimate.get("max")
@@ -35,7 +38,7 @@ def over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetEr
 
 
 def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> UnknownOutcomeError | None:
-    """The error when it is not known whether an identical job was accepted."""
+    """The error when an identical job is `unknown`: the provider may have accepted it."""
     found = batch_rows.in_doubt(db, job, claim)
     if found is None:
         return None
@@ -48,12 +51,12 @@ def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> Unknow
 
 
 def not_found(job_id: str) -> UsageError:
-    """The error for an id that no job has."""
+    """The error for an id without a job."""
     return UsageError(f"There is no job `{job_id}`.", hint="`flux2 jobs list` names them")
 
 
 def unrecorded(job_id: str, changes: job_rows.Changes) -> str:
-    """What a failed update means: after a submit the request id may stand nowhere but in this sentence."""
+    """The consequence of a failed update, as a clause. After a submit it may be the only trace of the request id."""
     request_id, state = changes.get("request_id"), changes.get("state")
     named = f"job `{job_id}`" + (f" (request `{request_id}`)" if request_id else "")
     return f"{named} could not be recorded" + (f" as `{state}`" if state else "")

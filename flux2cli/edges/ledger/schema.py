@@ -1,6 +1,6 @@
-"""The tables of the ledger, as a list of migrations; the file's `user_version` counts those it has had.
+"""The tables of the ledger, as a list of migrations; the file's `user_version` is the number of applied ones.
 
-A released migration is never edited: a change to the tables is a further script at the end of the list.
+Never edit a released migration: append a script for each change to the tables.
 """
 
 MIGRATIONS: tuple[str, ...] = (

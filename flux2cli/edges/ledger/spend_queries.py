@@ -1,4 +1,4 @@
-"""Sums over many jobs, done by SQLite: what a day holds, and what was spent by day, provider, variant or label."""
+"""Sums over many jobs, computed by SQLite: one day's spent and held amounts, and spend by day, provider and so on."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from decimal import Decimal
 from flux2cli.core.money.budget import Group
 from flux2cli.core.money.spend import By, Spent
 
-_KEYS: dict[By, str] = {
+_GROUP_KEYS: dict[By, str] = {
     "day": "substr(created_at, 1, 10)",
     "provider": "provider",
     "variant": "provider || ' ' || variant",
@@ -16,7 +16,7 @@ _KEYS: dict[By, str] = {
 
 
 def of_day(db: sqlite3.Connection, since: str) -> list[Group]:
-    """The real jobs that began at or after `since`, grouped by state and worst case."""
+    """The real (not sandbox) jobs that began at or after `since`, grouped by state and worst case."""
     found = db.execute(
         "SELECT state, json_extract(estimate, '$.max'), json_extract(cost, '$.max'), count(*) FROM jobs"
         " WHERE created_at >= ? AND NOT sandbox GROUP BY 1, 2, 3",
@@ -29,9 +29,9 @@ def of_day(db: sqlite3.Connection, since: str) -> list[Group]:
 
 
 def spent(db: sqlite3.Connection, by: By, *, since: str | None = None) -> Iterable[Spent]:
-    """The real jobs, grouped by key, state and amounts, in the order of the key."""
+    """The real (not sandbox) jobs, grouped by key, state and amounts, sorted by key."""
     sql = (
-        f"SELECT {_KEYS[by]}, state, json_extract(cost, '$.source'), json_extract(cost, '$.amount'),"  # noqa: S608
+        f"SELECT {_GROUP_KEYS[by]}, state, json_extract(cost, '$.source'), json_extract(cost, '$.amount'),"  # noqa: S608
         " json_extract(cost, '$.max'), json_extract(estimate, '$.amount'), json_extract(estimate, '$.max'), count(*)"
         " FROM jobs WHERE NOT sandbox AND created_at >= ? GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1"
     )

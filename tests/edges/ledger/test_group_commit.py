@@ -32,7 +32,9 @@ Write = Callable[[sqlite3.Connection], object]
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(store_module, "_PATIENCE", 30.0)  # who is left to somebody else's commit must not be waiting
+    monkeypatch.setattr(
+        store_module, "_COMMIT_TIMEOUT", 30.0
+    )  # who is left to somebody else's commit must not be waiting
     with closing(Store(tmp_path, mounts="", migrations=[TABLES])) as store:
         yield store
 
@@ -82,7 +84,7 @@ def in_line(store: Store, pool: ThreadPoolExecutor, *works: tuple[Write, ...]) -
         waiting = []
         for work in works:
             waiting.append(pool.submit(write, store, *work))
-            until(lambda: store._queue == len(waiting))
+            until(lambda: store._waiting == len(waiting))
         yield waiting
 
 
@@ -141,9 +143,9 @@ def test_nobody_goes_on_before_what_he_wrote_is_durable(store: Store, pool: Thre
     one = pool.submit(write, store, note("one"), lambda _: gates[0].wait(20))
     until(store._lock.locked)
     two = pool.submit(write, store, note("two"), lambda _: gates[1].wait(20))
-    until(lambda: store._queue == 1)
+    until(lambda: store._waiting == 1)
     gates[0].set()
-    until(lambda: store._queue == 0)
+    until(lambda: store._waiting == 0)
     time.sleep(0.05)
 
     assert not one.done(), "the second is to commit for both, and is not there yet"
@@ -257,8 +259,8 @@ def test_a_transaction_that_cannot_begin_fails_alone(store: Store, pool: ThreadP
 
 
 def test_who_was_to_commit_and_never_came_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "_PATIENCE", 0.05)
-    store._queue += 1  # somebody in the queue who will be interrupted there
+    monkeypatch.setattr(store_module, "_COMMIT_TIMEOUT", 0.05)
+    store._waiting += 1  # somebody in the queue who will be interrupted there
 
     write(store, note("a"))
 
@@ -266,7 +268,7 @@ def test_who_was_to_commit_and_never_came_is_not_waited_for(store: Store, monkey
 
 
 def test_closing_commits_what_waits_for_a_commit(store: Store, pool: ThreadPoolExecutor) -> None:
-    store._queue += 1
+    store._waiting += 1
     one = pool.submit(write, store, note("a"))
     until(lambda: store._group is not None and not store._lock.locked())
     assert durable(store) == []

@@ -300,7 +300,7 @@ def test_a_ledger_that_another_process_never_stops_opening_is_not_waited_for_for
         fcntl.flock(holder, fcntl.LOCK_EX)
         with (
             pytest.raises(InternalError, match=r"`.*ledger\.lock`.*another process has held it"),
-            locked(lock, patience=0.02),
+            locked(lock, timeout=0.02),
         ):
             pass
 

@@ -471,10 +471,10 @@ def test_the_books_can_be_used_and_change_while_rows_are_read(books: Ledger) -> 
 
 
 def test_rows_are_found_by_their_index_and_not_sorted(books: Ledger) -> None:
-    from flux2cli.edges.ledger.batch_rows import _LINES
+    from flux2cli.edges.ledger.batch_rows import _ROW_JOBS
 
     with books._store.reading() as db:
-        plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {_LINES}", (ROOT, "", 1))]
+        plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {_ROW_JOBS}", (ROOT, "", 1))]
     assert plan[0] == "SEARCH jobs USING INDEX jobs_by_row (row_root=? AND row_key>?)"
     assert not [step for step in plan if "TEMP B-TREE" in step]
 
