@@ -106,7 +106,7 @@ STALLED = HttpFailure(kind="timeout", sent="yes", message="queue.fal.run did not
 def test_the_event_stream_tells_the_end_without_a_wait() -> None:
     played = listen(QUEUED, WORKING, DONE, RESULT)
 
-    assert how(played) == ["Listen", "Listen", "Listen", "Send"]
+    assert how(played) == ["NextEvent", "NextEvent", "NextEvent", "Send"]
     assert played.sends[0].call.url == "https://queue.fal.run/fal-ai/flux-2/requests/r-1/status/stream?logs=1"
     assert played.waits == []
     assert played.states == ["ready"]
@@ -115,21 +115,21 @@ def test_the_event_stream_tells_the_end_without_a_wait() -> None:
 def test_a_stalled_stream_means_one_look_and_another_try_with_it() -> None:
     played = listen(QUEUED, STALLED, WORKING, DONE, RESULT)
 
-    assert how(played) == ["Listen", "Listen", "Send", "Listen", "Send"]
+    assert how(played) == ["NextEvent", "NextEvent", "Send", "NextEvent", "Send"]
     assert played.states == ["ready"]
 
 
 def test_after_two_failures_of_the_stream_the_job_is_polled() -> None:
     played = listen(STALLED, WORKING, STALLED, WORKING, WORKING, DONE, RESULT)
 
-    assert how(played) == ["Listen", "Send", "Listen", "Send", "Send", "Send", "Send"]
+    assert how(played) == ["NextEvent", "Send", "NextEvent", "Send", "Send", "Send", "Send"]
     assert all(wait > 0 for wait in played.waits)
 
 
 def test_a_stream_that_answers_something_else_means_polling_too() -> None:
     played = listen(reply(404, {}), WORKING, reply(404, {}), DONE, RESULT)
 
-    assert how(played) == ["Listen", "Send", "Listen", "Send", "Send"]
+    assert how(played) == ["NextEvent", "Send", "NextEvent", "Send", "Send"]
     assert played.states == ["ready"]
 
 

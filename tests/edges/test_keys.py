@@ -179,7 +179,7 @@ def test_the_store_is_its_owners_alone_whatever_the_umask(tmp_path: Path, mask: 
 SPY = """
 import os, stat, sys
 from pathlib import Path
-from flux2cli.edges.config import Keys
+from flux2cli.edges.config import KeyStore
 
 # What another user could see at each moment: the modes right after every file operation.
 seen = []
@@ -197,8 +197,8 @@ folder = Path(sys.argv[1])
 os.umask(0)
 for name in ("open", "mkdir", "write", "fchmod", "fsync", "replace", "rename", "chmod"):
     spy(name)
-Keys(folder, {}).set("fal", "a:b")
-Keys(folder, {}).set("bfl", "c")
+KeyStore(folder, {}).set("fal", "a:b")
+KeyStore(folder, {}).set("bfl", "c")
 assert len(seen) > 8, seen
 print(set(seen))
 """
@@ -305,13 +305,13 @@ def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Pat
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flux2cli.edges.config import Keys
+from flux2cli.edges.config import KeyStore
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 os.fsync = die  # the new store is written beside the old one and not yet in its place
-Keys(Path(sys.argv[1]), {}).set("fal", "s3cret-new")
+KeyStore(Path(sys.argv[1]), {}).set("fal", "s3cret-new")
 """
 
 
