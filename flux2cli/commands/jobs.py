@@ -16,7 +16,7 @@ from flux2cli.core.job.sidecar import seed_of
 from flux2cli.core.request.file_names import DEFAULT_TEMPLATE
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import parse_output
-from flux2cli.errors import Flux2Error, PartialError, UsageError
+from flux2cli.errors import Flux2Error, InterruptedRunError, PartialError, UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.output import job_progress, result
 from flux2cli.runs.lost_jobs import offers_for, tell_offers
@@ -197,7 +197,7 @@ def collect(host: App, ids: list[str], *, timeout: float | None, output: str | N
             try:
                 _one(host, job, place, timeout=timeout, output=output, named=bool(named))
             except Flux2Error as error:
-                if len(jobs) == 1 or error.code == "interrupted":
+                if len(jobs) == 1 or isinstance(error, InterruptedRunError):
                     raise
                 failed.append(error)
                 _tell(host, job, error)
@@ -224,7 +224,7 @@ def _tell(host: App, job: Job, error: Flux2Error) -> None:
 
 
 def _one(host: App, job: Job, place: Destination, *, timeout: float | None, output: str | None, named: bool) -> None:
-    from flux2cli.engine import Engine, supervise
+    from flux2cli.engine import Engine, EventQueue, supervise
 
     ledger = host.ledger(sandbox=place.is_sandbox)
     if job.state == "saved":
@@ -245,10 +245,15 @@ def _one(host: App, job: Job, place: Destination, *, timeout: float | None, outp
         result.show_outcome(host, saved_outcome(claimed))
         return
     target = target_for(host, job.provider, place)
-    engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, emit=host.copy_out)
+    events = EventQueue()
+    engine = Engine(
+        http=host.http, ledger=ledger, now=host.now, clock=host.clock, listen=events.put, emit=host.copy_out
+    )
     claimed = replace(claimed, output=_elsewhere(host, claimed, output))
     shower = job_progress.JobProgress(host)
-    outcome = supervise(engine, lambda: engine.collect(claimed, target, timeout=timeout), shower.show, shower.tick)
+    outcome = supervise(
+        engine, events, lambda: engine.collect(claimed, target, timeout=timeout), shower.show, shower.tick
+    )
     result.show_outcome(host, outcome)
 
 

@@ -7,7 +7,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.commands.cost import moment_of
 from flux2cli.core.job.job import Job
-from flux2cli.errors import Flux2Error, PartialError, UsageError
+from flux2cli.errors import Flux2Error, InterruptedRunError, PartialError, UsageError
 from flux2cli.providers.interface import provider_named
 from flux2cli.runs.target import Destination, place_of, target_for
 
@@ -34,7 +34,7 @@ def cancel(
             try:
                 outcome, message = _cancel(host, one, place)
             except Flux2Error as error:
-                if len(chosen) == 1 or error.code == "interrupted":
+                if len(chosen) == 1 or isinstance(error, InterruptedRunError):
                     raise
                 failed += 1
                 host.terminal.styled("error", f"{one.job_id}: {error.message}")
@@ -50,7 +50,7 @@ def cancel(
 
 def _cancel(host: App, job: Job, place: Destination) -> tuple[str, str]:
     """`cancelled`, `requested` or `too-late`, and a sentence about the job and its bill."""
-    from flux2cli.engine import Engine, queries, supervise
+    from flux2cli.engine import Engine, EventQueue, queries, supervise
 
     collect = f"`flux2 jobs fetch {job.job_id}` collects it"
     if job.state == "ready":
@@ -62,8 +62,9 @@ def _cancel(host: App, job: Job, place: Destination) -> tuple[str, str]:
             job_id=job.job_id,
         )
     target = target_for(host, job.provider, place)
-    engine = Engine(http=host.http, ledger=host.ledger(sandbox=place.is_sandbox), now=host.now, clock=host.clock)
-    said, after = supervise(engine, lambda: queries.cancel(engine, job, target), lambda _: None)
+    events, ledger = EventQueue(), host.ledger(sandbox=place.is_sandbox)
+    engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, listen=events.put)
+    said, after = supervise(engine, events, lambda: queries.cancel(engine, job, target), lambda _: None)
     if said == "too-late" or after.state in ("ready", "saved"):
         return "too-late", f"{_TOO_LATE}: {collect}."
     if after.state == "cancelled":
@@ -124,14 +125,17 @@ def _check_verdict(job: Job, verdict: str, request_id: str | None) -> None:
 
 def _check_request(host: App, job: Job, request_id: str, place: Destination) -> None:
     """UsageError for a request id that is another job's, or that the provider does not know."""
-    from flux2cli.engine import Engine, queries, supervise
+    from flux2cli.engine import Engine, EventQueue, queries, supervise
 
     ledger = host.ledger(sandbox=place.is_sandbox)
     if taken := ledger.jobs(provider=job.provider, request_id=request_id):
         raise UsageError(f"Request `{request_id}` is job `{taken[0].job_id}`.", hint="`flux2 jobs list` names all")
-    engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock)
+    events = EventQueue()
+    engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, listen=events.put)
     target = target_for(host, job.provider, place)
-    known = supervise(engine, lambda: queries.known_to_provider(engine, job, request_id, target), lambda _: None)
+    known = supervise(
+        engine, events, lambda: queries.known_to_provider(engine, job, request_id, target), lambda _: None
+    )
     title = provider_named(job.provider).TITLE
     if known is False:
         raise UsageError(

@@ -18,8 +18,6 @@ from flux2cli.errors import Flux2Error, InternalError, PartialError
 from flux2cli.providers.interface import provider_named
 from flux2cli.wire import Target
 
-_LOOK = 0.5
-"""Seconds between two looks at rows that another process works on."""
 _ENDS: dict[str, RowStatus] = {
     "unknown": "unknown",
     "submitting": "unknown",
@@ -72,7 +70,7 @@ class Batch:
         """
         self._round(iter(work))
         while self._others and self._halted is None:
-            if self.engine.stop.wait(_LOOK):
+            if self.engine.stop.wait(self.engine.patience.look):
                 raise Stopped
             rows, self._others = self._others, []
             self._round(self._looked_at(rows))

@@ -20,6 +20,7 @@ from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.edges.files import Spool, remove_parts
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Changes, Ledger, new_job_id, timestamp
+from flux2cli.engine.patience import Patience
 from flux2cli.engine.reference_uploads import Uploader
 from flux2cli.engine.save_images import Saver, not_saved
 from flux2cli.errors import Flux2Error, UsageError
@@ -28,6 +29,7 @@ from flux2cli.providers.interface import provider_named
 from flux2cli.wire import Accepted, HttpFailure, HttpResponse, Target
 
 T = TypeVar("T")
+_PATIENCE = Patience()
 
 
 def _no_stdout(_: Path) -> None:
@@ -55,8 +57,10 @@ class Engine:
         listen: Callable[[Event], None] = lambda _: None,
         emit: Callable[[Path], None] = _no_stdout,
         keep: Callable[[str], bool] = lambda _: False,
+        patience: Patience = _PATIENCE,
     ) -> None:
         self.ledger = ledger
+        self.patience = patience
         self.listen = listen
         self.stop = threading.Event()
         self._http = http
@@ -74,10 +78,10 @@ class Engine:
                 flow.upload(self._task("", request.route.provider, request.route.endpoint, target), reference, data),
                 "",
             ),
-            listen=lambda event: self.listen(event),
+            listen=listen,
         )
         self._saver = Saver(
-            http=http, ledger=ledger, now=now, pause=self._pause, listen=lambda event: self.listen(event), emit=emit,
+            http=http, ledger=ledger, now=now, pause=self._pause, listen=listen, emit=emit,
             keep=keep,
         )  # fmt: skip
 

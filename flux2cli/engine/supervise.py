@@ -3,35 +3,30 @@
 A daemon, because joining a worker that sits in a read would hold Ctrl-C back for as long as the read's timeout.
 """
 
-import queue
 import signal
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from flux2cli.engine.engine import Engine
+from flux2cli.engine.event_queue import EventQueue
 from flux2cli.errors import InterruptedRunError
 from flux2cli.events import Event
 
 T = TypeVar("T")
 
-TICK = 0.2
-"""Seconds between two calls of `tick`."""
-GRACE = 5.0
-"""Seconds that a first Ctrl-C waits for a submit whose reply is still out, so as not to make an unknown."""
 
+class _Outcome(Generic[T]):
+    """What the work returns or raises; there before the queue says that it ended."""
 
-class _End(Generic[T]):
-    """How the work ended."""
-
-    def __init__(self, result: T | None = None, error: BaseException | None = None) -> None:
-        self._result, self._error = result, error
+    result: T
+    error: BaseException | None = None
 
     def value(self) -> T:
-        if self._error is not None:
-            raise self._error
-        return cast("T", self._result)
+        if self.error is not None:
+            raise self.error
+        return self.result
 
 
 class _Signalled(KeyboardInterrupt):
@@ -44,32 +39,34 @@ class _Signalled(KeyboardInterrupt):
 
 def supervise(
     engine: Engine,
+    events: EventQueue,
     work: Callable[[], T],
     show: Callable[[Event], None],
     tick: Callable[[], None] | None = None,
     *,
     hint: str | None = None,
 ) -> T:
-    """The result of `work`, or what it raised. Its events reach `show` in this thread, which calls `tick` meanwhile.
+    """The result of `work`, or what it raised. `show` gets its events in this thread, which calls `tick` meanwhile.
+
+    `events` is the queue that the engine was given as its listener.
 
     InterruptedRunError on Ctrl-C (130), SIGTERM (143) and SIGHUP (129, the terminal is gone); a closed stdout met by
     `show` or `work` ends like Ctrl-C (141). `hint` says how to go on, where that is not by collecting the jobs.
     """
-    news: queue.SimpleQueue[Event | _End[T]] = queue.SimpleQueue()
-    engine.listen = news.put
-    threading.Thread(target=_run, args=(work, news), daemon=True, name="flux2-worker").start()
+    outcome = _Outcome[T]()
+    threading.Thread(target=_run, args=(work, outcome, events), daemon=True, name="flux2-worker").start()
     restore = _hear_signals()
     try:
         while True:
             try:
-                item = news.get(timeout=TICK if tick else None)
-            except queue.Empty:
+                event = events.get(timeout=engine.patience.tick if tick else None)
+            except TimeoutError:
                 if tick:
                     tick()
                 continue
-            if isinstance(item, _End):
-                return item.value()
-            show(item)
+            if event is None:
+                return outcome.value()
+            show(event)
     except BrokenPipeError:
         engine.stop.set()
         _let_replies_in(engine)
@@ -77,18 +74,20 @@ def supervise(
     except KeyboardInterrupt as error:
         engine.stop.set()
         _let_replies_in(engine)
-        _show_rest(news, show)
+        for event in events.rest():  # saved images are shown, and counted
+            show(event)
         code = error.exit_code if isinstance(error, _Signalled) else 130
         raise _interrupted(engine, code, "Interrupted.", hint) from None
     finally:
         restore()
 
 
-def _run(work: Callable[[], T], news: "queue.SimpleQueue[Event | _End[T]]") -> None:
+def _run(work: Callable[[], T], outcome: _Outcome[T], events: EventQueue) -> None:
     try:
-        news.put(_End(result=work()))
+        outcome.result = work()
     except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
-        news.put(_End(error=error))
+        outcome.error = error
+    events.end()
 
 
 def _hear_signals() -> Callable[[], None]:
@@ -110,21 +109,13 @@ def _hear_signals() -> Callable[[], None]:
 
 
 def _let_replies_in(engine: Engine) -> None:
-    """Give submits on the wire up to GRACE seconds; a second Ctrl-C ends that at once."""
-    until = time.monotonic() + GRACE
+    """Give submits on the wire up to `patience.grace` seconds; a second Ctrl-C ends that at once."""
+    until = time.monotonic() + engine.patience.grace
     try:
         while engine.replies_out() and time.monotonic() < until:
             time.sleep(0.02)
     except KeyboardInterrupt:
         pass
-
-
-def _show_rest(news: "queue.SimpleQueue[Event | _End[T]]", show: Callable[[Event], None]) -> None:
-    """What happened before the interruption and was not shown yet: saved images are told, and counted."""
-    while not news.empty():
-        item = news.get()
-        if not isinstance(item, _End):
-            show(item)
 
 
 def _interrupted(engine: Engine, code: int, what: str, hint: str | None) -> InterruptedRunError:

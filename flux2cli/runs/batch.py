@@ -28,6 +28,7 @@ from flux2cli.runs.target import Destination, place_of, target_for
 from flux2cli.wire import Target
 
 if TYPE_CHECKING:
+    from flux2cli.engine import EventQueue
     from flux2cli.engine.batch_runner import Batch
 
 _GOES_ON = "the same command goes on with what is left"
@@ -134,7 +135,7 @@ class BatchRun:
 
     def _generate(self, found: Preflight) -> None:
         from flux2cli.edges import files
-        from flux2cli.engine import Engine
+        from flux2cli.engine import Engine, EventQueue
         from flux2cli.engine.batch_runner import Batch
         from flux2cli.engine.cpu_affinity import one_core
 
@@ -143,9 +144,10 @@ class BatchRun:
             targets = {name: target_for(app, name, place) for name in dict.fromkeys(t.provider for t in found.todo)}
             if found.todo:
                 files.prepare(Path(self._root))
+            events = EventQueue()
             engine = Engine(
                 http=app.http, ledger=app.ledger(sandbox=self._sandbox), now=app.now, clock=app.clock,
-                keep=found.keys.__contains__,
+                listen=events.put, keep=found.keys.__contains__,
             )  # fmt: skip
             timeout = timeout_of(app, self._run["timeout"])
             batch = Batch(
@@ -155,9 +157,9 @@ class BatchRun:
                 flights=max(1, min(options.flights, len(found.todo))), timeout=timeout, strict=self._run["strict"],
                 max_failures=options.max_failures,
             )  # fmt: skip
-            self._watch(batch, found)
+            self._watch(batch, events, found)
 
-    def _watch(self, batch: "Batch", found: Preflight) -> None:
+    def _watch(self, batch: "Batch", events: "EventQueue", found: Preflight) -> None:
         """Run the rows that are to do, and show how each ends."""
         from flux2cli.engine import supervise
         from flux2cli.engine.batch_runner import Work
@@ -182,7 +184,7 @@ class BatchRun:
         ended: Flux2Error | None = None
         try:
             if found.todo:
-                ended = supervise(batch.engine, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON)
+                ended = supervise(batch.engine, events, lambda: batch.run(work()), show, view.tick, hint=_GOES_ON)
         except Flux2Error as error:  # interrupted: what is under way came to no end here
             ended = error
             for left in batch.left_open():

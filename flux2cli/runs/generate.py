@@ -10,7 +10,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import prepare_request
 from flux2cli.core.request.request import Request
 from flux2cli.edges import files
-from flux2cli.engine import Engine, supervise
+from flux2cli.engine import Engine, EventQueue, supervise
 from flux2cli.errors import NotAsAskedError
 from flux2cli.options.run_values import timeout_of
 from flux2cli.output import job_progress, result
@@ -50,9 +50,10 @@ def _run(app: App, order: JobSpec, place: Destination) -> None:
     ledger = app.ledger(sandbox=place.is_sandbox)
     result.hint_at_same(app, ledger, order.request.key)
     files.prepare(Path(order.output.directory), order.output.name if order.output.explicit else None)
-    engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, emit=app.copy_out)
+    events = EventQueue()
+    engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, listen=events.put, emit=app.copy_out)
     shower = job_progress.JobProgress(app)
-    outcome = supervise(engine, lambda: engine.generate(order), shower.show, shower.tick)
+    outcome = supervise(engine, events, lambda: engine.generate(order), shower.show, shower.tick)
     if order.strict and outcome.differences:
         if not app.json:
             result.show_outcome(app, outcome)

@@ -2,7 +2,7 @@
 
 from flux2cli.app import App
 from flux2cli.core.job.job import Job
-from flux2cli.errors import Flux2Error
+from flux2cli.errors import Flux2Error, InterruptedRunError
 from flux2cli.providers.interface import provider_named
 from flux2cli.runs.target import place_of, target_for
 from flux2cli.wire import HistoryEntry
@@ -12,16 +12,17 @@ def offers_for(host: App, job: Job, *, sandbox: bool) -> tuple[HistoryEntry, ...
     """The provider's requests that may be this unknown job; None when it is not unknown or cannot be looked for."""
     if job.state != "unknown":
         return None
-    from flux2cli.engine import Engine, queries, supervise
+    from flux2cli.engine import Engine, EventQueue, queries, supervise
 
     try:
         with place_of(host, sandbox=sandbox) as place:
             target = target_for(host, job.provider, place)
             ledger = host.ledger(sandbox=sandbox)
-            engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock)
-            return supervise(engine, lambda: queries.find(engine, job, target), lambda _: None)
+            events = EventQueue()
+            engine = Engine(http=host.http, ledger=ledger, now=host.now, clock=host.clock, listen=events.put)
+            return supervise(engine, events, lambda: queries.find(engine, job, target), lambda _: None)
     except Flux2Error as error:
-        if error.code == "interrupted":
+        if isinstance(error, InterruptedRunError):
             raise
         return None  # no key, no network: it stays what it is
 
