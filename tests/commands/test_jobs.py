@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.fal_stub import fal
+from support.images import PNG
 from support.shell import Shell
 from support.stub import Say, Stub
 
 from flux2cli.edges.ledger import Ledger
-
-from test_faults import PNG, fal  # isort: skip
 
 
 def test_the_list_and_the_whole_of_one(shell: Shell) -> None:

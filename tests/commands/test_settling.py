@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from support.fal_stub import fal
 from support.shell import Shell
 from support.stub import Say, Stub
 
 from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
-
-from test_faults import fal  # isort: skip
 
 LOST = {"FLUX2_SANDBOX_FAULT": "lost-reply"}
 

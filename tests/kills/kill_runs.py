@@ -21,8 +21,10 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from kill_checks import broken_promises, without_image
-from kill_server import STAGES, CountingSandbox
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from support.kill_checks import broken_promises, without_image
+from support.kill_server import STAGES, CountingSandbox
 
 from flux2cli.core.job.job import Job
 from flux2cli.edges.ledger import Ledger

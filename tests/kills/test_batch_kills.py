@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from batch_server import FaultySandbox
+from support.batch_server import FaultySandbox
 from support.images import PNG
 
 from flux2cli.edges.ledger import Ledger

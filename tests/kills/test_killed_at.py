@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kill_checks import broken_promises
-from kill_server import CountingSandbox
+from support import SUPPORT
+from support.kill_checks import broken_promises
+from support.kill_server import CountingSandbox
 from support.shell import Shell
 
 from flux2cli.edges.ledger import Ledger
@@ -72,7 +73,7 @@ def real(shell: Shell, server: CountingSandbox) -> Shell:
 
 
 def killed(shell: Shell, when: str, point: str, nth: int, *argv: str) -> int:
-    script = Path(__file__).with_name("killed_at.py")
+    script = SUPPORT / "killed_at.py"
     ran = subprocess.run(
         [sys.executable, str(script), when, point, str(nth), *argv], env={**os.environ, **shell.environ},
         cwd=shell.cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kill_runs import Runs
+from kills.kill_runs import Runs
 
 
 def test_fifty_kills_of_forty_commands_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sandbox_rig import Rig, opened, png, running
+from support.sandbox_rig import Rig, opened, png, running
 
 from flux2cli.sandbox.job_store import Latency
 

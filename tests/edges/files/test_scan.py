@@ -1,0 +1,257 @@
+"""What an output folder tells about the rows of a batch, and that no row's image takes another's place."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Container
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from support.files_rig import names, png
+
+from flux2cli.core.batch.claims import SidecarRow
+from flux2cli.edges import files
+
+JOB = "abcd2345"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    directory = tmp_path / "out"
+    directory.mkdir()
+    return directory
+
+
+def sidecar(file: str = "fox.png", key: str = "k1", *, length: int = 4, index: int = 0) -> dict[str, object]:
+    return {
+        "schema": "flux2cli/sidecar/1",
+        "job_id": JOB,
+        "row": {"id": None, "key": key},
+        "image": {"file": file, "sha256": "0" * 64, "bytes": length, "index": index},
+        "sandbox": False,
+    }
+
+
+def put(path: Path, key: str = "k1", *, index: int = 0, **other: object) -> str:
+    """An image of four bytes with the sidecar that says so; `other` replaces what it says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x89PNG")
+    path.with_name(f"{path.name}.json").write_text(json.dumps({**sidecar(path.name, key, index=index), **other}))
+    return str(path)
+
+
+def found(out: Path, vouched: Container[str] = ()) -> list[SidecarRow]:
+    return sorted(files.saved_rows(out, vouched), key=lambda row: row.path)
+
+
+def test_images_with_sidecars_are_found_at_any_depth_one_for_each(out: Path) -> None:
+    fox = put(out / "fox.png")
+    second = put(out / "fox-2.png", index=1)
+    deep = put(out / "été" / "狐" / "owl.jpg", "k2", sandbox=True)
+    raw = put(out / os.fsdecode(b"caf\xe9") / "hen.png", "k3")
+
+    assert found(out) == sorted(
+        [
+            SidecarRow(key="k1", index=0, sandbox=False, path=fox),
+            SidecarRow(key="k1", index=1, sandbox=False, path=second),
+            SidecarRow(key="k2", index=0, sandbox=True, path=deep),
+            SidecarRow(key="k3", index=0, sandbox=False, path=raw),
+        ],
+        key=lambda row: row.path,
+    )
+
+
+def test_what_the_books_vouch_for_is_passed_over(out: Path) -> None:
+    fox, owl = put(out / "fox.png"), put(out / "sub" / "owl.png", "k2")
+
+    assert [row.key for row in found(out, {fox})] == ["k2"]
+    assert found(out, {fox, owl}) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "is_found"),
+    [
+        ({}, True),
+        ({"row": {"id": "x", "key": "k1"}, "label": "more"}, True),
+        ({"schema": "flux2cli/sidecar/2"}, False),
+        ({"schema": None}, False),
+        ({"row": None}, False),
+        ({"row": {"id": "x"}}, False),
+        ({"row": {"key": 7}}, False),
+        ({"row": "k1"}, False),
+        ({"sandbox": None}, False),
+        ({"sandbox": 0}, False),
+        ({"image": None}, False),
+        ({"image": {"file": "fox.png", "bytes": 4, "index": None}}, False),
+        ({"image": {"file": "fox.png", "bytes": 4, "index": True}}, False),
+        ({"image": {"file": "owl.png", "bytes": 4, "index": 0}}, False),
+        ({"image": {"file": "fox.png", "bytes": 5, "index": 0}}, False),
+        ({"image": {"file": "fox.png", "bytes": 3, "index": 0}}, False),
+        ({"image": {"file": "fox.png", "bytes": "4", "index": 0}}, False),
+        ({"image": {"file": "fox.png", "index": 0}}, False),
+    ],
+)
+def test_only_a_sidecar_of_a_row_that_fits_its_image_counts(out: Path, said: dict[str, object], is_found: bool) -> None:
+    put(out / "fox.png")
+    (out / "fox.png.json").write_text(json.dumps({**sidecar(), **said}))
+    owl = put(out / "owl.png", "k2")
+
+    assert [row.path for row in found(out)] == ([str(out / "fox.png")] if is_found else []) + [owl]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"7", b"null", b"\xff\xfe\x00", b"[" * 200_000, b'{"row": ' * 50_000],
+    ids=["empty", "cut", "list", "number", "null", "no text", "deep list", "deep object"],
+)
+def test_broken_and_foreign_json_is_passed_over(out: Path, content: bytes) -> None:
+    put(out / "fox.png")
+    (out / "fox.png.json").write_bytes(content)
+    owl = put(out / "owl.png", "k2")
+
+    assert [row.path for row in found(out)] == [owl]
+
+
+def test_a_sidecar_without_its_image_and_an_image_without_its_sidecar_are_nothing(out: Path) -> None:
+    put(out / "fox.png")
+    (out / "fox.png").unlink()
+    put(out / "owl.png")
+    (out / "owl.png.json").unlink()
+    (out / "hen.png").mkdir()
+    length = (out / "hen.png").stat().st_size
+    (out / "hen.png.json").write_text(json.dumps(sidecar("hen.png", length=length)))
+    put(out / "cat.png", image={"file": "cat.png", "bytes": 0, "index": 0})
+    (out / "cat.png").write_bytes(b"")
+
+    assert found(out) == []
+
+
+def test_hidden_names_and_linked_directories_are_left_alone(out: Path, tmp_path: Path) -> None:
+    put(out / ".fox.png")
+    put(out / ".hidden" / "fox.png")
+    put(tmp_path / "elsewhere" / "fox.png")
+    (out / "linked").symlink_to(tmp_path / "elsewhere")
+    (out / "round").symlink_to(out)
+    put(out / "folder.json" / "owl.png", "k2")
+
+    assert [row.key for row in found(out)] == ["k2"]
+
+
+def test_the_folder_itself_may_be_a_link_or_not_be_there(out: Path, tmp_path: Path) -> None:
+    put(out / "fox.png")
+    (tmp_path / "link").symlink_to(out)
+
+    assert [row.path for row in found(tmp_path / "link")] == [str(tmp_path / "link" / "fox.png")]
+    assert found(tmp_path / "nothing") == []
+    assert found(out / "fox.png") == []
+
+
+def test_a_huge_file_is_not_read(out: Path) -> None:
+    for name, length in (("fox.png", (64 << 20) + 1), ("owl.png", 64 << 20)):
+        put(out / name)
+        with (out / f"{name}.json").open("r+") as file:  # white space after the document
+            written = file.seek(0, os.SEEK_END)
+            file.write(" " * (length - written))
+
+    assert [row.path for row in found(out)] == [str(out / "owl.png")]
+    for name in ("fox.png.json", "owl.png.json"):
+        (out / name).unlink()
+
+
+def test_what_may_not_be_read_and_pipes_are_passed_over(out: Path) -> None:
+    put(out / "fox.png")
+    put(out / "pipe.png")
+    (out / "pipe.png.json").unlink()
+    os.mkfifo(out / "pipe.png.json")
+    put(out / "owl.png", "k2")
+    put(out / "deep" / "hen.png", "k3")
+    (out / "fox.png.json").chmod(0)
+    (out / "deep").chmod(0)
+    code = (
+        "import os, sys; from pathlib import Path; from flux2cli.edges import files\n"
+        "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+        "print([row.key for row in files.saved_rows(Path('.'), ())])"
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=out, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True, text=True, check=False, timeout=20,
+        )  # fmt: skip
+    finally:
+        (out / "deep").chmod(0o700)
+    assert (done.stdout, done.stderr) == ("['k2']\n", "")
+
+
+def test_an_image_is_present_with_its_length_and_its_sidecar(out: Path) -> None:
+    fox = put(out / "fox.png")
+
+    assert files.present(fox, 4)
+    assert not files.present(fox, 5)
+    assert not files.present(str(out / "owl.png"), 4)
+    assert not files.present("\0", 4)
+    (out / "fox.png.json").write_bytes(b"")
+    assert not files.present(fox, 4)
+    (out / "fox.png.json").unlink()
+    assert not files.present(fox, 4)
+
+
+# --- names that rows of one batch want at once ---------------------------------------------------------------------
+
+
+def save(out: Path, key: str | None, *, siblings: tuple[str, ...] = (), job: str = JOB, overwrite: bool = True) -> Path:
+    """Save an image under `fox.png` for a row of a batch that has the rows `siblings`."""
+    content = png(len(job))
+    with files.open_part(out, job, 0) as part:
+        part.write(content)
+        info = part.finish()
+
+    def note(name: str) -> bytes:
+        said = sidecar(name, length=len(content))
+        return json.dumps({**said, "job_id": job, "row": key and {"id": None, "key": key}}).encode()
+
+    def keep(record: files.SidecarStub) -> bool:
+        return record.row_key in siblings and record.row_key != key
+
+    return files.claim(info, out / "fox.png", sidecar=note, record=lambda _: None, overwrite=overwrite, keep=keep)
+
+
+def test_overwriting_spares_the_images_of_other_rows_of_the_batch_and_no_others(out: Path) -> None:
+    rows = ("k1", "k2", "k3")
+    put(out / "fox.png", "old")
+
+    assert save(out, "k1", siblings=rows, job="job1").name == "fox.png"
+    assert save(out, "k2", siblings=rows, job="job2").name == "fox-2.png"
+    assert save(out, "k3", siblings=rows, job="job3").name == "fox-3.png"
+    assert save(out, "k2", siblings=rows, job="job4").name == "fox-2.png"
+    assert [row.key for row in found(out)] == ["k2", "k3", "k1"]
+    assert save(out, None, job="job5").name == "fox.png"
+    assert len(names(out)) == 6
+
+
+@pytest.mark.parametrize("row", [None, [], "k1", {}, {"key": None}])
+def test_overwriting_replaces_what_has_no_row(out: Path, row: object) -> None:
+    put(out / "fox.png", row=row)
+
+    assert save(out, "k2", siblings=("k1", "k2")).name == "fox.png"
+
+
+def test_sixteen_rows_that_overwrite_one_name_at_once_lose_no_image(out: Path) -> None:
+    keys = tuple(f"k{n:02}" for n in range(16))
+    start = threading.Barrier(16)
+
+    def one(key: str) -> Path:
+        start.wait()
+        return save(out, key, siblings=keys, job=f"job-{key}")
+
+    for _ in range(3):
+        for left in out.iterdir():
+            left.unlink()
+        put(out / "fox.png", "old")
+        with ThreadPoolExecutor(16) as pool:
+            paths = list(pool.map(one, keys))
+        assert len(set(paths)) == 16
+        assert sorted(row.key for row in found(out)) == list(keys)
+        assert len(names(out)) == 32

@@ -1,0 +1,27 @@
+"""A whole job of fal on a scripted server."""
+
+from typing import Any
+
+from support.images import PNG
+from support.stub import Say, Stub
+
+
+def fal(stub: Stub, *, image: Any = PNG, submit: Say | None = None, seed: int | None = 5) -> dict[str, str]:
+    """Script a whole job on the stub; the environment that sends flux2 there."""
+    root = f"{stub.url}/queue/fal-ai/flux-2/requests/r-1"
+    reply = {
+        "request_id": "r-1",
+        "status": "IN_QUEUE",
+        "queue_position": 0,
+        "status_url": f"{root}/status",
+        "response_url": root,
+        "cancel_url": f"{root}/cancel",
+    }
+    stub.on("POST", "/queue/.*", submit or Say(body=reply))
+    done = b'data: {"status": "COMPLETED", "logs": []}\n\n'
+    stub.on("GET", ".*/status/stream.*", Say(body=done, headers={"Content-Type": "text/event-stream"}))
+    stub.on("GET", ".*/status", Say(body={"status": "COMPLETED", "logs": []}))
+    result = {"images": [{"url": f"{stub.url}/cdn/a.png"}], "seed": seed}
+    stub.on("GET", "/queue/.*/requests/r-1", Say(body={k: v for k, v in result.items() if v is not None}))
+    stub.on("GET", "/cdn/.*", image if isinstance(image, Say) else Say(body=image))
+    return {"FLUX2_FAL_URL": stub.url, "FAL_KEY": "id:very-secret"}
