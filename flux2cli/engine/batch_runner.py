@@ -101,7 +101,7 @@ class Batch:
                 yield Work(row=row, action=action, known=job)
 
     def _decide(self, job: Job) -> Action:
-        present = bool(job.files) and all(files.present(file.path, file.bytes) for file in job.files)
+        present = bool(job.files) and all(files.is_present(file.path, file.bytes) for file in job.files)
         alive = job.owner is not None and self.engine.ledger.owner_alive(job.owner)
         code = (job.error or {}).get("code")
         return decide(
@@ -167,7 +167,7 @@ class Batch:
         """UsageError when no file could be made where the row's images go; before anything is paid."""
         folder = row.output.directory
         if row.output.explicit or folder not in self._folders:
-            files.prepare(Path(folder), row.output.name if row.output.explicit else None)
+            files.prepare_directory(Path(folder), row.output.name if row.output.explicit else None)
             self._folders.add(folder)
 
     def _collect(self, item: Work) -> JobResult | None:

@@ -48,7 +48,7 @@ class RowHistory:
         return ("skip", None) if found is not None and self._counts(row, sandbox=found) else (action, known)
 
     def _remember(self, known: RecordedRow) -> None:
-        there = [path for path, size, _ in known.files if known.state == "saved" and files.present(path, size)]
+        there = [path for path, size, _ in known.files if known.state == "saved" and files.is_present(path, size)]
         self._vouched.update(there)
         if there and len(there) == len(known.files):
             self._done[known.key] = known.sandbox
