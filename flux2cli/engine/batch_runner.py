@@ -15,7 +15,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges import files
 from flux2cli.engine.engine import Engine, Stopped
 from flux2cli.errors import Flux2Error, InternalError, PartialError
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import registry
 from flux2cli.wire import Target
 
 _ENDS: dict[str, RowStatus] = {
@@ -128,7 +128,7 @@ class Batch:
         """What keeps the jobs at a provider below the number that it allows."""
         with self._lock:
             if provider not in self._slots:
-                most = provider_named(provider).MOST_ACTIVE
+                most = registry.info(provider).most_active
                 self._slots[provider] = threading.Semaphore(min(most or self.flights, self.flights))
             return self._slots[provider]
 
