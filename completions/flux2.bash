@@ -4,7 +4,7 @@
 __flux2_at() {
   case "$1" in
     "")
-      children="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox"
+      children="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help"
       flags="--version -h --help"
       takes="" ;;
     "dev")
@@ -135,6 +135,10 @@ __flux2_at() {
       children=""
       flags="--port --fault --latency --balance --log -h --help"
       takes="--port --fault --latency --balance" ;;
+    "help")
+      children=""
+      flags="-h --help"
+      takes="" ;;
   esac
 }
 
@@ -231,6 +235,7 @@ __flux2_slot() {
     "config set 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body webhook_url" ;;
     "config unset 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body webhook_url" ;;
     "completion 0") kind=words words="bash zsh fish" ;;
+    "help "*) kind=words words="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help exit-codes money" ;;
   esac
 }
 

@@ -121,6 +121,20 @@ class App:
         self.stdout.write(text + "\n")
         self.stdout.flush()
 
+    def out_paged(self, text: str) -> None:
+        """Text on stdout, in the user's pager where stdout is a terminal that it does not fit."""
+        from flux2cli.edges.terminal.pager import show_paged
+
+        if not (self.stdout_is_terminal and show_paged(text, self.stdout, self.environ)):
+            self.out(text)
+
+    @property
+    def colors_stdout(self) -> bool:
+        """Whether text on stdout gets colours."""
+        from flux2cli.edges.terminal.stderr import wants_color
+
+        return wants_color(self.environ, self.stdout_is_terminal) if self.color is None else self.color
+
     def out_json(self, document: object) -> None:
         """One JSON document on stdout, on one line."""
         self.out(json.dumps(document, ensure_ascii=False))

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "the completion script of this version for bash, zsh or fish"),
     "doctor": ("doctor", "what is configured and what can be reached"),
     "sandbox": ("sandbox", "run the emulator of the providers as a server"),
+    "help": ("help", "a page of the manual, or a command's help"),
 }
 """Module and one line of help by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""
 

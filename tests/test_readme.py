@@ -1,4 +1,4 @@
-"""The README's promises that can be checked: its commands are those that CI runs, its tables those of the code."""
+"""The promises of README and manual that can be checked: commands that work, links that lead somewhere, exit codes."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from flux2cli.errors import BY_CODE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+MANUAL = {path.name: path.read_text() for path in sorted((ROOT / "flux2cli" / "manual").glob("*.md"))}
 
 
 def test_the_test_command_is_the_one_that_ci_runs() -> None:
@@ -22,7 +23,7 @@ def test_the_test_command_is_the_one_that_ci_runs() -> None:
 
 
 def test_the_exit_codes_are_those_of_the_errors() -> None:
-    table = re.findall(r"^\| (\d+) \| (`.*?`) \|", README, re.MULTILINE)
+    table = re.findall(r"^\| (\d+) \| (`.*?`) \|", MANUAL["exit-codes.md"], re.MULTILINE)
     documented = {code: int(number) for number, codes in table for code in re.findall(r"`(\w+)`", codes)}
 
     for code, exit_code in documented.items():
@@ -31,11 +32,16 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
     assert reachable <= set(documented)
 
 
-BLOCKS = re.findall(r"(<!-- not run: [^\n]*-->\n)?```sh\n(.*?)```", README, re.DOTALL)
+_BLOCK = re.compile(r"(<!-- not run: [^\n]*-->\n)?```sh\n(.*?)```", re.DOTALL)
+BLOCKS = [
+    (f"{name}-{number}", mark, block)
+    for name, text in {"README.md": README, **MANUAL}.items()
+    for number, (mark, block) in enumerate(_BLOCK.findall(text), 1)
+]
 
 
 def test_blocks_that_are_not_run_say_why() -> None:
-    reasons = {mark.removeprefix("<!-- not run: ").removesuffix(" -->\n") for mark, _ in BLOCKS if mark}
+    reasons = {mark.removeprefix("<!-- not run: ").removesuffix(" -->\n") for _, mark, _ in BLOCKS if mark}
 
     assert reasons == {
         "installs",
@@ -45,7 +51,19 @@ def test_blocks_that_are_not_run_say_why() -> None:
     }
 
 
-@pytest.mark.parametrize("block", [text for mark, text in BLOCKS if not mark], ids=lambda text: text.splitlines()[0])
+@pytest.mark.parametrize(("name", "text"), [("README.md", README), *MANUAL.items()], ids=["README.md", *MANUAL])
+def test_a_link_to_a_file_leads_to_one(name: str, text: str) -> None:
+    folder = ROOT if name == "README.md" else ROOT / "flux2cli" / "manual"
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+
+    assert [link for link in links if not (folder / link).is_file()] == []
+
+
+def test_the_readme_links_to_every_page_of_the_manual() -> None:
+    assert set(re.findall(r"\]\(flux2cli/manual/([\w-]+\.md)\)", README)) == set(MANUAL)
+
+
+@pytest.mark.parametrize("block", [pytest.param(text, id=name) for name, mark, text in BLOCKS if not mark])
 def test_a_block_works_as_it_is_written(block: str, tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()

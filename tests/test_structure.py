@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import flux2cli
-from flux2cli.catalog import PARAMETERS, VARIANTS
+from flux2cli.catalog import PARAMETERS, ROUTES, VARIANTS
 from flux2cli.cli import COMMANDS
-from flux2cli.providers.registry import routes
+from flux2cli.manual import topics
 
 ROOT = Path(flux2cli.__file__).parent
 
@@ -21,26 +21,27 @@ ALLOWED = {
     "errors": set[str](),
     "events": set[str](),
     "wire": set[str](),
+    "manual": set[str](),
     "catalog": set[str](),
     "core": {"catalog", "errors", "events", "providers", "wire", "__init__"},
     "providers": {"catalog", "errors", "wire"},
     "edges": {"catalog", "core", "providers", "errors", "events", "wire", "__init__"},
     "engine": {"catalog", "core", "providers", "edges", "errors", "events", "wire"},
-    "sandbox": {"catalog", "core", "errors", "providers", "__init__"},
+    "sandbox": {"catalog", "core", "errors", "__init__"},
     "app": {"edges"},
-    "options": {"app", "catalog", "core", "errors", "providers"},
+    "options": {"app", "catalog", "core", "errors"},
     "runs": {
         "app", "catalog", "core", "edges", "engine", "errors", "events", "options", "output", "providers", "sandbox",
         "wire",
     },
     "output": {"app", "catalog", "cli", "core", "edges", "errors", "events", "runs"},
     "commands": {
-        "app", "catalog", "cli", "core", "edges", "engine", "errors", "events", "options", "output", "providers",
-        "runs", "sandbox", "wire", "__init__",
+        "app", "catalog", "cli", "core", "edges", "engine", "errors", "events", "manual", "options", "output",
+        "providers", "runs", "sandbox", "wire", "__init__",
     },
     "cli": {"app", "catalog", "commands", "core", "errors", "options", "__init__"},
     "__main__": {"app", "cli", "__init__"},
-    "docsgen": {"catalog", "cli", "commands", "core", "options", "providers", "sandbox", "__init__"},
+    "docsgen": {"catalog", "cli", "commands", "core", "edges", "manual", "options", "sandbox", "__init__"},
 }  # fmt: skip
 
 HOMES = {
@@ -141,6 +142,14 @@ def test_help_loads_no_more_than_typer() -> None:
     }
 
 
+@pytest.mark.parametrize("topic", topics())
+def test_a_page_of_the_manual_loads_nothing_heavy(topic: str) -> None:
+    loaded = loaded_by("help", topic)
+
+    assert not loaded & HEAVY
+    assert topic in COMMANDS or not {name for name in loaded if name.startswith(("flux2cli.catalog", "flux2cli.core"))}
+
+
 def test_a_variants_help_opens_neither_network_nor_books() -> None:
     assert not loaded_by("dev", "--help") & {"httpx", "sqlite3", "rich", "asyncio", "PIL", "tomlkit"}
 
@@ -154,8 +163,8 @@ def test_the_command_list_is_the_catalogues() -> None:
 
 
 def test_every_parameter_is_used_and_every_endpoint_is_there_once() -> None:
-    assert set(PARAMETERS) == {name for route in routes() for name in (*route.fields, *route.selectors)}
-    assert len({route.key for route in routes()}) == len(routes())
+    assert set(PARAMETERS) == {name for route in ROUTES for name in (*route.fields, *route.selectors)}
+    assert len({route.key for route in ROUTES}) == len(ROUTES)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ complete -c flux2 -n '__flux2_at 0' -a config -d 'settings, with the origin of e
 complete -c flux2 -n '__flux2_at 0' -a completion -d 'the completion script of this version for bash, zsh or fish'
 complete -c flux2 -n '__flux2_at 0' -a doctor -d 'what is configured and what can be reached'
 complete -c flux2 -n '__flux2_at 0' -a sandbox -d 'run the emulator of the providers as a server'
+complete -c flux2 -n '__flux2_at 0' -a help -d 'a page of the manual, or a command\'s help'
 complete -c flux2 -n '__flux2_at 0' -l version -d 'Print the version.'
 complete -c flux2 -n '__flux2_at 0' -s h -l help -d 'Show this message and exit.'
 complete -c flux2 -n '__flux2_in dev' -s i -l image -r -F -d 'Reference image, in order; repeat for more'
@@ -479,3 +480,5 @@ complete -c flux2 -n '__flux2_in sandbox' -l latency -r -f -d 'How long a job ta
 complete -c flux2 -n '__flux2_in sandbox' -l balance -r -f -d 'Money that runs down'
 complete -c flux2 -n '__flux2_in sandbox' -l log -d 'A line on stderr for each request'
 complete -c flux2 -n '__flux2_in sandbox' -s h -l help -d 'Show this message and exit.'
+complete -c flux2 -n '__flux2_in help' -s h -l help -d 'Show this message and exit.'
+complete -c flux2 -n '__flux2_in help' -f -k -a 'dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help exit-codes money'

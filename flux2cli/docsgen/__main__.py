@@ -24,8 +24,8 @@ def generated() -> Iterator[tuple[Path, str]]:
         text = make(root)
         for folder in (PACKAGE / "completions", ROOT / "completions"):
             yield folder / SCRIPTS[shell], text
-    readme = ROOT / "README.md"
-    yield readme, filled(readme.read_text(encoding="utf-8"))
+    for page in (ROOT / "README.md", *sorted((PACKAGE / "manual").glob("*.md"))):
+        yield page, filled(page.read_text(encoding="utf-8"))
 
 
 def main() -> None:

@@ -1,12 +1,15 @@
-"""The README's reference tables, from the catalogue, between `<!-- generated: NAME -->` and `<!-- /generated -->`."""
+"""The reference tables of the README and the manual, made from catalogue and emulator.
+
+They stand between `<!-- generated: NAME -->` and `<!-- /generated -->`.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from flux2cli.catalog import PARAMETERS, PRESETS, Route
+from flux2cli.catalog import PARAMETERS, PRESETS, PROVIDERS, ROUTES, Route
 from flux2cli.core.request import describe
 from flux2cli.core.request.messages import flag_of
-from flux2cli.providers import registry
+from flux2cli.sandbox.faults import KINDS
 
 _MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
@@ -18,19 +21,18 @@ def filled(text: str) -> str:
 
 def variants() -> str:
     """Command by provider: the endpoints."""
-    providers = registry.names()
     rows = [
-        [f"`{name}`", *(_endpoints([r for r in describe.routes_for(name) if r.provider == p]) for p in providers)]
+        [f"`{name}`", *(_endpoints([r for r in describe.routes_for(name) if r.provider == p]) for p in PROVIDERS)]
         for name in describe.commands()
     ]
-    return _table(["command", *providers], rows)
+    return _table(["command", *PROVIDERS], rows)
 
 
 def prices() -> str:
     """Endpoint by endpoint: US dollars per megapixel, how inputs count, where that was read and when."""
     inputs = {"free": "", "real": "by their size", "one": "one megapixel each"}
     rows = []
-    for route in registry.routes():
+    for route in ROUTES:
         price = route.price
         if price is None:
             rows.append([route.provider, f"`{route.endpoint}`", "unknown", "", ""])
@@ -43,6 +45,15 @@ def prices() -> str:
 def parameters() -> str:
     """Flag by flag: which commands take it, with which ranges and defaults."""
     return _table(["flag", "command", "values"], list(_parameter_rows()))
+
+
+def faults() -> str:
+    """Fault by fault: which request it strikes, and how."""
+    rows = []
+    for fault in KINDS.values():
+        number = f"; `={fault.argument}`" if fault.argument else ""
+        rows.append([f"`{fault.name}`", fault.stage, f"{fault.summary}{number}"])
+    return _table(["fault", "strikes", "what happens"], rows)
 
 
 def _parameter_rows() -> Iterator[list[str]]:
@@ -69,4 +80,9 @@ def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-TABLES: Mapping[str, Callable[[], str]] = {"variants": variants, "prices": prices, "parameters": parameters}
+TABLES: Mapping[str, Callable[[], str]] = {
+    "variants": variants,
+    "prices": prices,
+    "parameters": parameters,
+    "faults": faults,
+}

@@ -129,6 +129,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "flux2 sandbox --port 8787",
         "flux2 sandbox --fault list",
     ),
+    "help": (
+        "flux2 help money",
+        "flux2 help jobs list",
+    ),
 }
 """`photo.jpg`, `key.txt` and `prompts.txt` are the reader's files, `k7q2` begins a job id, `764cabcf` a request's."""
 

@@ -1,1 +1,1 @@
-"""A package per provider behind a registry: pure functions from values to requests, from responses to values."""
+"""Wire formats, one module per provider: pure functions from values to requests and from replies to values."""

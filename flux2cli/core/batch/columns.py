@@ -3,9 +3,8 @@
 import re
 from functools import cache, lru_cache
 
-from flux2cli.catalog import PARAMETERS
+from flux2cli.catalog import PARAMETERS, ROUTES
 from flux2cli.core.request.messages import suggest
-from flux2cli.providers import registry
 
 TEXTS = ("id", "variant", "provider", "output", "label")
 """What a row says besides parameters; always text."""
@@ -64,7 +63,7 @@ def _complaint(name: str) -> Complaint:
 @cache
 def _other_names() -> dict[str, str]:
     """What else a parameter is called: by its flags, and by the providers."""
-    wires = {wire: name for route in registry.routes() for name, field in route.fields.items() for wire in field.wires}
+    wires = {wire: name for route in ROUTES for name, field in route.fields.items() for wire in field.wires}
     flags = {
         flag.lstrip("-").replace("-", "_"): name for name, parameter in PARAMETERS.items() for flag in parameter.flags
     }

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Literal
 
 from flux2cli.errors import UsageError
-from flux2cli.providers import registry
 
 Value = bool | int | float | Decimal | str | None
 """What a setting holds: US dollars are a Decimal, seconds an int or float, None is `not set`."""
@@ -36,7 +35,7 @@ class Setting:
         return "FLUX2_" + self.name.upper().replace(".", "_")
 
 
-_PROVIDERS = registry.names()
+_PROVIDERS = ("fal", "vtrix", "bfl")
 
 _ROWS = (
     Setting(name="provider", kind="choice", summary="where requests go",

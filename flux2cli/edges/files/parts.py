@@ -1,7 +1,4 @@
-"""Temporary files: an image is written to `.JOBID-INDEX.part` in its future directory, hashed and checked on the way.
-
-Also the low-level writes that the package shares.
-"""
+"""Files that are not finished: `.JOBID-INDEX.part` beside where the image will be, hashed and checked while written."""
 
 import hashlib
 import os
@@ -18,11 +15,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class BrokenImageError(Exception):
-    """The bytes are not a whole image. The text is a clause that says why, such as "it is an HTML page"."""
+    """What came is not the whole image. The text is a clause that says why, such as "it is an HTML page"."""
 
 
-_BLOCK = 1 << 17
-"""Bytes of an image that are written, hashed and checked at once."""
+_PIECE = 1 << 17
+"""Bytes of an image that are handled at once."""
 
 MOST_IMAGES = 8
 """Images that a request may make: twice what any provider offers."""
@@ -30,7 +27,7 @@ MOST_IMAGES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
-    """A whole image on disk under its temporary name. `bytes` is its length."""
+    """A whole image, on disk under its temporary name. `bytes` is its length."""
 
     job_id: str
     index: int
@@ -40,10 +37,10 @@ class PartInfo:
     image: ImageInfo
 
 
-def prepare_directory(directory: Path, name: str | None = None) -> None:
-    """Create the directory and its parents, and test that a file can be written there.
+def prepare(directory: Path, name: str | None = None) -> None:
+    """Make the directory and its parents and prove that a file can be written there.
 
-    `name` is the file's name, if known. UsageError says why no file can be written; directories created so far stay.
+    `name` is the file's, where it is known already. UsageError says why it cannot be; directories made so far stay.
     """
     if name is not None and len(os.fsencode(name)) > LONGEST_NAME:
         raise UsageError(
@@ -59,15 +56,15 @@ def prepare_directory(directory: Path, name: str | None = None) -> None:
 
 
 def _try_to_write(directory: Path) -> None:
-    """Write a byte to an unnamed file (O_TMPFILE), so that a kill leaves nothing. OSError when that fails.
+    """Write a byte to a file without a name where the system has such, so that a kill leaves nothing; OSError.
 
-    Without O_TMPFILE the file has a name for microseconds; the next run in this directory removes one left by a kill.
+    Elsewhere the name lasts for microseconds, and the next run in this directory takes away what a kill left of it.
     """
     try:
         descriptor = os.open(directory, os.O_WRONLY | os.O_TMPFILE | os.O_CLOEXEC, 0o600)
-    except (AttributeError, OSError):  # no such flag, no such file system, or no right to write: a named file tells
-        for stale in directory.glob(".flux2-*.part"):
-            remove(stale)
+    except (AttributeError, OSError):  # no such flag, no such file system, or no right to write: the name tells
+        for left in directory.glob(".flux2-*.part"):
+            remove(left)
         probe = directory / f".flux2-{os.getpid()}-{os.urandom(4).hex()}.part"
         descriptor = os.open(probe, _NEW, 0o600)
         remove(probe)
@@ -78,13 +75,13 @@ def _try_to_write(directory: Path) -> None:
 
 
 def open_part(directory: Path, job_id: str, index: int) -> "Part":
-    """Open a temporary file for an image of a job, in place of one that an earlier attempt left. OSError."""
+    """Begin to write an image of a job, removing what an earlier try left of it. OSError when that is not possible."""
     path = directory / f".{job_id}-{index}.part"
     return Part(path, create(path), job_id=job_id, index=index)
 
 
 class Part:
-    """An image while it is downloaded. Closing it, or leaving its block, before `finish` succeeded removes the file."""
+    """An image while it arrives. Leaving or closing it before `finish` succeeded removes the file."""
 
     def __init__(self, path: Path, descriptor: int, *, job_id: str, index: int) -> None:
         self.path = path
@@ -95,29 +92,29 @@ class Part:
         self._bytes = 0
         self._checker = Checker()
         self._finished = False
-        self._buffered: list[bytes] = []
-        self._room = 0  # bytes until the next flush; the first chunk is flushed at once
+        self._waiting: list[bytes] = []
+        self._room = 0
 
     def write(self, chunk: bytes) -> None:
-        """Append bytes. BrokenImageError as soon as they cannot become an image; OSError from the disk."""
+        """Append. BrokenImageError as soon as it is certain that this is no image; OSError from the disk."""
         self._bytes += len(chunk)
-        self._buffered.append(chunk)
+        self._waiting.append(chunk)
         self._room -= len(chunk)
         if self._room <= 0:
             self._flush()
 
     def _flush(self) -> None:
-        """Write, hash and check the buffered bytes, in few blocks: each releases the GIL and has to wait for it again.
+        """Write, hash and check what came, in few pieces: each lets another thread in, and waits to be let in again.
 
-        The first block is checked when it arrives, so that a response that is no image is not read to its end.
+        The first piece is looked at when it comes, so that what is no image is not read to its end.
         """
-        block = b"".join(self._buffered)
-        self._buffered.clear()
-        self._room = _BLOCK
-        _write_all(self._descriptor, block)
-        self._hash.update(block)
+        piece = b"".join(self._waiting)
+        self._waiting.clear()
+        self._room = _PIECE
+        _write_all(self._descriptor, piece)
+        self._hash.update(piece)
         try:
-            self._checker.feed(block)
+            self._checker.feed(piece)
         except NotAnImageError as error:
             raise BrokenImageError(str(error)) from None
 
@@ -125,7 +122,7 @@ class Part:
         """Make the image durable; BrokenImageError when it is not whole, or not `expected_length` bytes long."""
         if expected_length is not None and self._bytes != expected_length:
             raise BrokenImageError(f"it has {self._bytes} bytes of {expected_length}")
-        if self._buffered:
+        if self._waiting:
             self._flush()
         try:
             image = self._checker.finish()
@@ -144,7 +141,7 @@ class Part:
         )
 
     def close(self) -> None:
-        """Close the file, and remove it unless `finish` succeeded. May be called twice."""
+        """Let go of the file, and remove it unless `finish` succeeded. May be called twice."""
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             if not self._finished:
@@ -159,9 +156,9 @@ class Part:
 
 
 def remove_parts(directory: Path, job_id: str, count: int = MOST_IMAGES) -> None:
-    """Remove the temporary files that a job of `count` images may have left in a directory.
+    """Remove the temporary files that a job of so many images may have left in a directory.
 
-    Removes by name: listing a directory of many images takes longer than making one.
+    By their names: a look through a folder of many images takes longer than making one.
     """
     for n in range(count):
         for name in (f".{job_id}-{n}.part", f".{job_id}-{n}.json.part", f".{job_id}-inline-{n}.part"):
@@ -169,17 +166,17 @@ def remove_parts(directory: Path, job_id: str, count: int = MOST_IMAGES) -> None
 
 
 def sidecar_of(path: Path) -> Path:
-    """The path of an image's sidecar."""
+    """The record that belongs to an image."""
     return path.with_name(f"{path.name}.json")
 
 
-def staged_sidecar(part: PartInfo, directory: Path) -> Path:
-    """The temporary path of a part's sidecar."""
+def note_of(part: PartInfo, directory: Path) -> Path:
+    """The sidecar of a part, before it has its name."""
     return directory / f".{part.job_id}-{part.index}.json.part"
 
 
 def create(path: Path, mode: int = 0o666) -> int:
-    """Create a temporary file, in place of one that an earlier run left; returns its descriptor, open for writing."""
+    """Open a temporary file of ours for writing, in place of one that an earlier run left; its descriptor."""
     try:
         return os.open(path, _NEW, mode)
     except FileExistsError:
@@ -188,12 +185,12 @@ def create(path: Path, mode: int = 0o666) -> int:
 
 
 def write_new(path: Path, chunks: Iterable[bytes] = ()) -> None:
-    """Write a file that must not exist yet, and make it durable. A partly written file is removed."""
+    """Write a file that must not exist yet, and make it durable. A file that could not be written whole is removed."""
     _write(path, os.open(path, _NEW, 0o666), chunks)
 
 
-def overwrite_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Like `write_new` for a temporary file, in place of one that an earlier run left."""
+def write_again(path: Path, chunks: Iterable[bytes]) -> None:
+    """The same for a temporary file of ours, in place of one that an earlier run left."""
     _write(path, create(path), chunks)
 
 
@@ -210,7 +207,7 @@ def _write(path: Path, descriptor: int, chunks: Iterable[bytes]) -> None:
 
 
 def _write_all(descriptor: int, content: bytes) -> None:
-    """Write all bytes: one `os.write` may take fewer."""
+    """Write everything, however little the system takes at once."""
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

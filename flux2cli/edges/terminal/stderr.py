@@ -1,4 +1,4 @@
-"""Writes to stderr: lines, one live line, or a live view of several."""
+"""The terminal as the rest of the program sees it: lines, one live line, or a view of several."""
 
 import os
 from collections.abc import Mapping
@@ -8,16 +8,13 @@ from flux2cli.edges.terminal.sanitize import clean
 from flux2cli.edges.terminal.view import ScreenSize, View
 
 if TYPE_CHECKING:
-    from flux2cli.edges.terminal.live_view import LiveView
+    from flux2cli.edges.terminal.live_view import Block
 
 _STYLES = {"error": "1;31", "unknown": "1;35", "warning": "33", "hint": "2", "saved": "32"}
 
 
 class Terminal:
-    """Writes lines to stderr, and redraws live ones where `can_redraw`. A stderr that is gone is ignored.
-
-    `quiet` suppresses the view only: callers decide which lines a quiet run prints.
-    """
+    """Writes lines to stderr. `quiet` is for the caller to honour with `line`; errors always come through `error`."""
 
     def __init__(
         self,
@@ -31,20 +28,20 @@ class Terminal:
     ) -> None:
         self._stream = stream
         self._environ = environ
-        self._color = _wants_color(environ, is_terminal) if color is None else color
+        self._color = wants_color(environ, is_terminal) if color is None else color
         self.can_redraw = is_terminal and environ.get("TERM") != "dumb"
-        """Whether written lines can be erased, as the live line and the view need."""
+        """Whether lines can be taken back, as the live line and the view need."""
         self.quiet = quiet
         self.verbose = verbose
         self._is_live = False
-        self._live_view: LiveView | None = None
+        self._block: Block | None = None
 
     def line(self, text: str) -> None:
-        """Write one plain line."""
+        """One plain line."""
         self._write(clean(text))
 
     def styled(self, word: str, text: str) -> None:
-        """Write `word: text`, or `saved text`, with the word in its colour: error, unknown, warning, hint, saved."""
+        """`word: text` or `word text` with the word in its colour: error, unknown, warning, hint, saved."""
         mark = word if word == "saved" else f"{word}:"
         shown = f"\x1b[{_STYLES[word]}m{mark}\x1b[0m" if self._color else mark
         self._write(f"{shown} {clean(text)}")
@@ -57,41 +54,41 @@ class Terminal:
         self._put(f"\r\x1b[2K{shown}")
 
     def view(self, view: View) -> None:
-        """Draw the view, in place of the one drawn before; the next line written takes its place.
+        """Draw the view, or draw it again in place; the next line written takes its place.
 
-        Does nothing unless `can_redraw`, and in a quiet run.
+        Nothing happens where lines cannot be taken back, or when the run is quiet.
         """
         if not self.can_redraw or self.quiet:
             return
         if self._is_live:
             self.end_live()
-        if self._live_view is None:
-            from flux2cli.edges.terminal.live_view import LiveView  # loads rich: 45 ms that only a watched batch pays
+        if self._block is None:
+            from flux2cli.edges.terminal.live_view import Block  # loads rich: 45 ms that only a watched batch pays
 
-            self._live_view = LiveView(color=self._color, environ=self._environ)
-        self._put(self._live_view.draw(view, self._size()))
+            self._block = Block(color=self._color, environ=self._environ)
+        self._put(self._block.draw(view, self._size()))
 
-    def redraw_view(self) -> None:
-        """Draw the last view again if a line replaced it: milliseconds faster than rendering a new one."""
-        if self._live_view is not None:
-            self._put(self._live_view.redraw(self._size()))
+    def view_again(self) -> None:
+        """Draw the last view as it was, after something took it away: quicker than a new one, by milliseconds."""
+        if self._block is not None:
+            self._put(self._block.again(self._size()))
 
     def end_view(self) -> None:
-        """Erase the view and forget it."""
-        if self._live_view is not None:
-            self._put(self._live_view.erase(self._size()))
-            self._live_view = None
+        """Take the view away for good."""
+        if self._block is not None:
+            self._put(self._block.erase(self._size()))
+            self._block = None
 
     def end_live(self) -> None:
-        """Erase the live line or the view, and put the cursor where it began."""
-        if self._live_view is not None:
-            self._put(self._live_view.erase(self._size()))
+        """Take the live line or the view away: the cursor is where they began."""
+        if self._block is not None:
+            self._put(self._block.erase(self._size()))
         if self._is_live:
             self._is_live = False
             self._put("\r\x1b[2K")
 
     def _size(self) -> ScreenSize:
-        """The size of stderr's terminal (stdout may be another). COLUMNS and LINES take precedence, as is customary."""
+        """Of the terminal that is written to: stdout may lead elsewhere. COLUMNS and LINES go first, as by custom."""
         try:
             columns, lines = os.get_terminal_size(self._stream.fileno())
         except (AttributeError, OSError, ValueError):
@@ -111,7 +108,7 @@ class Terminal:
             self._stream.write(text)
             self._stream.flush()
         except (OSError, ValueError):
-            pass  # stderr is gone: nothing can be reported, and the work goes on
+            pass  # stderr is gone: nobody is left to tell, and the work goes on
 
 
 def _number(environ: Mapping[str, str], name: str) -> int:
@@ -119,7 +116,8 @@ def _number(environ: Mapping[str, str], name: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
 
 
-def _wants_color(environ: Mapping[str, str], is_terminal: bool) -> bool:  # noqa: FBT001 - a fact, not a switch
+def wants_color(environ: Mapping[str, str], is_terminal: bool) -> bool:  # noqa: FBT001 - a fact, not a switch
+    """Whether text for a stream gets colours, by `NO_COLOR`, `FORCE_COLOR`, `CLICOLOR_FORCE` and `TERM`."""
     if environ.get("NO_COLOR"):
         return False
     if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE", "0") != "0":

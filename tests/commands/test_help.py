@@ -1,0 +1,86 @@
+"""`flux2 help`: the list of commands and topics, a command's help, a page of the manual, and the nearest name."""
+
+import pytest
+from support.shell import Shell
+
+from flux2cli.cli import COMMANDS
+from flux2cli.docsgen.tree import whole
+from flux2cli.manual import page, topics
+
+PATHS = [node.path for node in whole().all() if node.path]
+
+
+def test_the_topics() -> None:
+    assert topics() == {
+        "exit-codes": "how a run ended, and whether to try it again",
+        "money": "what a run costs, what limits it, and what happens to a job that was paid for",
+        "sandbox": "every provider emulated on this machine, without a key and without cost",
+    }
+
+
+def test_alone_it_lists_every_command_and_every_topic(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+    ran = shell.run("help")
+
+    assert (ran.code, ran.err) == (0, "")
+    for name, (_, summary) in COMMANDS.items():
+        assert f"  {name:<11} {summary}\n" in ran.out
+    commands, _, rest = ran.out.partition("\nTopics:\n")
+    assert commands.startswith("Commands:\n  dev ")
+    assert "  exit-codes  how a run ended, and whether to try it again\n" in rest
+    assert ran.out.endswith("\n\n`flux2 help NAME` explains one of them.\n")
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path[0] not in topics()], ids=" ".join)
+def test_the_help_of_a_command_is_what_its_help_flag_shows(shell: Shell, path: tuple[str, ...]) -> None:
+    ran = shell.run("help", *path)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == shell.run(*path, "--help").out
+
+
+def test_in_a_pipe_a_page_is_its_markdown(shell: Shell) -> None:
+    ran = shell.run("help", "money", env={"FORCE_COLOR": "1"})
+
+    assert (ran.code, ran.out, ran.err) == (0, page("money"), "")
+
+
+def test_a_topic_wins_over_the_command_of_its_name_and_ends_with_its_flags(shell: Shell) -> None:
+    ran = shell.run("help", "sandbox")
+
+    text, _, flags = ran.out.partition("\n## Flags of `flux2 sandbox`\n")
+    assert text == page("sandbox")
+    assert flags.startswith("\n```text\nOptions:\n  --port N  ")
+    assert flags.endswith("  -h, --help    Show this message and exit.\n```\n")
+
+
+def test_on_a_terminal_a_page_is_rendered(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    environ = {"COLUMNS": "60", "TERM": "xterm", "PAGER": ""}
+
+    plain = shell.run("help", "sandbox", terminal=True, env={**environ, "NO_COLOR": "1"}).out
+    colored = shell.run("help", "sandbox", terminal=True, env=environ).out
+
+    assert "\nTime and faults\n\n    export FLUX2_SANDBOX=1\n" in plain
+    assert "\x1b" not in plain
+    assert "\x1b[1mTime\x1b[0m" in colored
+    flags = plain.partition("\nFlags of `flux2 sandbox`\n\n")[2]
+    assert "\n      --log         A line on stderr for each request.\n" in flags
+    assert max(map(len, flags.splitlines())) <= 60
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mony"], "error: There is no command or topic `mony`.\nhint: did you mean `money`?\n"),
+        (["flsh"], "error: There is no command or topic `flsh`.\nhint: did you mean `flash`?\n"),
+        (["jobs", "lst"], "error: There is no `flux2 jobs` command `lst`.\nhint: did you mean `list`?\n"),
+        (["money", "list"], "error: There is no command or topic `money`.\nhint: did you mean `money`?\n"),
+        (["flash", "fox"], "error: There is no `flux2 flash` command `fox`.\n"),
+    ],
+)
+def test_an_unknown_word_gets_the_nearest_name(shell: Shell, words: list[str], said: str) -> None:
+    ran = shell.run("help", *words)
+
+    assert (ran.code, ran.out, ran.err) == (2, "", said)
