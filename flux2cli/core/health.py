@@ -1,4 +1,4 @@
-"""What `flux2 doctor` makes of what it finds: values in, checks out. Looks at nothing itself."""
+"""The checks of `flux2 doctor`: turns findings (values) into report lines. No I/O."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from flux2cli.providers.probes import Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line of the report. A warning is worth knowing; what failed keeps runs from working."""
+    """One line of the report. `warning` needs attention; `failed` keeps runs from working."""
 
     name: str
     status: Literal["ok", "warning", "failed"]
@@ -18,13 +18,13 @@ class Check:
     hint: str | None = None
 
     def record(self) -> dict[str, object]:
-        """As JSON."""
+        """The check as a JSON object."""
         return {"name": self.name, "status": self.status, "message": self.message, "hint": self.hint}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """A directory as it was found. `mode` is None when it is not there yet; `blocked` says why it cannot be used."""
+    """A directory on disk. `mode` is None when it does not exist yet; `blocked` says why it cannot be used."""
 
     path: str
     mode: int | None
@@ -32,14 +32,14 @@ class FolderState:
 
 
 def no_key(provider: str, hint: str | None, *, needed: bool) -> Check:
-    """A provider without a key. Nobody has to have all of them: only the one that requests go to needs one."""
+    """The check of a provider without a key. Only the provider that requests go to needs one."""
     if needed:
         return Check(name=f"{provider} key", status="failed", message="not set, and requests go to it", hint=hint)
     return Check(name=f"{provider} key", status="ok", message="not set, and not needed")
 
 
 def key(provider: str, source: str, found: Verdict | None, *, key_page: str) -> Check:
-    """A key and what the provider said about it; None: it was not asked."""
+    """The check of a key: `found` is the provider's verdict, None when the key was not checked online."""
     name = f"{provider} key"
     if found is None:
         return Check(name=name, status="ok", message=f"set, not checked ({source})")
@@ -65,7 +65,7 @@ def _and(detail: str) -> str:
 
 
 def directory(name: str, place: FolderState, *, variable: str, private: bool) -> Check:
-    """A directory of ours: usable, and closed to others where secrets or prompts are kept in it."""
+    """The check of one of the program's directories: usable, and, when `private`, accessible to its owner only."""
     if place.blocked is not None:
         return Check(name=name, status="failed", message=f"{place.path}: {place.blocked}",
                      hint=f"make it yours, or set {variable} to another directory")  # fmt: skip
@@ -78,7 +78,7 @@ def directory(name: str, place: FolderState, *, variable: str, private: bool) ->
 
 
 def file_system(kind: str | None) -> Check:
-    """The file system of the state directory; `kind` is None for a local one."""
+    """The check of the state directory's file system; `kind` is None for a local one."""
     if kind is None:
         return Check(name="file system", status="ok", message="local")
     return Check(name="file system", status="failed", message=f"the state directory is on a network one ({kind})",
@@ -86,7 +86,7 @@ def file_system(kind: str | None) -> Check:
 
 
 def ledger(path: str, unsettled: Sequence[str], damage: str | None) -> Check:
-    """The books: whole or not, and the states of the jobs that are still open."""
+    """The check of the ledger: `damage` is None for a sound file, `unsettled` holds the states of unsettled jobs."""
     if damage is not None:
         return Check(name="ledger", status="failed", message=f"{path} is damaged: {damage}",
                      hint=f"salvage what is left: sqlite3 '{path}' .recover | sqlite3 new.sqlite3")  # fmt: skip
@@ -99,13 +99,13 @@ def ledger(path: str, unsettled: Sequence[str], damage: str | None) -> Check:
 
 
 def override(provider: str, url: str, origin: str) -> Check:
-    """An address that stands for a provider's own."""
+    """The check of a base URL that replaces a provider's own; `origin` says which setting it comes from."""
     return Check(name=f"{provider} address", status="warning", message=f"requests go to {url} ({origin})",
                  hint=f"undo: `flux2 config unset {provider}.url`, `unset FLUX2_{provider.upper()}_URL`")  # fmt: skip
 
 
-def proxy(providers: Sequence[str], address: str) -> Check:
-    """The proxy on the way to these providers; a password in its address is not shown."""
-    parts = urlsplit(address)
+def proxy(providers: Sequence[str], url: str) -> Check:
+    """The check of the proxy used for these providers. Omits a user name and password in its URL."""
+    parts = urlsplit(url)
     shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     return Check(name="proxy", status="ok", message=f"{shown} for {', '.join(providers)}")

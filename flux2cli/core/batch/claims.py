@@ -1,7 +1,7 @@
-"""What books and folders know about the rows of a batch, and the claim with which one is begun. Values only.
+"""What the ledger and output folders record about batch rows, and the claim that a job makes on its row. Values only.
 
-The job that counts for a row is the newest that was sent or may have been. One that was `not-sent` counts only where
-there is no other: its process may still try it again, and then it is no longer the last word that it looks like.
+The job that counts for a row is the newest one that was sent or may have been sent. A `not-sent` job may be retried by
+its owner, so it counts only when there is no other.
 """
 
 from collections.abc import Container
@@ -13,9 +13,9 @@ from flux2cli.core.job.job import Job, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRow:
-    """A row as the books have it: the job that counts, with its images as (absolute path, length in bytes, saved).
+    """A row in the ledger: the job that counts, with its images as (absolute path, length in bytes, saved).
 
-    `owner` names the process that works on it; `error_code` is the code word of what it failed with.
+    `owner` names the process that works on it; `error_code` is the code word of the error that it failed with.
     """
 
     key: str
@@ -29,10 +29,10 @@ class RecordedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidecarRow:
-    """An image of a row with its sidecar in an output folder, whoever put both there.
+    """A row's image and sidecar found in an output folder, perhaps copied there from another machine.
 
-    A request may have made several: `index` counts them from 0, and how many there are no sidecar says. A row is done
-    when index 0 is there; the books, where they know its job, know better.
+    A request may make several images: `index` counts them from 0, and no sidecar states how many there are. So a row
+    counts as done when index 0 exists, unless the ledger knows its job and with it the number of images.
     """
 
     key: str
@@ -43,10 +43,11 @@ class SidecarRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowClaim:
-    """What a batch knew when it decided to send a row: `after` makes it of the job that counted then.
+    """What a batch knew about a row when it decided to send it. The ledger refuses the job if that has changed.
 
-    `instead_of` is that job's id and `seen` its state, both None where there was none; `seen` None leaves open which
-    it was. `siblings` are the keys of all rows of this batch, which may ask for the same thing twice on purpose.
+    `instead_of` is the id of the job that counted then and `seen` its state, both None when there was none. `seen` None
+    beside an id accepts any state that is not in progress. `siblings` are the keys of all rows of this batch: it may
+    contain the same request twice on purpose.
     """
 
     instead_of: str | None
@@ -55,12 +56,12 @@ class RowClaim:
 
     @classmethod
     def after(cls, known: RecordedRow | Job | None, siblings: Container[str]) -> Self:
-        """The claim of a row of which `known` is on record, None when nothing is."""
+        """The claim on a row for which `known` counts now; None when it has no job."""
         return cls(instead_of=known.job_id if known else None, seen=known.state if known else None, siblings=siblings)
 
 
 class RowTaken(Exception):  # noqa: N818 - not an error: another process was first
-    """The row is not as it was when the batch decided to send it, so nothing was: `job` is the one that counts now."""
+    """The row changed after the batch decided to send it, so nothing was sent. `job` is the one that counts now."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(f"the row has job `{job.job_id}` by now, which is `{job.state}`")

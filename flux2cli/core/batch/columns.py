@@ -1,4 +1,4 @@
-"""What a prompt file may say about a row: the names of columns and keys, and what is wrong with any other name."""
+"""The columns that a prompt file may have, and the error and hint for any other name."""
 
 import re
 from functools import cache, lru_cache
@@ -7,30 +7,30 @@ from flux2cli.catalog import PARAMETERS, ROUTES
 from flux2cli.core.request.messages import suggest
 
 TEXTS = ("id", "variant", "provider", "output", "label")
-"""What a row says besides parameters; always text."""
+"""Columns besides the parameters; their values are text."""
 
 LISTS = ("image", "lora")
-"""What a row may give several times, like its flag."""
+"""Columns that may be repeated, like their flags."""
 
 COLUMNS = (*TEXTS, *(name for name, parameter in PARAMETERS.items() if parameter.kind != "secret"))
-"""Every column except those of `meta.NAME`. Secrets have no place in a file of prompts."""
+"""Every column but `meta.NAME`. Secrets are left out: they do not belong in a prompt file."""
 
 _KNOWN = frozenset(COLUMNS)
 _META = re.compile(r"meta\.[\w-]+")
 _LONGEST = 100
-"""Characters of a name that may be meant for a known one. What is said about it is kept, so it must not be large."""
+"""Characters up to which a name is compared with the known ones. Complaints are cached, so they must stay small."""
 
 Complaint = tuple[str, str | None]
-"""A sentence about a column, without its name, and a hint."""
+"""A sentence about a column, which does not name it, and a hint."""
 
 
 def is_meta(name: str) -> bool:
-    """Whether it is `meta.NAME`, where NAME has letters, digits, `_` and `-` of any script and case."""
+    """Whether the name is `meta.NAME`; NAME has letters and digits of any script, `_` and `-`."""
     return _META.fullmatch(name) is not None
 
 
 def check_column(name: str) -> Complaint | None:
-    """None for a column that exists; names are exact, in lower case and without blanks around them."""
+    """The complaint about a column that does not exist, None for one that does. Names must match exactly."""
     if name in _KNOWN or is_meta(name):
         return None
     if len(name) > _LONGEST:
@@ -39,12 +39,12 @@ def check_column(name: str) -> Complaint | None:
 
 
 def shown(name: str) -> str:
-    """A name that may come from anywhere, short enough for a message."""
+    """The name, cut to 40 characters for a message."""
     short = name if len(name) <= 40 else f"{name[:37]}..."
-    return short.encode("utf-8", "replace").decode("utf-8")  # JSON can make half characters
+    return short.encode("utf-8", "replace").decode("utf-8")  # JSON escapes can make lone surrogates
 
 
-@lru_cache(maxsize=1024)  # a column that is wrong tends to be wrong in every row
+@lru_cache(maxsize=1024)  # an unknown column tends to be in every row
 def _complaint(name: str) -> Complaint:
     plain = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
     if plain == "meta" or plain.startswith("meta."):
@@ -53,7 +53,7 @@ def _complaint(name: str) -> Complaint:
         return "What follows `meta.` is no name.", "use letters, digits, `_` and `-`, as in `meta.scene`"
     if plain.startswith("webhook_secret"):
         return "A secret has no place in a prompt file.", "give --webhook-secret-file for the whole run"
-    meant = plain if plain in _KNOWN else _other_names().get(plain)
+    meant = plain if plain in _KNOWN else _aliases().get(plain)
     if meant is not None:
         return "There is no such column.", f"did you mean `{meant}`?"
     near = suggest(plain, COLUMNS)
@@ -61,13 +61,13 @@ def _complaint(name: str) -> Complaint:
 
 
 @cache
-def _other_names() -> dict[str, str]:
-    """What else a parameter is called: by its flags, and by the providers."""
+def _aliases() -> dict[str, str]:
+    """Columns by the other names of their parameters: flags, and the providers' field names."""
     wires = {wire: name for route in ROUTES for name, field in route.fields.items() for wire in field.wires}
     flags = {
         flag.lstrip("-").replace("-", "_"): name for name, parameter in PARAMETERS.items() for flag in parameter.flags
     }
-    return {other: name for other, name in {**wires, **flags}.items() if name in _KNOWN}
+    return {alias: name for alias, name in {**wires, **flags}.items() if name in _KNOWN}
 
 
 def _known_names() -> str:

@@ -1,4 +1,7 @@
-"""The first look at all rows of a batch: what is wrong with them, what is done, and what is left to do and to pay."""
+"""The preflight of a batch: validates all rows, counts the finished ones, and adds up what the others may cost.
+
+A run reads the prompt file twice: `preflight` checks everything before anything is sent, `second_pass` yields the rows.
+"""
 
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -17,17 +20,17 @@ from flux2cli.core.money.cost import Estimate
 from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50
-"""So many are told; the rest is counted."""
-_GOES_ON = "the same command goes on with what is left"
+"""Problems that are listed; further ones are only counted."""
+_RERUN_HINT = "the same command goes on with what is left"
 
 Raw = RawRow | RowProblem
 Build = Callable[[RawRow, int, RowKeys], Row]
-"""A validated row from a raw one, its number and whoever gives the keys; UsageError."""
+"""Makes a validated row from a raw row, its number and the row keys of this pass; UsageError when it is not valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRow:
-    """A row that is not done. `known` is the job that counts for it, None where there is none."""
+    """A row that is not done; small, since a batch keeps them all. `known` is the job that counts for it, or None."""
 
     number: int
     key: str
@@ -38,14 +41,14 @@ class PendingRow:
 
 @dataclass(slots=True, kw_only=True)
 class Bill:
-    """What the rows that will be sent may cost: low and high ends in US dollars, and how many have no known price."""
+    """What the rows to be sent may cost: low and high end in US dollars, and how many have no known price."""
 
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(0)
     unpriced: int = 0
 
     def add(self, estimate: Estimate) -> None:
-        """One more request."""
+        """Add one request's estimate."""
         if estimate.low is None or estimate.high is None:
             self.unpriced += 1
         else:
@@ -54,42 +57,42 @@ class Bill:
 
 @dataclass(slots=True, kw_only=True)
 class Preflight:
-    """What was found. `rows` counts those of this shard; `keys` are those of all rows, whichever shard has them."""
+    """The result of a preflight. `rows` counts the rows of this shard; `keys` holds the keys of all shards' rows."""
 
     rows: int = 0
     done: int = 0
     held_back: int = 0
-    """Rows that `limit` leaves for another run."""
+    """Rows that `limit` leaves for a later run."""
     bill: Bill = field(default_factory=Bill)
     todo: deque[PendingRow] = field(default_factory=deque)
     keys: set[str] = field(default_factory=set)
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
     _ids: dict[str, str] = field(default_factory=dict)
     _outputs: dict[str, str] = field(default_factory=dict)
 
     def count(self, action: Action) -> int:
-        """How many rows are to be treated like this."""
+        """The number of pending rows with this action."""
         return sum(todo.action == action for todo in self.todo)
 
     def report(self, problem: RowProblem) -> None:
-        """One more problem."""
+        """Add a problem; counts it only, once MOST_PROBLEMS are listed."""
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
         else:
             self.more_problems += 1
 
     def fail(self, error: UsageError, raw: RawRow, flags: Container[str]) -> None:
-        """A row that is not valid. What a flag gives to every row is told once, at the first that cannot have it."""
+        """Report an invalid row. An error about a flag's value, which all rows share, is reported only once."""
         if error.about in flags and error.about not in raw.values:
-            if error.message in self._told:
+            if error.message in self._reported:
                 return
-            self._told.add(error.message)
+            self._reported.add(error.message)
         self.report(problem_of(error, raw))
 
     def check_unique(self, row: Row) -> None:
-        """UsageError when the row has the id or the file of an earlier one."""
+        """UsageError when an earlier row has the same id or output file."""
         place = f"{row.file}:{row.line}"
         if row.id is not None:
             first = self._ids.setdefault(row.id, place)
@@ -114,11 +117,11 @@ def preflight(
     limit: int | None = None,
     flags: Container[str] = (),
 ) -> Preflight:
-    """Look at every row. `look` says what is to be done with it; `check` is asked about those that will be sent.
+    """Validate every row. `look` returns its action and the job that counts for it, `check` the estimate of a new job.
 
-    `flags` are the names of what was given for all rows.
-
-    All rows are validated, those of other shards too, so that every machine gives the same answer.
+    `check` raises UsageError for a row that must not be sent. `limit` is the highest number of rows to send. `flags`
+    names the parameters that the command line gives to all rows. Rows of other shards are validated too, so that every
+    machine reports the same problems.
     """
     found = Preflight()
     keys = RowKeys()
@@ -153,9 +156,9 @@ def preflight(
 
 
 def second_pass(raws: Iterable[Raw], todo: deque[PendingRow], build: Build) -> Iterator[tuple[Row, PendingRow]]:
-    """The rows that are to do, read a second time; UsageError when the file is not what it was.
+    """Read the rows again and yield each pending one; UsageError when the file has changed since the preflight.
 
-    Takes them off the list, so that it shrinks while the count of repeats grows again.
+    Removes the rows from `todo` on the way, so that memory does not grow while RowKeys counts repeats again.
     """
     wanted = _next(todo)
     keys = RowKeys()
@@ -165,16 +168,16 @@ def second_pass(raws: Iterable[Raw], todo: deque[PendingRow], build: Build) -> I
         if isinstance(raw, RowProblem):
             raise _changed(raw)
         try:
-            row = build(raw, number, keys)  # those in between as well: repeats are counted
+            row = build(raw, number, keys)  # for rows that are done as well: the keys count repeats
         except UsageError as error:
-            raise UsageError(str(problem_of(error, raw)), hint=f"it was right before; {_GOES_ON}") from None
+            raise UsageError(str(problem_of(error, raw)), hint=f"it was right before; {_RERUN_HINT}") from None
         if number == wanted.number:
             if row.key != wanted.key:
                 raise _changed(raw)
             yield row, wanted
             wanted = _next(todo)
     if wanted is not None:
-        raise UsageError(f"The rows end before row {wanted.number}, which was there before.", hint=_GOES_ON)
+        raise UsageError(f"The rows end before row {wanted.number}, which was there before.", hint=_RERUN_HINT)
 
 
 def _next(todo: deque[PendingRow]) -> PendingRow | None:
@@ -183,4 +186,4 @@ def _next(todo: deque[PendingRow]) -> PendingRow | None:
 
 def _changed(raw: Raw) -> UsageError:
     place = f" (line {raw.line})" if raw.line is not None else ""
-    return UsageError(f"`{raw.file}` changed while it was being run{place}.", hint=_GOES_ON)
+    return UsageError(f"`{raw.file}` changed while it was being run{place}.", hint=_RERUN_HINT)

@@ -1,14 +1,14 @@
-"""Rows from text with a header and delimiters, by the rules of the standard library's csv module."""
+"""Reads rows from CSV or TSV with a header, by the rules of the standard library's csv module."""
 
 import csv
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from flux2cli.core.batch.columns import COLUMNS, LISTS, Complaint, check_column, is_meta, shown
-from flux2cli.core.batch.read_lines import LONGEST_LINE, Text
+from flux2cli.core.batch.read_lines import LONGEST_LINE, Line
 from flux2cli.core.batch.row import RawRow, RowProblem
 
-_MOST_COLUMNS_TOLD = 20
+_MOST_COLUMNS_REPORTED = 20
 _SEPARATORS = {",": "commas", ";": "`;`", "\t": "tabs"}
 
 
@@ -20,12 +20,12 @@ class _BadLine(Exception):  # noqa: N818 - a way out of csv's parser
 
 
 class _Source:
-    """The lines as csv's parser takes them.
+    """The iterator of lines that csv's parser reads from.
 
-    `begin` is the line where the present row begins, 0 before it does; `text` is the line that was read last.
+    `begin` is the number of the present row's first line, 0 before one is read; `text` is the line read last.
     """
 
-    def __init__(self, texts: Iterator[Text], file: str) -> None:
+    def __init__(self, texts: Iterator[Line], file: str) -> None:
         self._texts = texts
         self._file = file
         self._length = 0
@@ -52,13 +52,13 @@ class _Source:
 _QUOTES = 'a quoted cell ends with its quote, and quotes inside are doubled: "a ""red"" fox"'
 
 
-def read_csv(texts: Iterator[Text], file: str, delimiter: str) -> Iterator[RawRow | RowProblem]:
-    """Every row below the header, one problem for each that is none, and nothing after a header that is wrong."""
+def read_csv(texts: Iterator[Line], file: str, delimiter: str) -> Iterator[RawRow | RowProblem]:
+    """The rows below the header, a problem in place of each malformed one. Stops after a header with problems."""
     header: list[str] | None = None
     source = _Source(texts, file)
     for line, cells in _records(source, file, delimiter):
         if isinstance(cells, RowProblem):
-            if header is None:  # in a header, quotes before the wrong delimiter do not fit
+            if header is None:  # quotes next to another delimiter make a malformed header
                 separated = _other_separator([source.text], delimiter)
                 yield cells if separated is None else _separated(separated, file, source.begin)
                 return
@@ -78,8 +78,8 @@ def read_csv(texts: Iterator[Text], file: str, delimiter: str) -> Iterator[RawRo
 
 
 def _records(source: _Source, file: str, delimiter: str) -> Iterator[tuple[int, list[str] | RowProblem]]:
-    """Rows as lists of cells, with the line where each begins."""
-    # The limit is the whole process's and 128 KiB at first, less than what a line may have.
+    """Rows as lists of cells, or a problem, with the number of the row's first line."""
+    # The limit is global to the process and 128 KiB at first, less than a line may have.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
@@ -98,13 +98,14 @@ def _records(source: _Source, file: str, delimiter: str) -> Iterator[tuple[int, 
             yield source.begin, cells
 
 
-def _malformed(said: str, file: str, line: int) -> RowProblem:
-    if said.startswith("new-line character"):
+def _malformed(reason: str, file: str, line: int) -> RowProblem:
+    """The problem for an error of csv's parser, which is told by its English text."""
+    if reason.startswith("new-line character"):
         what, hint = "A carriage return stands inside the row.", r"convert the line ends: tr '\r' '\n'"
-    elif said.startswith("unexpected end"):
+    elif reason.startswith("unexpected end"):
         what, hint = "A quote is opened in this row and never closed.", _QUOTES
     else:
-        what, hint = f"The quotes of this row do not fit: {said}.", _QUOTES
+        what, hint = f"The quotes of this row do not fit: {reason}.", _QUOTES
     return RowProblem(file=file, line=line, what=what, hint=hint)
 
 
@@ -114,13 +115,13 @@ def _header_problems(header: Sequence[str], file: str, line: int, delimiter: str
         return [_separated(separator, file, line)]
     return [
         RowProblem(file=file, line=line, what=what, column=shown(name) or None, hint=hint)
-        for name, (what, hint) in islice(_complaints(header), _MOST_COLUMNS_TOLD)
+        for name, (what, hint) in islice(_complaints(header), _MOST_COLUMNS_REPORTED)
     ]
 
 
 def _complaints(header: Sequence[str]) -> Iterator[tuple[str, Complaint]]:
-    """What is wrong with the header, each with its column, or with no name where it is about the whole."""
-    if all(_is_strange(name) for name in header[:_MOST_COLUMNS_TOLD]):
+    """Each complaint about the header with its column; the name is empty when it concerns the whole header."""
+    if all(_is_unlike_any(name) for name in header[:_MOST_COLUMNS_REPORTED]):
         what = f"The first row has to name the columns, and `{shown(next(filter(None, header)))}` is none."
         yield "", (what, "for example: prompt,seed,size; a prompt per line is read with --input-format txt")
         return
@@ -136,19 +137,19 @@ def _complaints(header: Sequence[str]) -> Iterator[tuple[str, Complaint]]:
         seen.add(name)
 
 
-def _is_strange(name: str) -> bool:
-    """Whether it is not even like the name of a column."""
+def _is_unlike_any(name: str) -> bool:
+    """Whether the name neither is a column nor resembles one."""
     complaint = check_column(name)
     return complaint is not None and str(complaint[1]).startswith("known:")
 
 
 def _other_separator(header: Sequence[str], delimiter: str) -> str | None:
-    """The delimiter that would make columns of these names."""
+    """The delimiter that would split these names into known columns; None when none does."""
     for separator in _SEPARATORS:
         if separator == delimiter:
             continue
         parts = [part.strip(' "\r\n') for name in header if separator in name for part in name.split(separator)]
-        if any(part in COLUMNS or is_meta(part) for part in parts[:_MOST_COLUMNS_TOLD]):
+        if any(part in COLUMNS or is_meta(part) for part in parts[:_MOST_COLUMNS_REPORTED]):
             return separator
     return None
 

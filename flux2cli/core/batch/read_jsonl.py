@@ -1,4 +1,4 @@
-"""Rows from JSON, one object per line: stricter than the json module, and with the names of columns checked."""
+"""Reads rows from JSON Lines, one object per line. Stricter than the json module, and checks the names of columns."""
 
 import json
 import math
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from flux2cli.core.batch.columns import LISTS, TEXTS, check_column, shown
-from flux2cli.core.batch.read_lines import Text
+from flux2cli.core.batch.read_lines import Line
 from flux2cli.core.batch.row import RawRow, RowProblem
 from flux2cli.errors import UsageError
 
 _OBJECT = 'a line is an object, as in {"prompt": "a fox", "seed": 7}'
 
 
-def read_jsonl(texts: Iterator[Text], file: str) -> Iterator[RawRow | RowProblem]:
+def read_jsonl(texts: Iterator[Line], file: str) -> Iterator[RawRow | RowProblem]:
     """A row or a problem for every line that is not blank."""
     for number, text in texts:
         if isinstance(text, RowProblem):
@@ -32,7 +32,7 @@ def _parsed(text: str) -> dict[str, Any]:
         raise UsageError(_not_json(error), hint=_hint_for(text)) from None
     except RecursionError:
         raise UsageError("The JSON is nested too deeply.", hint=_OBJECT) from None
-    except ValueError:  # the digits of a number are limited, since reading them takes the square of the time
+    except ValueError:  # Python limits the digits of an integer, since parsing takes quadratic time
         raise UsageError("The line has a number with too many digits.") from None
     if not isinstance(found, dict):
         raise UsageError(f"The line is {_kind(found)} and not an object.", hint=_hint_for(text))
@@ -40,7 +40,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _values(found: dict[str, Any], text: str) -> dict[str, object]:
-    if "\\u" in text:  # only an escape can make what UTF-8 cannot hold
+    if "\\u" in text:  # only an escape can make a lone surrogate, which UTF-8 cannot encode
         for name, value in found.items():
             _check_texts(name, value)
     values: dict[str, object] = {}
@@ -62,7 +62,7 @@ def _meta(value: object) -> dict[str, object]:
 
 
 def _put(values: dict[str, object], name: str, value: object) -> None:
-    """Add a value under its column, unless it is empty; UsageError when it cannot be one."""
+    """Add a value under its column, unless it is empty; UsageError for an unknown column or a wrong kind of value."""
     complaint = check_column(name)
     if complaint is not None:
         raise UsageError(complaint[0], hint=complaint[1], about=shown(name) or None)
@@ -97,7 +97,7 @@ def _as_text(name: str, value: object) -> str:
 
 
 def _check_texts(name: str, value: object) -> None:
-    """UsageError when a text in it, at whatever depth, has half a character or a NUL."""
+    """UsageError when a string in the value, at any depth, has a lone surrogate or a NUL."""
     left = [name, value]
     while left:
         item = left.pop()
@@ -133,8 +133,8 @@ def _kind(value: object) -> str:
 
 
 def _not_json(error: json.JSONDecodeError) -> str:
-    said = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
-    return f"The line is not JSON: {said} at character {error.pos + 1}."
+    reason = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
+    return f"The line is not JSON: {reason} at character {error.pos + 1}."
 
 
 def _hint_for(text: str) -> str:
@@ -155,7 +155,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(text: str) -> NoReturn:
+def _refuse_constant(text: str) -> NoReturn:
+    """UsageError for NaN and Infinity, which the json module accepts and JSON does not have."""
     raise UsageError(f"`{text}` is not a number that JSON has.", hint="leave the key out, or give null")
 
 
@@ -166,4 +167,4 @@ def _finite(text: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite)

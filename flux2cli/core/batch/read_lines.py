@@ -1,4 +1,4 @@
-"""The lines of a prompt file as text, or what is wrong with them: too long, not UTF-8, not text at all."""
+"""Decodes the lines of a prompt file, or says what is wrong with them: too long, not UTF-8, not text at all."""
 
 import shlex
 from collections.abc import Iterable, Iterator
@@ -7,10 +7,10 @@ from flux2cli.core.batch.row import Format, RowProblem
 from flux2cli.errors import UsageError
 
 LONGEST_LINE = 1 << 20
-"""Bytes that a line, or a row of several lines, can have with its line ends."""
+"""Bytes that a line, or a row of several lines, may have, line ends included."""
 
-Text = tuple[int, str | RowProblem]
-"""The number of a line, counted from 1, with its text or what is wrong with it."""
+Line = tuple[int, str | RowProblem]
+"""The number of a line, counted from 1, with its text or its problem."""
 
 _BOM = "\ufeff"
 _WIDE_BOMS = {  # the longer ones first: that of UTF-32 begins like that of UTF-16
@@ -21,8 +21,8 @@ _WIDE_BOMS = {  # the longer ones first: that of UTF-32 begins like that of UTF-
 }
 
 
-def texts(lines: Iterable[bytes], file: str, format: Format) -> Iterator[Text]:  # noqa: A002 - as the flag has it
-    """Every line as text with its line end, without a BOM at the very start. Ends after one problem in UTF-16 or 32."""
+def decode_lines(lines: Iterable[bytes], file: str, format: Format) -> Iterator[Line]:  # noqa: A002 - the flag's name
+    """Every line as text with its line end, without the BOM. For UTF-16 and UTF-32, one problem and no lines."""
     for number, line in enumerate(lines, start=1):
         if number == 1 and (wide := _wide(line[:1024])):
             what, hint = f"The file is {wide}, not UTF-8.", _convert(wide, file, format)
@@ -54,7 +54,7 @@ def _decoded(line: bytes) -> str:
 
 
 def _wide(head: bytes) -> str | None:
-    """The name of an encoding that spends several bytes on every character, told by its BOM or by its zeros."""
+    """The name of the encoding if it is UTF-16 or UTF-32, detected by its BOM or its zero bytes; else None."""
     for bom, name in _WIDE_BOMS.items():
         if head.startswith(bom):
             return name

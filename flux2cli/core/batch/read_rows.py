@@ -1,11 +1,11 @@
-"""Prompt files to rows, a line at a time. Opens nothing, and knows the names of columns but not what they may hold."""
+"""Parses prompt files into rows, a line at a time. Opens no file; checks the names of columns but not their values."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from flux2cli.core.batch.read_csv import read_csv
 from flux2cli.core.batch.read_jsonl import read_jsonl
-from flux2cli.core.batch.read_lines import LONGEST_LINE, Text, texts
+from flux2cli.core.batch.read_lines import LONGEST_LINE, Line, decode_lines
 from flux2cli.core.batch.row import Format, RawRow, RowProblem
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
@@ -16,9 +16,9 @@ _FORMATS: dict[str, Format] = {"txt": "txt", "csv": "csv", "tsv": "tsv", "jsonl"
 
 
 def format_of(name: str, wanted: str | None) -> Format:
-    """The format of a file: what `--input-format` says, else what the suffix does, else text lines on stdin (`-`).
+    """The format of a prompt file: `wanted` (`--input-format`) if given, `txt` for stdin (`-`), else by the suffix.
 
-    UsageError when neither tells. The flag counts for more, since a header taken for a prompt would be paid for.
+    UsageError for an unknown format or suffix: a CSV header taken for a prompt would be paid for.
     """
     if wanted is not None:
         if wanted.lower() not in _FORMATS:
@@ -38,13 +38,13 @@ def format_of(name: str, wanted: str | None) -> Format:
 
 
 def read_rows(lines: Iterable[bytes], format: Format, file: str) -> Iterator[RawRow | RowProblem]:  # noqa: A002
-    """The rows of one file and what is wrong in it, in order.
+    """The rows and problems of one file, in order. Keeps at most one row in memory.
 
-    `lines` have their line ends; one with more than LONGEST_LINE bytes may be cut, and is a problem. `file` is the
-    name for messages. A file without any row is a problem, too. At most one row is held at a time.
+    `lines` include their line ends; one of more than LONGEST_LINE bytes may be cut off there, and becomes a problem.
+    `file` is the name used in messages. A file without rows is a problem, too.
     """
     empty = True
-    for found in _read(texts(lines, file, format), format, file):
+    for found in _read(decode_lines(lines, file, format), format, file):
         empty = False
         yield found
     if empty:
@@ -52,7 +52,7 @@ def read_rows(lines: Iterable[bytes], format: Format, file: str) -> Iterator[Raw
         yield RowProblem(file=file, line=None, what="There are no rows in it.", hint=hint)
 
 
-def _read(lines: Iterator[Text], format: Format, file: str) -> Iterator[RawRow | RowProblem]:  # noqa: A002
+def _read(lines: Iterator[Line], format: Format, file: str) -> Iterator[RawRow | RowProblem]:  # noqa: A002
     match format:
         case "txt":
             return _read_txt(lines, file)
@@ -64,8 +64,8 @@ def _read(lines: Iterator[Text], format: Format, file: str) -> Iterator[RawRow |
             return read_csv(lines, file, "\t")
 
 
-def _read_txt(lines: Iterator[Text], file: str) -> Iterator[RawRow | RowProblem]:
-    """A prompt per line; blank lines and those that begin with `#` are skipped."""
+def _read_txt(lines: Iterator[Line], file: str) -> Iterator[RawRow | RowProblem]:
+    """One prompt per line; skips blank lines and lines that begin with `#`."""
     for number, text in lines:
         if isinstance(text, RowProblem):
             yield text

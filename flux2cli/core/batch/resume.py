@@ -1,4 +1,4 @@
-"""What to do with a row, given the newest job that it has had: the rules by which a batch goes on where it stopped."""
+"""The resume rules of a batch: what to do with a row, given the job that counts for it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,15 +6,16 @@ from typing import Literal
 from flux2cli.core.job.job import State
 
 Action = Literal["skip", "send", "collect", "await", "report"]
-"""Done already; to be submitted; to be waited for and saved; another process has it; not touched unless asked to."""
+"""What to do with a row: `skip` a finished one, `send` it, `collect` the job that was submitted before, `await` the job
+of another process, or only `report` an earlier failure, which is retried when the user asks for it."""
 
-_AGAIN = ("provider_failed", "network", "rate_limited", "auth", "balance", "internal")
-"""Ends that say nothing against the request: the provider's fault, or the account's."""
+_RETRIED = ("provider_failed", "network", "rate_limited", "auth", "balance", "internal")
+"""Codes of errors that were no fault of the request, but of the provider, the network or the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryChoice:
-    """What the user asked to be sent again: `--retry-failed`, `--retry-moderated`, `--resubmit-unknown`."""
+    """Which rows the user wants sent again: `--retry-failed`, `--retry-moderated`, `--resubmit-unknown`."""
 
     failed: bool = False
     moderated: bool = False
@@ -22,9 +23,9 @@ class RetryChoice:
 
 
 def decide(state: State, *, error_code: str | None, present: bool, alive: bool, again: RetryChoice) -> Action:
-    """The action for a row whose newest job is in `state`.
+    """The action for a row, given the `state` and error code of the job that counts for it.
 
-    `present`: its images and sidecars are on the disk; `alive`: a living process of somebody else works on it.
+    `present` says that its images and sidecars are on disk; `alive`, that another living process works on it.
     """
     if state == "saved":
         return "skip" if present else "send"
@@ -32,10 +33,10 @@ def decide(state: State, *, error_code: str | None, present: bool, alive: bool, 
         return "await"
     if state in ("submitted", "ready"):
         return "collect"
-    if state in ("unknown", "submitting"):  # nobody works on it, so its reply is lost
+    if state in ("unknown", "submitting"):  # no process works on it, so the response to its submit is lost
         return "send" if again.unknown else "report"
     if state == "moderated" or error_code == "moderated":
         return "send" if again.moderated else "report"
-    if state == "not-sent" or (state in ("failed", "rejected") and error_code in _AGAIN):
+    if state == "not-sent" or (state in ("failed", "rejected") and error_code in _RETRIED):
         return "send"
     return "send" if again.failed else "report"

@@ -1,4 +1,4 @@
-"""The values that a batch is made of: a row as it was read, what is wrong with one, and one that can run."""
+"""The values of a batch: a row as read from a file, a problem in a file, and a validated row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,9 @@ Format = Literal["txt", "csv", "tsv", "jsonl"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRow:
-    """One row as it stands in a file. `line` is where it begins, counted from 1.
+    """One row as read from a file. `line` is the number of its first line, counted from 1.
 
-    `values` are keyed by column: text, or what JSON says; `image` and `lora` are always lists. What is empty is not
-    in it.
+    `values` maps columns to text, or to JSON values; `image` and `lora` are always lists. Empty cells are left out.
     """
 
     file: str
@@ -25,9 +24,9 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
-    """What is wrong in a file: `line` counts from 1 and is None where it is about the whole file.
+    """A problem in a prompt file. `line` counts from 1; None when it concerns the whole file.
 
-    `what` is a sentence without the place; `hint` says what would be right.
+    `what` is a sentence that does not name the place; `hint` says what would be right.
     """
 
     file: str
@@ -57,5 +56,5 @@ class Row:
 
     @property
     def name(self) -> str:
-        """How a person knows it: its id, else the beginning of its prompt."""
+        """The row's name for a person: its id, else its prompt, else the name of its first reference image."""
         return self.id or str(self.request.values.get("prompt") or self.request.references[0].name)

@@ -1,4 +1,4 @@
-"""What happens to the rows of a batch, as events: for whoever shows or counts them."""
+"""Events of a batch's rows, for progress, results and counts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,21 +9,22 @@ from flux2cli.errors import Flux2Error
 from flux2cli.events import Event
 
 RowStatus = Literal["saved", "skipped", "failed", "unknown", "submitted"]
-"""How a row ended: saved by this run, done before or by another process, failed, unknown, or left at the provider."""
+"""How a row ended in this run: `saved` by it, `skipped` since it was done before or by another process, `failed`,
+`unknown`, or `submitted` and left at the provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowStarted(Event):
-    """A row is being worked on under this job id, from before its submit."""
+    """A row began to run under this job id. Emitted before its submit."""
 
     row: Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFinished(Event):
-    """A row came to an end in this run. `job_id` is empty where there is no job.
+    """A row ended in this run. `job_id` is empty when it has no job.
 
-    `outcome` is there for `saved`, and for `submitted` with `--no-wait`; `error` for all that went wrong.
+    `outcome` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure.
     """
 
     row: Row

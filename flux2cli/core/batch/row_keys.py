@@ -1,4 +1,4 @@
-"""What makes a row the same row in the next run, wherever it stands in the file by then."""
+"""Row keys: the identity of a row across runs, independent of its place in the file."""
 
 import hashlib
 import json
@@ -6,17 +6,18 @@ from collections import Counter
 
 
 def row_key(request_key: str, *, row_id: str | None, repeat: int) -> str:
-    """The row's identity below an output root: 32 hexadecimal digits of its id, else of how often it came before.
+    """The row's identity below an output root: 32 hexadecimal digits, a hash of its request key and its id.
 
-    `repeat` counts the earlier rows without an id that ask for the same, so that the same line twice is two rows.
+    A row without an id is identified by `repeat`, the number of earlier rows without an id that have the same request,
+    so that a line that occurs twice makes two rows.
     """
-    who = ["id", row_id] if row_id is not None else ["repeat", repeat]
-    text = json.dumps([*who, request_key], ensure_ascii=True)
+    identity = ["id", row_id] if row_id is not None else ["repeat", repeat]
+    text = json.dumps([*identity, request_key], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
 
 
 class RowKeys:
-    """Gives the rows of one reading their keys, in order."""
+    """Makes the row keys of one pass over a prompt file, in the order of the rows."""
 
     def __init__(self) -> None:
         self._seen: Counter[bytes] = Counter()

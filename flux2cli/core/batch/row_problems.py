@@ -1,4 +1,4 @@
-"""A complaint about a value in the words of whoever wrote a file: the column instead of the flag."""
+"""Words an error about a value for the author of a prompt file: it names the column instead of the flag."""
 
 from flux2cli.catalog import PARAMETERS
 from flux2cli.core.batch.row import RawRow, RowProblem
@@ -7,7 +7,7 @@ from flux2cli.errors import UsageError
 
 
 def problem_of(error: UsageError, raw: RawRow) -> RowProblem:
-    """What is wrong with a row, at its place."""
+    """The error as a problem of the row, with its file and line."""
     what, column = error.message, error.about
     if column in PARAMETERS and column in raw.values:
         what = what.replace(f"`{flag_of(column)} ", "`")

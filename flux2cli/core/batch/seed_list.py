@@ -1,4 +1,4 @@
-"""`--seeds`: the seeds of a run, as a list (`3,5,8`), a range with both ends (`1..20`), or both (`1..4,9`)."""
+"""Parses `--seeds`: a list (`3,5,8`), a range that includes both ends (`1..20`), or a mixture (`1..4,9`)."""
 
 from collections import Counter
 
@@ -9,15 +9,15 @@ _HINT = "for example --seeds 3,5,8 or --seeds 1..20"
 
 
 def parse_seeds(text: str) -> list[int]:
-    """The seeds in the order given; UsageError when there are none, one twice, or more than 100,000."""
+    """The seeds in the given order; UsageError when there is none, one occurs twice, or there are over 100,000."""
     seeds: list[int] = []
     for part in text.split(","):
         seeds += _span(part.strip(), text)
         if len(seeds) > _MOST:
             raise UsageError(f"`--seeds {text}` asks for more than {_MOST} images.", hint=_HINT)
-    again = next((seed for seed, count in Counter(seeds).items() if count > 1), None)
-    if again is not None:
-        raise UsageError(f"`--seeds {text}` has the seed {again} twice.", hint="the same seed gives the same image")
+    repeated = next((seed for seed, count in Counter(seeds).items() if count > 1), None)
+    if repeated is not None:
+        raise UsageError(f"`--seeds {text}` has the seed {repeated} twice.", hint="the same seed gives the same image")
     return seeds
 
 

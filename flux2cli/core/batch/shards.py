@@ -1,4 +1,4 @@
-"""`--shard I/N`: which rows this machine of N takes, decided by the row's key alone."""
+"""`--shard I/N`: selects the rows for one of N machines by their keys alone."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ from flux2cli.errors import UsageError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """Part `index` (from 1) of `count`. The parts are disjoint, and together they have every row."""
+    """Part `index` (from 1) of `count`. Every row is in exactly one part."""
 
     index: int
     count: int
 
     def has(self, key: str) -> bool:
-        """Whether a row with this key (hexadecimal) is in this part."""
+        """Whether the row with this key (hexadecimal text) is in this part."""
         return int(key, 16) % self.count == self.index - 1
 
 
 def parse_shard(text: str) -> Shard:
-    """`2/5` as a Shard; UsageError otherwise."""
+    """Parses `I/N`, such as `2/5`; UsageError for other text or an index outside 1 to N."""
     first, _, second = text.partition("/")
     numbers = [part.strip() for part in (first, second)]
     if not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in numbers):

@@ -1,4 +1,4 @@
-"""Counts how the rows of a batch end, and adds up what they cost. Pure: it is told everything, the time included."""
+"""Counts how the rows of a batch end, and adds up what they cost. Pure: the caller passes everything, even the time."""
 
 from decimal import Decimal
 
@@ -10,9 +10,9 @@ SCHEMA = "flux2cli/batch/1"
 
 
 class BatchSummary:
-    """The counts of a batch of `total` rows, of which `skipped` were done before it began.
+    """The counts and cost of a batch of `total` rows, of which `skipped` were done before it began.
 
-    Constant in size, however many rows are added: what belongs to one row is not kept.
+    Constant in size: it keeps nothing of single rows.
     """
 
     def __init__(self, total: int, *, skipped: int = 0) -> None:
@@ -23,7 +23,7 @@ class BatchSummary:
         self.unknown = 0
         self.submitted = 0
         self.not_as_asked = 0
-        """Rows among the saved whose images are not what was asked for."""
+        """Saved rows whose images differ from the request (see `flux2cli.core.job.compare`)."""
         self._images = 0
         self._low = self._high = Decimal(0)
         self._unpriced = 0
@@ -31,16 +31,16 @@ class BatchSummary:
 
     @property
     def not_sent(self) -> int:
-        """Rows that have not come to an end: running, waiting, or never reached."""
+        """Rows that have not ended: running, waiting, or never reached."""
         return self.total - self.ended
 
     @property
     def ended(self) -> int:
-        """Rows that came to an end, whichever."""
+        """Rows that have ended, in any status."""
         return self.saved + self.skipped + self.failed + self.unknown + self.submitted
 
     def add(self, ended: RowFinished) -> None:
-        """One more row came to its end."""
+        """Count a row that ended."""
         match ended.end:
             case "saved":
                 self.saved += 1
@@ -71,7 +71,7 @@ class BatchSummary:
     def cost(self) -> dict[str, object]:
         """What the saved rows cost, in US dollars as decimal text; `unpriced` of them have no known price.
 
-        The amount is null when all that was saved is unpriced, and "0.00" only when nothing was saved.
+        The amount is None when every saved row is unpriced, and "0.00" only when no row was saved.
         """
         known = self._unpriced < self.saved or not self.saved
         return {
@@ -83,7 +83,7 @@ class BatchSummary:
         }
 
     def document(self) -> dict[str, object]:
-        """The last line of a batch's JSON."""
+        """The summary as JSON, the last line that a batch prints under `--json`."""
         return {
             "schema": SCHEMA,
             "rows": self.total,
@@ -97,7 +97,7 @@ class BatchSummary:
         }
 
     def sentence(self) -> str:
-        """The same for a person, without what is zero: `500 rows: 488 saved, 2 failed, 10 unknown  $2.44 (sandbox)`."""
+        """The summary for a person, without zero counts: `500 rows: 488 saved, 12 failed  $2.44 (sandbox)`."""
         counts = [
             (self.saved, "saved"),
             (self.skipped, "skipped"),
@@ -106,29 +106,29 @@ class BatchSummary:
             (self.submitted, "submitted"),
             (self.not_sent, "not sent"),
         ]
-        said = ", ".join(f"{count} {word}" for count, word in counts if count)
+        listed = ", ".join(f"{count} {word}" for count, word in counts if count)
         rows = f"{self.total} {'row' if self.total == 1 else 'rows'}"
-        return "  ".join([f"{rows}: {said}" if said else rows, *([self.money()] if self.saved else [])])
+        return "  ".join([f"{rows}: {listed}" if listed else rows, *([self.money()] if self.saved else [])])
 
     def money(self) -> str:
-        """What the saved rows cost, in words: `$2.44 (sandbox)`, `$0.07 to $0.16 (estimated), 3 unpriced`."""
+        """The cost of the saved rows with its source: `$2.44 (sandbox)`, `$0.07 to $0.16 (estimated), 3 unpriced`."""
         source = self.cost()["source"]
-        said = f"{self.price()} ({source})" if source else self.price()
-        return f"{said}, {self._unpriced} unpriced" if source and self._unpriced else said
+        text = f"{self.price()} ({source})" if source else self.price()
+        return f"{text}, {self._unpriced} unpriced" if source and self._unpriced else text
 
     def price(self) -> str:
-        """The amount alone: `$2.44`, `$0.07 to $0.16`, `cost unknown`."""
+        """The cost of the saved rows without its source: `$2.44`, `$0.07 to $0.16`, `cost unknown`."""
         low, high = self.cost()["amount"], self.cost()["max"]
         if low is None:
             return "cost unknown"
         return f"${low}" if low == high else f"${low} to ${high}"
 
     def rate(self, elapsed: float) -> float | None:
-        """Images saved per second, after `elapsed` seconds of this run; None while there is none."""
+        """Images saved per second, after `elapsed` seconds of this run; None before the first image."""
         return self._images / elapsed if self._images and elapsed > 0 else None
 
     def left(self, elapsed: float) -> float | None:
-        """Seconds that the rest will take at the pace so far; None while there is no pace. Skipped rows make none."""
+        """Estimated seconds until all rows have ended; None before one ended. Skipped rows do not count as work."""
         worked = self.ended - self.skipped
         if not self.not_sent:
             return 0.0
