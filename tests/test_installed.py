@@ -63,6 +63,15 @@ def test_version(environ: dict[str, str], work: Path) -> None:
     assert run(flux2("--version"), environ, work).stdout == b"flux2 0.1.0\n"
 
 
+@pytest.mark.parametrize(("shell_name", "file"), [("bash", "flux2.bash"), ("zsh", "_flux2"), ("fish", "flux2.fish")])
+def test_what_is_no_code_is_installed_as_well(environ: dict[str, str], work: Path, shell_name: str, file: str) -> None:
+    script = run(flux2("completion", shell_name), environ, work)
+    page = run(flux2("help", "money"), environ, work)
+
+    assert script.stdout == (Path(__file__).parent.parent / "completions" / file).read_bytes()
+    assert page.stdout.startswith(b"# Money: ")
+
+
 @pytest.mark.parametrize(
     ("fault", "exit_code"),
     [

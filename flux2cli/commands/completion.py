@@ -1,10 +1,11 @@
 """`flux2 completion bash | zsh | fish`: the completion script of this version. docsgen makes them."""
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+import flux2cli
 from flux2cli.app import App
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
@@ -12,6 +13,10 @@ from flux2cli.options.help_screens import Commands
 
 SCRIPTS = {"bash": "flux2.bash", "zsh": "_flux2", "fish": "flux2.fish"}
 """File name by shell: the names under which the shells look for them."""
+
+_PACKAGE = Path(flux2cli.__file__).parent
+_FOLDERS = (_PACKAGE / "completions", _PACKAGE.parent / "completions")
+"""Where the scripts are: in the package if it was installed from a wheel, beside it in a checkout."""
 
 app = Commands()
 
@@ -30,5 +35,10 @@ def completion(
     host: App = context.obj
     if shell not in SCRIPTS:
         raise UsageError(f"There is no completion script for `{shell}`.", hint=suggest(shell, SCRIPTS))
-    script = files("flux2cli").joinpath("completions", SCRIPTS[shell]).read_text(encoding="utf-8")
-    host.out(script.removesuffix("\n"))
+    host.out(script_for(shell).removesuffix("\n"))
+
+
+def script_for(shell: str) -> str:
+    """The script of this version, as docsgen wrote it. FileNotFoundError where the installation lacks it."""
+    folder = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
+    return (folder / SCRIPTS[shell]).read_text(encoding="utf-8")

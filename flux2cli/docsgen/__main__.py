@@ -15,15 +15,10 @@ ROOT = PACKAGE.parent
 
 
 def generated() -> Iterator[tuple[Path, str]]:
-    """Each generated file of the checkout and what belongs in it.
-
-    The scripts are there twice: in the package, where `flux2 completion` finds them, and where packagers look.
-    """
+    """Each generated file of the checkout and what belongs in it."""
     root = whole()
     for shell, make in (("bash", bash.script), ("zsh", zsh.script), ("fish", fish.script)):
-        text = make(root)
-        for folder in (PACKAGE / "completions", ROOT / "completions"):
-            yield folder / SCRIPTS[shell], text
+        yield ROOT / "completions" / SCRIPTS[shell], make(root)
     for page in (ROOT / "README.md", *sorted((PACKAGE / "manual").glob("*.md"))):
         yield page, filled(page.read_text(encoding="utf-8"))
 
