@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from flux2cli.catalog.canvas import canvas_of
 from flux2cli.catalog.model import Price, Route
-from flux2cli.catalog.prices import MEGAPIXEL
-from flux2cli.catalog.sizes import AUTO, PRESETS, Pixels, Size
+from flux2cli.catalog.sizes import AUTO, MEGAPIXEL, PRESETS, Pixels, Size
 
 _UNKNOWN_MEGAPIXELS = (1, 4)
 """What an image of unknown size is taken for: BFL scales inputs down to 4 MP and makes at most 4 MP."""

@@ -6,6 +6,9 @@ The pixels of the presets are those of fal's published toolkit (fal-ai/fal, tool
 import re
 from dataclasses import dataclass
 
+MEGAPIXEL = 1024 * 1024
+"""Pixels in one billed megapixel; consistent with every published example."""
+
 Pixels = tuple[int, int]
 """Width and height in pixels."""
 

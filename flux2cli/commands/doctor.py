@@ -11,16 +11,13 @@ import typer
 
 from flux2cli import __version__
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS
 from flux2cli.core import health
 from flux2cli.core.health import Check
 from flux2cli.core.job.job import UNSETTLED
-from flux2cli.edges.config import KEY_VARIABLES
 from flux2cli.errors import AuthError, Flux2Error, UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.output.columns import table, width_of
-from flux2cli.providers import probes
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import probes, registry
 from flux2cli.wire import Target
 
 _LIBRARIES = ("typer", "rich", "httpx", "pydantic", "platformdirs", "pillow", "tomlkit")
@@ -87,7 +84,7 @@ def checks(host: App, *, offline: bool) -> Iterator[Check]:
     yield _file_system(host)
     yield _ledger(host)
     yield from _network(host)
-    for provider in PROVIDERS:
+    for provider in registry.names():
         yield _key(host, provider, offline=offline, needed=_needed(host, provider))
 
 
@@ -151,7 +148,7 @@ def _network(host: App) -> Iterator[Check]:
     from flux2cli.edges.http import proxy_for
 
     used: dict[str, list[str]] = {}
-    for provider in PROVIDERS:
+    for provider in registry.names():
         url = host.config.get(f"{provider}.url")
         if url.value is not None:
             yield health.override(provider, str(url.value), url.origin)
@@ -186,16 +183,16 @@ def _key(host: App, provider: str, *, offline: bool, needed: bool) -> Check:
         found = host.keys.find(provider)
     except AuthError as error:
         return Check(name=f"{provider} key", status="failed", message=error.message, hint=error.hint)
-    module = provider_named(provider)
+    info = registry.info(provider)
     if found is None:
-        variable = KEY_VARIABLES[provider][0][0]
-        hint = f"get one at {module.KEY_PAGE}; then `flux2 keys set {provider}`, or export {variable}=..."
+        variable = info.key_variables[0][0]
+        hint = f"get one at {info.key_page}; then `flux2 keys set {provider}`, or export {variable}=..."
         return health.no_key(provider, hint, needed=needed)
     answer = None
     if not offline:
         target = Target(base=_target(host, provider).base, key=found.value)
         answer = probes.verdict(provider, host.http.send(probes.probe(provider, target)))
-    check = health.key(provider, found.source, answer, key_page=module.KEY_PAGE)
+    check = health.key(provider, found.source, answer, key_page=info.key_page)
     if found.warning and check.status == "ok":
         return Check(name=check.name, status="warning", message=check.message, hint=found.warning)
     return check

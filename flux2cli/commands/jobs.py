@@ -7,7 +7,6 @@ from typing import Annotated, Any, cast, get_args
 import typer
 
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS
 from flux2cli.commands import settling
 from flux2cli.commands.cost import moment_of
 from flux2cli.core.job.job import UNSETTLED, Job, Output, State
@@ -19,6 +18,7 @@ from flux2cli.core.request.output_path import parse_output
 from flux2cli.errors import Flux2Error, InterruptedRunError, PartialError, UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.output import job_progress, result
+from flux2cli.providers import registry
 from flux2cli.runs.lost_jobs import offers_for, tell_offers
 from flux2cli.runs.target import Destination, place_of, target_for
 
@@ -64,8 +64,8 @@ def list_jobs(
     ledger = host.ledger(sandbox=_in_sandbox(host, sandbox=sandbox))
     ledger.recover()
     states = None if state is None else (cast("State", state),)
-    if provider is not None and provider not in PROVIDERS:
-        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, PROVIDERS))
+    if provider is not None and provider not in registry.names():
+        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, registry.names()))
     jobs = ledger.jobs(states=states, provider=provider, label=label, since=moment_of(since, "--since"))
     filtered = any(word is not None for word in (state, provider, label, since))
     if json:

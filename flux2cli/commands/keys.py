@@ -7,14 +7,15 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.core.request.messages import suggest
-from flux2cli.edges.config import KEY_VARIABLES, Key
+from flux2cli.edges.config import Key
 from flux2cli.errors import AuthError, InterruptedRunError, UsageError
 from flux2cli.options.help_screens import Commands
+from flux2cli.providers import registry
 
 app = Commands(summary="API keys, one per provider: from the environment, else from a file that only you can read.")
 
 _LONGEST = 1 << 16
-_Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(KEY_VARIABLES)}.")]
+_Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(registry.names())}.")]
 _Nothing = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
@@ -45,7 +46,7 @@ def set_key(context: typer.Context, provider: _Provider, extra: _Nothing = None)
 def list_keys(context: typer.Context, *, json: _Json = False) -> None:
     """Show for each provider where its key comes from."""
     host: App = context.obj
-    found = {provider: host.keys.find(provider) for provider in KEY_VARIABLES}
+    found = {provider: host.keys.find(provider) for provider in registry.names()}
     if json:
         host.out_json([key_row(provider, key) for provider, key in found.items()])
     else:
@@ -67,8 +68,8 @@ def remove_key(context: typer.Context, provider: _Provider) -> None:
 
 def check_provider(name: str) -> None:
     """UsageError for a provider that there is not. Does not repeat the word: it may be a key in the wrong place."""
-    if name not in KEY_VARIABLES:
-        raise UsageError("That is no provider.", hint=suggest(name, KEY_VARIABLES))
+    if name not in registry.names():
+        raise UsageError("That is no provider.", hint=suggest(name, registry.names()))
 
 
 def key_row(provider: str, key: Key | None) -> dict[str, object]:

@@ -8,7 +8,7 @@ from flux2cli.app import App
 from flux2cli.commands.cost import moment_of
 from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error, InterruptedRunError, PartialError, UsageError
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import registry
 from flux2cli.runs.target import Destination, place_of, target_for
 
 _Sandbox = Annotated[bool, typer.Option("--sandbox", help="The sandbox's jobs instead of the real ones.")]
@@ -98,7 +98,7 @@ def resolve(
     else:
         with place_of(host, sandbox=inside) as place:
             _check_request(host, found, str(request_id), place)
-        follow = provider_named(found.provider).lookup(found.endpoint, str(request_id))
+        follow = registry.provider_named(found.provider).lookup(found.endpoint, str(request_id))
         after = ledger.update(found.job_id, state="submitted", request_id=request_id, follow=follow, error=None)
         ledger.release(found.job_id)
         said = f"recorded as accepted; `flux2 jobs fetch {found.job_id}` collects it"
@@ -136,7 +136,7 @@ def _check_request(host: App, job: Job, request_id: str, place: Destination) -> 
     known = supervise(
         engine, events, lambda: queries.known_to_provider(engine, job, request_id, target), lambda _: None
     )
-    title = provider_named(job.provider).TITLE
+    title = registry.info(job.provider).title
     if known is False:
         raise UsageError(
             f"{title} knows no request `{request_id}` for {job.endpoint}.", hint="copy the id from its history"

@@ -6,9 +6,10 @@ They stand between `<!-- generated: NAME -->` and `<!-- /generated -->`.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from flux2cli.catalog import PARAMETERS, PRESETS, PROVIDERS, ROUTES, Route
+from flux2cli.catalog import PARAMETERS, PRESETS, Route
 from flux2cli.core.request import describe
 from flux2cli.core.request.messages import flag_of
+from flux2cli.providers import registry
 from flux2cli.sandbox.faults import KINDS
 
 _MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
@@ -21,18 +22,19 @@ def filled(text: str) -> str:
 
 def variants() -> str:
     """Command by provider: the endpoints."""
+    providers = registry.names()
     rows = [
-        [f"`{name}`", *(_endpoints([r for r in describe.routes_for(name) if r.provider == p]) for p in PROVIDERS)]
+        [f"`{name}`", *(_endpoints([r for r in describe.routes_for(name) if r.provider == p]) for p in providers)]
         for name in describe.commands()
     ]
-    return _table(["command", *PROVIDERS], rows)
+    return _table(["command", *providers], rows)
 
 
 def prices() -> str:
     """Endpoint by endpoint: US dollars per megapixel, how inputs count, where that was read and when."""
     inputs = {"free": "", "real": "by their size", "one": "one megapixel each"}
     rows = []
-    for route in ROUTES:
+    for route in registry.routes():
         price = route.price
         if price is None:
             rows.append([route.provider, f"`{route.endpoint}`", "unknown", "", ""])

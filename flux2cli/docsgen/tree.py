@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, get_args
 
-from flux2cli.catalog import PARAMETERS, ROUTES
+from flux2cli.catalog import PARAMETERS
 from flux2cli.cli import COMMANDS
 from flux2cli.commands.completion import SCRIPTS
 from flux2cli.core.batch.row import Format
 from flux2cli.core.job.job import State
 from flux2cli.core.request.describe import commands, routes_for
 from flux2cli.core.settings import SETTINGS
-from flux2cli.edges.config import KEY_VARIABLES
 from flux2cli.manual import topics
 from flux2cli.options.help_screens import said
+from flux2cli.providers import registry
 from flux2cli.sandbox.faults import KINDS
 
 
@@ -133,7 +133,7 @@ def _words(path: tuple[str, ...], name: str) -> tuple[str, ...]:
     leading = commands()
     match path[0], name:
         case "keys", "provider":
-            return tuple(KEY_VARIABLES)
+            return registry.names()
         case command, "provider":
             routes = [route for one in ([command] if command in leading else leading) for route in routes_for(one)]
             return tuple(dict.fromkeys(route.provider for route in routes))
@@ -161,7 +161,7 @@ def _of_catalogue(command: str, name: str) -> Values:
     kind = PARAMETERS[name].kind
     if kind in ("images", "image", "secret"):
         return _FILES
-    routes = routes_for(command) or ROUTES
+    routes = routes_for(command) or registry.routes()
     listed = [choice for route in routes if name in route.fields for choice in route.fields[name].choices]
     chosen = [str(route.selectors[name]) for route in routes if name in route.selectors]
     words = tuple(dict.fromkeys([*listed, *chosen]))

@@ -15,7 +15,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges import files
 from flux2cli.engine.engine import Engine, Stopped
 from flux2cli.errors import Flux2Error, InternalError, PartialError
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import registry
 from flux2cli.wire import Target
 
 _ENDS: dict[str, RowStatus] = {
@@ -101,7 +101,7 @@ class Batch:
                 yield Work(row=row, action=action, known=job)
 
     def _decide(self, job: Job) -> Action:
-        present = bool(job.files) and all(files.present(file.path, file.bytes) for file in job.files)
+        present = bool(job.files) and all(files.is_present(file.path, file.bytes) for file in job.files)
         alive = job.owner is not None and self.engine.ledger.owner_alive(job.owner)
         code = (job.error or {}).get("code")
         return decide(
@@ -128,7 +128,7 @@ class Batch:
         """What keeps the jobs at a provider below the number that it allows."""
         with self._lock:
             if provider not in self._slots:
-                most = provider_named(provider).MOST_ACTIVE
+                most = registry.info(provider).most_active
                 self._slots[provider] = threading.Semaphore(min(most or self.flights, self.flights))
             return self._slots[provider]
 
@@ -167,7 +167,7 @@ class Batch:
         """UsageError when no file could be made where the row's images go; before anything is paid."""
         folder = row.output.directory
         if row.output.explicit or folder not in self._folders:
-            files.prepare(Path(folder), row.output.name if row.output.explicit else None)
+            files.prepare_directory(Path(folder), row.output.name if row.output.explicit else None)
             self._folders.add(folder)
 
     def _collect(self, item: Work) -> JobResult | None:

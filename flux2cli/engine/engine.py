@@ -25,7 +25,7 @@ from flux2cli.engine.reference_uploads import Uploader
 from flux2cli.engine.save_images import Saver, not_saved
 from flux2cli.errors import Flux2Error, UsageError
 from flux2cli.events import Event, Submitted, Warned
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers.registry import provider_named
 from flux2cli.wire import Accepted, HttpFailure, HttpResponse, Target
 
 T = TypeVar("T")

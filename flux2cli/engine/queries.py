@@ -6,7 +6,7 @@ from flux2cli.core.job import flow
 from flux2cli.core.job.job import Job
 from flux2cli.engine.engine import Engine
 from flux2cli.errors import Flux2Error
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers.registry import provider_named
 from flux2cli.wire import Accepted, HistoryEntry, Target
 
 _LOOK_SECONDS = 3.0

@@ -10,7 +10,7 @@ from flux2cli.core.request.request import Request
 from flux2cli.edges.reference_files import load
 from flux2cli.errors import UsageError
 from flux2cli.events import Event, Noted
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import registry
 from flux2cli.wire import Target
 
 Upload = Callable[[Request, Target, Reference, bytes], str]
@@ -30,7 +30,7 @@ class Uploader:
         """The request with an address for every reference, or with its content where it travels inside the request."""
         if all(reference.url for reference in request.references):
             return request
-        if not provider_named(request.route.provider).UPLOADS:
+        if not registry.info(request.route.provider).uploads:
             return request.with_references(
                 [r if r.url else replace(r, data=_content(request, r)) for r in request.references]
             )
@@ -42,7 +42,7 @@ class Uploader:
             return reference
         key = (request.route.provider, str(reference.sha256))
         if key not in self._known:
-            title = provider_named(request.route.provider).TITLE
+            title = registry.info(request.route.provider).title
             self._listen(
                 Noted(
                     job_id="",
@@ -57,7 +57,7 @@ def _content(request: Request, reference: Reference) -> bytes:
     """The bytes again, which must still be those that were hashed."""
     if reference.data is not None:
         return reference.data
-    limit = provider_named(request.route.provider).UPLOAD_LIMIT
+    limit = registry.info(request.route.provider).upload_limit
     data = load(Path(str(reference.path)), reference.source, limit=limit)
     import hashlib
 

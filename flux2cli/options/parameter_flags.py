@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.catalog import PARAMETERS, PROVIDERS, Parameter
+from flux2cli.catalog import PARAMETERS, Parameter
 from flux2cli.core.request.describe import describe, parameters_of, routes_for
+from flux2cli.providers import registry
 
 Option = tuple[Any, Any]
 """A Typer annotation and its default."""
@@ -56,7 +57,7 @@ def run_options(command: str) -> dict[str, Option]:
 
 def run_options_of_batch() -> dict[str, Option]:
     """The flags about the run itself, for a command whose prompts come from files."""
-    text = f"Where to run rows that do not say: {', '.join(PROVIDERS)}. [default: settings, else fal]"
+    text = f"Where to run rows that do not say: {', '.join(registry.names())}. [default: settings, else fal]"
     provider = typer.Option("-p", "--provider", metavar="NAME", help=text, rich_help_panel="Run")
     known = {name: option for name, option in RUN_OPTIONS.items() if name != "prompt_file"}
     return {**known, "provider": (Annotated[str | None, provider], None)}

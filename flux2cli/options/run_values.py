@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS
 from flux2cli.core.job.job import Output
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import parse_output
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 
 
 def provider_of(app: App, flag: str | None) -> str:
     """The provider that was asked for, else that of the settings."""
-    if flag is not None and flag not in PROVIDERS:
-        raise UsageError(f"There is no provider `{flag}`.", hint=suggest(flag, PROVIDERS))
+    if flag is not None and flag not in registry.names():
+        raise UsageError(f"There is no provider `{flag}`.", hint=suggest(flag, registry.names()))
     return str(app.config.get("provider", flag).value)
 
 

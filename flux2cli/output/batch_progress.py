@@ -58,7 +58,7 @@ class BatchProgress:
         if self._app.clock() - self._drawn >= _STALE:
             self.tick()
         else:
-            self._app.terminal.view_again()
+            self._app.terminal.redraw_view()
 
     def tick(self) -> None:
         """Draw the view again, where there is a terminal to draw on."""

@@ -1,1 +1,1 @@
-"""Wire formats, one module per provider: pure functions from values to requests and from replies to values."""
+"""A package per provider behind a registry: pure functions from values to requests, from responses to values."""

@@ -1,10 +1,10 @@
-"""What a provider module has to offer. The flow and the engine know providers only through this."""
+"""The interface between this tool and a provider. The flow and the engine know providers only through this."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Protocol, cast
+from dataclasses import dataclass
+from typing import Protocol
 
-from flux2cli.catalog import Route
+from flux2cli.catalog.model import Route
 from flux2cli.wire import (
     Accepted,
     HistoryEntry,
@@ -17,19 +17,49 @@ from flux2cli.wire import (
     UploadPlace,
 )
 
+INTERFACE = 1
+"""The version of everything in this file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderInfo:
+    """What is known of a provider without its routes and wire functions.
+
+    `name` is what people type and records hold, `title` what messages say.
+    """
+
+    name: str
+    title: str
+    key_variables: tuple[tuple[str, ...], ...]
+    """Environment variables that may hold the key, in the order in which they are tried; several are joined by `:`."""
+    key_page: str
+    """The URL of the page where keys are made."""
+    key_hosts: tuple[str, ...]
+    """The hosts that the key may go to, by https: exact names, or `*.example.com` for every host below one."""
+    uploads: bool
+    """Whether local images are uploaded first; else they travel inside the request."""
+    upload_limit: int
+    """Bytes of a local image."""
+    most_active: int | None = None
+    """Jobs that one account may have unfinished at a time; None where the provider states no number."""
+
+
+class ProviderPackage(Protocol):
+    """A provider: a package with this in its `__init__`, which imports nothing heavy."""
+
+    INFO: ProviderInfo
+
+    def routes(self) -> tuple[Route, ...]:
+        """The endpoints, in catalogue order."""
+
+    def load(self) -> "Provider":
+        """The wire functions; imported when they are first used."""
+
 
 class Provider(Protocol):
-    """A module in this package. Each function is described where fal implements it (`flux2cli.providers.fal`)."""
+    """The wire functions of a provider: from values to requests, from responses to values, without I/O."""
 
-    NAME: str
-    TITLE: str
-    KEY_PAGE: str
-    UPLOADS: bool
-    """Whether local images are uploaded first; else they travel inside the request."""
-    UPLOAD_LIMIT: int
-    """Bytes of a local image."""
-    MOST_ACTIVE: int | None
-    """Jobs that the provider lets one account have unfinished at a time, None where it states no number."""
+    INFO: ProviderInfo
 
     def trusts(self, address: str, target: Target) -> bool:
         """Whether the key may go to this address."""
@@ -99,8 +129,3 @@ class Provider(Protocol):
 
     def explain(self, reply: HttpResponse) -> Problem:
         """What an error reply means."""
-
-
-def provider_named(name: str) -> Provider:
-    """The provider module of that name; loaded only when it is used."""
-    return cast("Provider", import_module(f"flux2cli.providers.{name}"))

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from flux2cli.providers import bfl, fal, vtrix
+from flux2cli.providers.bfl import api as bfl
+from flux2cli.providers.fal import api as fal
+from flux2cli.providers.vtrix import api as vtrix
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Target
 
 _CREDITS_PER_DOLLAR = 100

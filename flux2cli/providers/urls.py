@@ -17,10 +17,10 @@ def split(address: str) -> SplitResult | None:
     return parts if usable else None
 
 
-def is_https_under(address: str, domains: Iterable[str], *, exact: Iterable[str] = ()) -> bool:
-    """Whether an address is https, on the usual port, at one of the domains or below, or at one of `exact` itself."""
+def is_https_at(address: str, hosts: Iterable[str]) -> bool:
+    """Whether an address is https, on the usual port, at one of these hosts; `*.example.com` is any host below it."""
     parts = split(address)
     if parts is None or parts.scheme != "https" or parts.port not in (None, 443):
         return False
     host = (parts.hostname or "").lower()
-    return host in exact or any(host == domain or host.endswith("." + domain) for domain in domains)
+    return any(host.endswith(known[1:]) if known.startswith("*.") else host == known for known in hosts)

@@ -143,7 +143,7 @@ class BatchRun:
         with place_of(app, sandbox=self._sandbox) as place, nullcontext() if self._sandbox else one_core():
             targets = {name: target_for(app, name, place) for name in dict.fromkeys(t.provider for t in found.todo)}
             if found.todo:
-                files.prepare(Path(self._root))
+                files.prepare_directory(Path(self._root))
             events = EventQueue()
             engine = Engine(
                 http=app.http, ledger=app.ledger(sandbox=self._sandbox), now=app.now, clock=app.clock,

@@ -49,7 +49,7 @@ def _check_limits(app: App, run: Mapping[str, Any], request: Request, output: Ou
 def _run(app: App, order: JobSpec, place: Destination) -> None:
     ledger = app.ledger(sandbox=place.is_sandbox)
     result.hint_at_same(app, ledger, order.request.key)
-    files.prepare(Path(order.output.directory), order.output.name if order.output.explicit else None)
+    files.prepare_directory(Path(order.output.directory), order.output.name if order.output.explicit else None)
     events = EventQueue()
     engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, listen=events.put, emit=app.copy_out)
     shower = job_progress.JobProgress(app)

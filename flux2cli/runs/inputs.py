@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS
 from flux2cli.core.request.prompt_text import decode
 from flux2cli.core.request.reference import Reference, from_address, is_address
 from flux2cli.errors import UsageError
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import registry
 
 _HINT = 'give one: flux2 flash "a fox in the snow"'
 
@@ -55,7 +54,7 @@ def read_references(app: App, given: object, provider: str) -> list[Reference]:
         return []
     from flux2cli.edges import reference_files
 
-    limit = provider_named(provider).UPLOAD_LIMIT if provider in PROVIDERS else 0
+    limit = registry.info(provider).upload_limit if provider in registry.names() else 0
     references = []
     for text in given if isinstance(given, list) else []:
         if is_address(text):

@@ -3,7 +3,7 @@
 from flux2cli.app import App
 from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error, InterruptedRunError
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers import registry
 from flux2cli.runs.target import place_of, target_for
 from flux2cli.wire import HistoryEntry
 
@@ -31,7 +31,7 @@ def tell_offers(host: App, job: Job, offers: tuple[HistoryEntry, ...] | None) ->
     """What the history says about an unknown job, on stderr, with the command that settles it."""
     if offers is None:
         return
-    title = provider_named(job.provider).TITLE
+    title = registry.info(job.provider).title
     if not offers:
         host.err(f"{title}'s history has no request like {job.job_id} from that time, so far")
     for past in offers:

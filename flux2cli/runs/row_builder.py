@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import cast
 
 from flux2cli.app import App
-from flux2cli.catalog import PARAMETERS, PROVIDERS, VARIANTS, Mode
+from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.job.job import Output
@@ -15,6 +15,7 @@ from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import parse_output
 from flux2cli.core.request.reference import Reference
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
 
@@ -81,8 +82,8 @@ class RowBuilder:
 
     def _provider(self, given: object) -> str:
         name = _text(given) or self.provider
-        if name not in PROVIDERS:
-            raise UsageError(f"There is no provider `{name}`.", hint=suggest(name, PROVIDERS), about="provider")
+        if name not in registry.names():
+            raise UsageError(f"There is no provider `{name}`.", hint=suggest(name, registry.names()), about="provider")
         return name
 
     def _references(self, given: object, provider: str, *, typed: bool) -> list[Reference]:

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from flux2cli.app import App
-from flux2cli.catalog import PROVIDERS
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.resume import Action, RetryChoice, decide
 from flux2cli.core.batch.row import Row
 from flux2cli.core.job.job import Job
 from flux2cli.edges import files
 from flux2cli.edges.ledger import Ledger
+from flux2cli.providers import registry
 
 
 class RowHistory:
@@ -23,8 +23,8 @@ class RowHistory:
         self._ledger = ledger
         self._root = root
         self._again = again
-        replaced = (name for name in PROVIDERS if app.config.get(f"{name}.url").value is not None)
-        self._rehearsed = frozenset(PROVIDERS if sandbox else replaced)
+        replaced = (name for name in registry.names() if app.config.get(f"{name}.url").value is not None)
+        self._rehearsed = frozenset(registry.names() if sandbox else replaced)
         self._done: dict[str, bool] = {}
         self._open: dict[str, RecordedRow] = {}
         self._vouched: set[str] = set()
@@ -48,7 +48,7 @@ class RowHistory:
         return ("skip", None) if found is not None and self._counts(row, sandbox=found) else (action, known)
 
     def _remember(self, known: RecordedRow) -> None:
-        there = [path for path, size, _ in known.files if known.state == "saved" and files.present(path, size)]
+        there = [path for path, size, _ in known.files if known.state == "saved" and files.is_present(path, size)]
         self._vouched.update(there)
         if there and len(there) == len(known.files):
             self._done[known.key] = known.sandbox

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flux2cli.catalog import Route
-from flux2cli.catalog.prices import MEGAPIXEL
-from flux2cli.catalog.sizes import parse_custom
+from flux2cli.catalog.sizes import MEGAPIXEL, parse_custom
 from flux2cli.sandbox.input_images import Found, inline, looked_at
 from flux2cli.sandbox.job_store import EmulatedJob
 from flux2cli.sandbox.pictures import Picture

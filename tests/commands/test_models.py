@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from support.shell import Shell
 
-from flux2cli.catalog import PARAMETERS, ROUTES
+from flux2cli.catalog import PARAMETERS
 from flux2cli.core.request.describe import commands, parameters_of, routes_for
+from flux2cli.providers.registry import routes
 
 
 def test_every_command_and_provider_has_a_row(shell: Shell) -> None:
@@ -69,7 +70,7 @@ def test_ranges_defaults_providers_and_the_price_formula(shell: Shell) -> None:
 def test_all_as_json(shell: Shell) -> None:
     rows = shell.run("models", "--json").json
 
-    assert len(rows) == len(ROUTES)
+    assert len(rows) == len(routes())
     flash = next(row for row in rows if row["endpoint"] == "fal-ai/flux-2/flash/edit")
     assert flash == {
         "provider": "fal",

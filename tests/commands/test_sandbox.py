@@ -108,6 +108,8 @@ def test_a_latency_in_the_environment_that_is_none(shell: Shell, argv: tuple[str
 def test_the_environment_says_how_long_a_job_takes(
     shell: Shell, latency: str | None, queued: float, running: float
 ) -> None:
+    del shell.environ["FLUX2_SANDBOX_LATENCY"]
+
     shell.run("flash", "fox", "--sandbox", env={} if latency is None else {"FLUX2_SANDBOX_LATENCY": latency})
 
     (file,) = (shell.state / "sandbox" / "jobs").iterdir()

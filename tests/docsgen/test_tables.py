@@ -2,8 +2,9 @@
 
 import pytest
 
-from flux2cli.catalog import PARAMETERS, ROUTES
+from flux2cli.catalog import PARAMETERS
 from flux2cli.docsgen.tables import TABLES, filled
+from flux2cli.providers.registry import routes
 
 
 def test_only_what_is_between_the_marks_is_made_anew() -> None:
@@ -31,7 +32,7 @@ def test_a_mark_for_a_table_that_there_is_not() -> None:
 def test_every_endpoint_has_a_price_line() -> None:
     lines = TABLES["prices"]().splitlines()[2:]
 
-    assert len(lines) == len(ROUTES)
+    assert len(lines) == len(routes())
     assert (
         "| fal | `fal-ai/flux-2-max/edit` | 0.07, then 0.03 | by their size | "
         "[documented](https://fal.ai/models/fal-ai/flux-2-max/edit/llms.txt), 2026-11-20 |"

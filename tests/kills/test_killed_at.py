@@ -21,10 +21,10 @@ LEDGER = "flux2cli.edges.ledger.ledger:Ledger"
 POINTS = [
     # When, function, call, and the job's state for the next process; None where there is no job yet.
     ("before", "flux2cli.cli:_command_line", 1, None),
-    ("before", "flux2cli.edges.ledger.open_database:_make", 1, None),
-    ("after", "flux2cli.edges.ledger.open_database:_make", 1, None),
+    ("before", "flux2cli.edges.ledger.open_database:_create", 1, None),
+    ("after", "flux2cli.edges.ledger.open_database:_create", 1, None),
     ("after", "flux2cli.edges.ledger.open_database:_migrate", 1, None),
-    ("before", "flux2cli.edges.files:prepare", 1, None),
+    ("before", "flux2cli.edges.files:prepare_directory", 1, None),
     ("after", "flux2cli.edges.files.parts:_try_to_write", 1, None),
     ("before", f"{LEDGER}.begin", 1, None),
     ("before", "flux2cli.edges.ledger.job_rows:insert", 1, None),
@@ -43,7 +43,7 @@ POINTS = [
     ("after", "flux2cli.edges.files.parts:Part.write", 1, "ready"),
     ("after", "flux2cli.edges.files.parts:Part.finish", 1, "ready"),
     ("after", f"{LEDGER}.choose", 1, "ready"),
-    ("after", "flux2cli.edges.files.claim:write_again", 1, "ready"),
+    ("after", "flux2cli.edges.files.claim:overwrite_file", 1, "ready"),
     ("after", "flux2cli.edges.files.claim:_put", 1, "ready"),
     ("after", "flux2cli.edges.files.claim:_put", 2, "ready"),
     ("after", "flux2cli.edges.files:claim", 1, "ready"),

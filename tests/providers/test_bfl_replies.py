@@ -7,7 +7,7 @@ from support.images import PNG
 from support.shell import Ran, Shell
 from support.stub import Say, Stub
 
-from flux2cli.providers import bfl
+from flux2cli.providers.bfl import api as bfl
 from flux2cli.wire import Accepted, HttpResponse, Secret, Target
 
 JOB = "7b1d"

@@ -6,13 +6,14 @@ import pytest
 from PIL import Image
 from support.shell import Shell
 
-from flux2cli.catalog import ROUTES, Mode, Route
+from flux2cli.catalog import Mode, Route
+from flux2cli.providers.registry import routes
 
 
 def walks() -> list[tuple[Route, Mode]]:
     """Each endpoint with what it does; those that do either, twice."""
     modes: tuple[Mode, ...] = ("text", "edit", "outpaint")
-    return [(route, mode) for route in ROUTES for mode in modes if route.serves(mode)]
+    return [(route, mode) for route in routes() for mode in modes if route.serves(mode)]
 
 
 def command_line(route: Route, mode: Mode) -> list[str]:

@@ -147,10 +147,10 @@ def test_flags_become_exactly_this_request(
 
 
 def test_every_endpoint_of_the_catalogue_has_a_literal() -> None:
-    from flux2cli.catalog import ROUTES
+    from flux2cli.providers.registry import routes
 
     assert sorted({case[1] for case in CASES} | set(ENDPOINTS)) == sorted(
-        route.endpoint for route in ROUTES if route.provider == "fal"
+        route.endpoint for route in routes() if route.provider == "fal"
     )
 
 

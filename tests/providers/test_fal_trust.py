@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux2cli.providers import fal
+from flux2cli.providers.fal import api as fal
 from flux2cli.wire import HttpResponse, Secret, Target, UploadPlace
 
 OWN = Target(key=Secret("id:secret"))

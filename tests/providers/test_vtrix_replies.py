@@ -213,7 +213,7 @@ def test_a_key_that_is_refused_while_polling_leaves_the_job_to_be_fetched(shell:
 
 
 def test_the_key_goes_to_vtrix_only() -> None:
-    from flux2cli.providers import vtrix
+    from flux2cli.providers.vtrix import api as vtrix
     from flux2cli.wire import Secret, Target
 
     own, base = Target(key=Secret("k")), Target(base="http://127.0.0.1:8787", key=Secret("k"))

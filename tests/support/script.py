@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flux2cli.core.job.flow import Answer, Emit, JobContext, NextEvent, Send, Sleep, Step, UpdateLedger
 from flux2cli.errors import Flux2Error
 from flux2cli.events import Event
-from flux2cli.providers.interface import provider_named
+from flux2cli.providers.registry import provider_named
 from flux2cli.wire import HttpFailure, HttpResponse, Secret, Target
 
 T = TypeVar("T")

@@ -42,6 +42,7 @@ class Shell:
             "FLUX2_STATE_DIR": str(self.state),
             "FLUX2_CONFIG_DIR": str(self.config),
             "FLUX2_CACHE_DIR": str(root / "cache"),
+            "FLUX2_SANDBOX_LATENCY": "0",
         }
 
     def run(

@@ -3,8 +3,9 @@
 import re
 from functools import cache, lru_cache
 
-from flux2cli.catalog import PARAMETERS, ROUTES
+from flux2cli.catalog import PARAMETERS
 from flux2cli.core.request.messages import suggest
+from flux2cli.providers import registry
 
 TEXTS = ("id", "variant", "provider", "output", "label")
 """Columns besides the parameters; their values are text."""
@@ -63,7 +64,7 @@ def _complaint(name: str) -> Complaint:
 @cache
 def _aliases() -> dict[str, str]:
     """Columns by the other names of their parameters: flags, and the providers' field names."""
-    wires = {wire: name for route in ROUTES for name, field in route.fields.items() for wire in field.wires}
+    wires = {wire: name for route in registry.routes() for name, field in route.fields.items() for wire in field.wires}
     flags = {
         flag.lstrip("-").replace("-", "_"): name for name, parameter in PARAMETERS.items() for flag in parameter.flags
     }

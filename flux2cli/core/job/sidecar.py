@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flux2cli import __version__
-from flux2cli.catalog import by_endpoint
 from flux2cli.core.job.job import Job
 from flux2cli.core.money.cost import Estimate, Pixels, dollars, estimate, money, shares
+from flux2cli.providers.registry import by_endpoint
 
 SCHEMA = "flux2cli/sidecar/1"
 

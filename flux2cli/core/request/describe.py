@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from itertools import chain, combinations
 
-from flux2cli.catalog import AUTO, PARAMETERS, ROUTES, Field, Price, Route, kind_of
+from flux2cli.catalog import AUTO, PARAMETERS, Field, Price, Route, kind_of
+from flux2cli.providers import registry
 
 Told = list[tuple[str, str]]
 """Where something holds (empty: everywhere), and what."""
@@ -11,12 +12,12 @@ Told = list[tuple[str, str]]
 
 def commands() -> tuple[str, ...]:
     """The subcommands that lead to an endpoint, in catalogue order."""
-    return tuple(dict.fromkeys(route.command for route in ROUTES))
+    return tuple(dict.fromkeys(route.command for route in registry.routes()))
 
 
 def routes_for(command: str) -> tuple[Route, ...]:
     """The endpoints that a subcommand leads to."""
-    return tuple(route for route in ROUTES if route.command == command)
+    return tuple(route for route in registry.routes() if route.command == command)
 
 
 def parameters_of(routes: Sequence[Route]) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flux2cli.catalog import PARAMETERS, ROUTES, Field, Route, kind_of
-from flux2cli.catalog.prices import MEGAPIXEL
+from flux2cli.catalog import PARAMETERS, Field, Route, kind_of
+from flux2cli.catalog.sizes import MEGAPIXEL
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -103,8 +104,9 @@ def foreign_flag(command: str, flag: str) -> UsageError | None:
     parameter = next((p for p in PARAMETERS.values() if flag in p.flags), None)
     if parameter is None:
         return None
-    takers = dict.fromkeys(r.command for r in ROUTES if parameter.name in (*r.fields, *r.selectors))
-    reason = next((parameter.reason(r) for r in ROUTES if r.command == command and parameter.reason(r)), None)
+    routes = registry.routes()
+    takers = dict.fromkeys(r.command for r in routes if parameter.name in (*r.fields, *r.selectors))
+    reason = next((parameter.reason(r) for r in routes if r.command == command and parameter.reason(r)), None)
     return UsageError(
         f"`{command}` does not take `{flag}`{': ' + reason if reason else ''}.",
         hint=f"these do: {', '.join(takers)}",

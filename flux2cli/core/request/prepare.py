@@ -12,7 +12,8 @@ from flux2cli.core.money.cost import Estimate, estimate, planned_outputs
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query
-from flux2cli.providers.interface import Provider, provider_named
+from flux2cli.providers.interface import Provider
+from flux2cli.providers.registry import provider_named
 from flux2cli.wire import HttpRequest, Secret, Target
 
 

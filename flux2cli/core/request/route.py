@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from flux2cli.catalog import PARAMETERS, PROVIDERS, ROUTES, Mode, Route
+from flux2cli.catalog import PARAMETERS, Mode, Route
 from flux2cli.core.request.messages import flag_of, suggest
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -15,8 +16,8 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
 
     UsageError that says what there is when there is no such route.
     """
-    if provider not in PROVIDERS:
-        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, PROVIDERS))
+    if provider not in registry.names():
+        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, registry.names()))
     here = _here(variant, provider, mode)
     if not here:
         raise _not_here(variant, provider, mode)
@@ -31,7 +32,7 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
 
 @cache
 def _here(variant: str, provider: str, mode: Mode) -> tuple[Route, ...]:
-    return tuple(r for r in ROUTES if r.variant == variant and r.provider == provider and r.serves(mode))
+    return tuple(r for r in registry.routes() if r.variant == variant and r.provider == provider and r.serves(mode))
 
 
 def selectors_in(given: Mapping[str, object]) -> dict[str, str | bool]:
@@ -61,14 +62,14 @@ def _switches() -> tuple[str, ...]:
 
 
 def _not_here(variant: str, provider: str, mode: Mode) -> UsageError:
-    elsewhere = sorted({r.provider for r in ROUTES if r.variant == variant and r.serves(mode)})
+    elsewhere = sorted({r.provider for r in registry.routes() if r.variant == variant and r.serves(mode)})
     what = "outpaint" if mode == "outpaint" else variant
     if elsewhere:
         task = " for edits" if mode == "edit" else ""
         return UsageError(
             f"`{what}` is not available at `{provider}`{task}.", hint=f"it is at: {', '.join(elsewhere)} (--provider)"
         )
-    others = dict.fromkeys(r.variant for r in ROUTES if r.serves(mode))
+    others = dict.fromkeys(r.variant for r in registry.routes() if r.serves(mode))
     return UsageError(f"`{variant}` does not take reference images.", hint=f"these do: {', '.join(others)}")
 
 
@@ -79,7 +80,7 @@ def _no_such(
     combinations = dict.fromkeys(" ".join(_shown(r.selectors)) or f"plain {variant}" for r in here)
     elsewhere = {
         r.provider
-        for r in ROUTES
+        for r in registry.routes()
         if r.variant == variant and r.serves(mode) and all(r.selectors.get(n, False) == v for n, v in asked.items())
     }
     other = f"; `{words}` is at: {', '.join(sorted(elsewhere))} (--provider)" if elsewhere else ""
@@ -97,7 +98,7 @@ def _shown(selectors: Mapping[str, str | bool]) -> list[str]:
 def takers(name: str, mode: Mode) -> list[str]:
     """`variant on provider` for every route that takes a parameter and does the same thing, each said once."""
     found = []
-    for route in ROUTES:
+    for route in registry.routes():
         takes = name in route.fields or name in route.selectors
         # An edit is asked for by one more flag, so that a flag of text routes is worth naming, too.
         near = route.serves(mode) or (mode == "edit" and route.serves("text"))

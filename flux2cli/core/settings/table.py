@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 
 Value = bool | int | float | Decimal | str | None
 """What a setting holds: US dollars are a Decimal, seconds an int or float, None is `not set`."""
@@ -35,7 +36,7 @@ class Setting:
         return "FLUX2_" + self.name.upper().replace(".", "_")
 
 
-_PROVIDERS = ("fal", "vtrix", "bfl")
+_PROVIDERS = registry.names()
 
 _ROWS = (
     Setting(name="provider", kind="choice", summary="where requests go",

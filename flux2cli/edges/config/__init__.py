@@ -2,6 +2,6 @@
 
 from flux2cli.edges.config.config import Config
 from flux2cli.edges.config.directories import Directories
-from flux2cli.edges.config.key_store import KEY_VARIABLES, Key, KeyStore
+from flux2cli.edges.config.key_store import Key, KeyStore
 
-__all__ = ["KEY_VARIABLES", "Config", "Directories", "Key", "KeyStore"]
+__all__ = ["Config", "Directories", "Key", "KeyStore"]

@@ -9,14 +9,8 @@ from pathlib import Path
 
 from flux2cli.edges.config.atomic_write import PRIVATE, locked, make_private, remove, replace
 from flux2cli.errors import AuthError, Flux2Error, UsageError
+from flux2cli.providers import registry
 from flux2cli.wire import Secret
-
-KEY_VARIABLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "fal": (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")),
-    "vtrix": (("VTRIX_API_KEY",),),
-    "bfl": (("BFL_API_KEY",),),
-}
-"""The environment variables of each provider, in the order in which they are tried; several are joined by `:`."""
 
 _LONGEST = 1 << 20
 
@@ -43,7 +37,7 @@ class KeyStore:
 
     def in_environment(self, provider: str) -> Key | None:
         """The key that the environment holds; an empty variable counts as none."""
-        for names in KEY_VARIABLES[provider]:
+        for names in registry.info(provider).key_variables:
             texts = [_checked(self._environ.get(name, ""), f"The key in {name}", AuthError) for name in names]
             if all(texts):
                 return Key(value=Secret(":".join(texts)), source=f"environment {' and '.join(names)}")
@@ -56,7 +50,7 @@ class KeyStore:
 
     def missing(self, provider: str) -> AuthError:
         """The error for a provider without a key: two ways to give one, and one to do without."""
-        variable = KEY_VARIABLES[provider][0][0]
+        variable = registry.info(provider).key_variables[0][0]
         return AuthError(
             f"There is no API key for {provider}{self._half(provider)}.",
             hint=f"`export {variable}=...`, or store it: `flux2 keys set {provider}`; `--sandbox` needs none",
@@ -113,7 +107,7 @@ class KeyStore:
 
     def _half(self, provider: str) -> str:
         """What to add when one of two variables that belong together is set."""
-        for names in KEY_VARIABLES[provider]:
+        for names in registry.info(provider).key_variables:
             unset = [name for name in names if not self._environ.get(name, "").strip()]
             if unset and len(unset) < len(names):
                 there = next(name for name in names if name not in unset)

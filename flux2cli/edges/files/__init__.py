@@ -1,26 +1,26 @@
-"""Images on disk: downloaded beside their future name, checked, then given a name that was free, with their sidecar.
+"""Images on disk: written to a temporary file beside their future name, checked, then linked under a free name.
 
-The only module that writes files for the user. It asks nobody and knows no network and no ledger.
+The only package that writes images and sidecars. It never prompts, and knows neither network nor ledger.
 """
 
 from flux2cli.edges.files.claim import claim
-from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_part, prepare, remove_parts
-from flux2cli.edges.files.recover import Saved, SidecarStub, already_saved
-from flux2cli.edges.files.scan import present, saved_rows
+from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_part, prepare_directory, remove_parts
+from flux2cli.edges.files.recover import SaveState, SidecarStub, save_state
+from flux2cli.edges.files.scan import is_present, saved_rows
 from flux2cli.edges.files.spool import Spool
 
 __all__ = [
     "BrokenImageError",
     "Part",
     "PartInfo",
-    "Saved",
+    "SaveState",
     "SidecarStub",
     "Spool",
-    "already_saved",
     "claim",
+    "is_present",
     "open_part",
-    "prepare",
-    "present",
+    "prepare_directory",
     "remove_parts",
+    "save_state",
     "saved_rows",
 ]

@@ -1,6 +1,6 @@
-"""Gives a finished image a name that was free, never overwriting, and with its sidecar there first.
+"""Moves a finished image to a free name, never overwriting a file, and puts its sidecar there first.
 
-Killed at any instant, it leaves what a second `claim` of the same image completes: one image, one sidecar, no others.
+After a kill at any instant, a second `claim` of the same image completes the work: one image, one sidecar, no others.
 """
 
 import errno
@@ -12,15 +12,15 @@ from itertools import count
 from pathlib import Path
 
 from flux2cli.core.request.file_names import numbered
-from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of, write_again, write_new
-from flux2cli.edges.files.recover import SidecarStub, read, settle
+from flux2cli.edges.files.parts import PartInfo, overwrite_file, remove, sidecar_of, staged_sidecar, write_new
+from flux2cli.edges.files.recover import SidecarStub, read_sidecar, recover
 
 Link = Callable[[Path, Path], None]
 
 _NO_LINKS = frozenset((
     errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EINVAL, errno.EXDEV,
 ))  # fmt: skip
-"""What file systems without hard links answer: FAT, many network and FUSE mounts."""
+"""Errors of link(2) on file systems without hard links: FAT, many network and FUSE mounts."""
 
 _BLOCK = 1 << 20
 
@@ -36,39 +36,39 @@ def claim(
     recorded: Path | None = None,
     link: Link = os.link,
 ) -> Path:
-    """Put a finished part under `wanted`, or `-2`, `-3`… of it, and say which it became. OSError when it cannot be.
+    """Move a finished part to `wanted`, or to its `-2`, `-3`… if taken; returns the path. OSError when it cannot.
 
-    `sidecar` makes the sidecar for an image name; `record` is told each name before anything appears under it, and
-    `recorded` is the last one that it was told by a run that may have been killed. Whatever happens, no temporary file
-    is left. With `overwrite` the sidecar is replaced first, then the image: in between, old bytes have the new record.
-    Names whose sidecar `keep` says yes to, and other images of the same job, are passed over even then.
+    `sidecar` makes the sidecar's bytes for an image name. `record` is called with each path before a file appears
+    there; `recorded` is the last path that an earlier, perhaps killed, run recorded. No temporary file is left in any
+    case. `overwrite` replaces the sidecar first, then the image: in between, the old image has the new sidecar. Paths
+    for whose sidecar `keep` returns True, and other images of the same job, are not replaced even then.
     """
 
     def may_replace(path: Path) -> bool:
-        other = read(sidecar_of(path))
+        other = read_sidecar(sidecar_of(path))
         return other is None or not (_is_sibling(other, part) or keep(other))
 
-    places = {part.path.parent, wanted.parent} | ({recorded.parent} if recorded else set())
+    directories = {part.path.parent, wanted.parent} | ({recorded.parent} if recorded else set())
     try:
-        if recorded is not None and settle(part, recorded):
+        if recorded is not None and recover(part, recorded):
             return recorded
-        for path in _names(wanted, may_replace if overwrite else _is_free):
+        for path in _candidates(wanted, may_replace if overwrite else _is_free):
             record(path)
-            staged, note = _beside(part.path, path.parent), note_of(part, path.parent)
-            write_again(note, [sidecar(path.name)])
-            if _replace(staged, note, path, may_replace) if overwrite else _place(staged, note, path, link):
+            image, note = _stage(part.path, path.parent), staged_sidecar(part, path.parent)
+            overwrite_file(note, [sidecar(path.name)])
+            if _replace(image, note, path, may_replace) if overwrite else _place(image, note, path, link):
                 _sync(path.parent)
                 return path
     finally:
-        for place in places:
-            remove(place / part.path.name)
-            remove(note_of(part, place))
+        for directory in directories:
+            remove(directory / part.path.name)
+            remove(staged_sidecar(part, directory))
     raise AssertionError("names do not run out")
 
 
-def _names(wanted: Path, is_open: Callable[[Path], bool]) -> Iterator[Path]:
-    """Names worth a try; whether one is really open only taking it tells."""
-    return filter(is_open, (numbered(wanted, n) for n in count(1)))
+def _candidates(wanted: Path, is_usable: Callable[[Path], bool]) -> Iterator[Path]:
+    """Paths that look usable; another process may still take one before this one does."""
+    return filter(is_usable, (numbered(wanted, n) for n in count(1)))
 
 
 def _is_free(path: Path) -> bool:
@@ -76,23 +76,23 @@ def _is_free(path: Path) -> bool:
 
 
 def _is_sibling(other: SidecarStub, part: PartInfo) -> bool:
-    """Whether it is another image of this very job."""
+    """Whether the sidecar describes another image of the part's job."""
     return other.job_id == part.job_id and other.index != part.index
 
 
-def _replace(staged: Path, note: Path, path: Path, may_replace: Callable[[Path], bool]) -> bool:
-    """Sidecar, then image, whatever was there; False when it became something that must stay."""
-    with _alone_in(path.parent):
+def _replace(image: Path, note: Path, path: Path, may_replace: Callable[[Path], bool]) -> bool:
+    """Replace sidecar, then image; False, and no change, when `path` now holds a file that must stay."""
+    with _locked(path.parent):
         if not may_replace(path):
             return False
         note.replace(sidecar_of(path))
-        staged.replace(path)
+        image.replace(path)
     return True
 
 
 @contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Nobody else replaces a file in the directory meanwhile, as far as its file system can lock one."""
+def _locked(directory: Path) -> Iterator[None]:
+    """Excludes other `_replace` calls in the directory, as far as its file system supports locks."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         try:
@@ -104,14 +104,14 @@ def _alone_in(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _place(staged: Path, note: Path, path: Path, link: Link) -> bool:
-    """Sidecar, then image, in a name that is free; False when it was taken meanwhile."""
+def _place(image: Path, note: Path, path: Path, link: Link) -> bool:
+    """Put sidecar, then image, under a free name; False when another process took it meanwhile."""
     try:
         _put(note, sidecar_of(path), link)
     except FileExistsError:
         return False
     try:
-        _put(staged, path, link)
+        _put(image, path, link)
     except FileExistsError:
         remove(sidecar_of(path))
         return False
@@ -122,15 +122,15 @@ def _place(staged: Path, note: Path, path: Path, link: Link) -> bool:
 
 
 def _put(source: Path, target: Path, link: Link) -> None:
-    """Give a file a name that must be free. FileExistsError when it is not.
+    """Give a file the name `target`; FileExistsError when that is taken.
 
-    Without hard links an empty file takes the name, and is then replaced: nothing half-written ever shows.
+    Without hard links an empty file reserves the name and is then replaced, so that no partial file is visible.
     """
     try:
         link(source, target)
         return
     except FileExistsError:
-        if not _same(source, target):  # a network file system can repeat a link that had worked
+        if not _same(source, target):  # a network file system may repeat a link call that had succeeded
             raise
         return
     except OSError as error:
@@ -144,24 +144,24 @@ def _put(source: Path, target: Path, link: Link) -> None:
         raise
 
 
-def _beside(part: Path, directory: Path) -> Path:
-    """The part in the directory of its future name, which is made; copied when that is another file system."""
-    staged = directory / part.name
+def _stage(part: Path, directory: Path) -> Path:
+    """Move the part into the directory, which is created if missing; copies it to another file system. Its new path."""
+    target = directory / part.name
     if part.parent == directory:
-        return staged
+        return target
     directory.mkdir(parents=True, exist_ok=True)
     if not part.exists():
-        return staged
+        return target
     try:
-        part.replace(staged)
+        part.replace(target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        remove(staged)
+        remove(target)
         with part.open("rb") as file:
-            write_new(staged, iter(lambda: file.read(_BLOCK), b""))
+            write_new(target, iter(lambda: file.read(_BLOCK), b""))
         remove(part)
-    return staged
+    return target
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -172,7 +172,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _sync(directory: Path) -> None:
-    """Make names durable, where the file system can."""
+    """Make new names in the directory durable, where the file system supports it."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,7 @@
-"""Files that are not finished: `.JOBID-INDEX.part` beside where the image will be, hashed and checked while written."""
+"""Temporary files: an image is written to `.JOBID-INDEX.part` in its future directory, hashed and checked on the way.
+
+Also the low-level writes that the package shares.
+"""
 
 import hashlib
 import os
@@ -15,11 +18,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class BrokenImageError(Exception):
-    """What came is not the whole image. The text is a clause that says why, such as "it is an HTML page"."""
+    """The bytes are not a whole image. The text is a clause that says why, such as "it is an HTML page"."""
 
 
-_PIECE = 1 << 17
-"""Bytes of an image that are handled at once."""
+_BLOCK = 1 << 17
+"""Bytes of an image that are written, hashed and checked at once."""
 
 MOST_IMAGES = 8
 """Images that a request may make: twice what any provider offers."""
@@ -27,7 +30,7 @@ MOST_IMAGES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
-    """A whole image, on disk under its temporary name. `bytes` is its length."""
+    """A whole image on disk under its temporary name. `bytes` is its length."""
 
     job_id: str
     index: int
@@ -37,10 +40,10 @@ class PartInfo:
     image: ImageInfo
 
 
-def prepare(directory: Path, name: str | None = None) -> None:
-    """Make the directory and its parents and prove that a file can be written there.
+def prepare_directory(directory: Path, name: str | None = None) -> None:
+    """Create the directory and its parents, and test that a file can be written there.
 
-    `name` is the file's, where it is known already. UsageError says why it cannot be; directories made so far stay.
+    `name` is the file's name, if known. UsageError says why no file can be written; directories created so far stay.
     """
     if name is not None and len(os.fsencode(name)) > LONGEST_NAME:
         raise UsageError(
@@ -56,15 +59,15 @@ def prepare(directory: Path, name: str | None = None) -> None:
 
 
 def _try_to_write(directory: Path) -> None:
-    """Write a byte to a file without a name where the system has such, so that a kill leaves nothing; OSError.
+    """Write a byte to an unnamed file (O_TMPFILE), so that a kill leaves nothing. OSError when that fails.
 
-    Elsewhere the name lasts for microseconds, and the next run in this directory takes away what a kill left of it.
+    Without O_TMPFILE the file has a name for microseconds; the next run in this directory removes one left by a kill.
     """
     try:
         descriptor = os.open(directory, os.O_WRONLY | os.O_TMPFILE | os.O_CLOEXEC, 0o600)
-    except (AttributeError, OSError):  # no such flag, no such file system, or no right to write: the name tells
-        for left in directory.glob(".flux2-*.part"):
-            remove(left)
+    except (AttributeError, OSError):  # no such flag, no such file system, or no right to write: a named file tells
+        for stale in directory.glob(".flux2-*.part"):
+            remove(stale)
         probe = directory / f".flux2-{os.getpid()}-{os.urandom(4).hex()}.part"
         descriptor = os.open(probe, _NEW, 0o600)
         remove(probe)
@@ -75,13 +78,13 @@ def _try_to_write(directory: Path) -> None:
 
 
 def open_part(directory: Path, job_id: str, index: int) -> "Part":
-    """Begin to write an image of a job, removing what an earlier try left of it. OSError when that is not possible."""
+    """Open a temporary file for an image of a job, in place of one that an earlier attempt left. OSError."""
     path = directory / f".{job_id}-{index}.part"
     return Part(path, create(path), job_id=job_id, index=index)
 
 
 class Part:
-    """An image while it arrives. Leaving or closing it before `finish` succeeded removes the file."""
+    """An image while it is downloaded. Closing it, or leaving its block, before `finish` succeeded removes the file."""
 
     def __init__(self, path: Path, descriptor: int, *, job_id: str, index: int) -> None:
         self.path = path
@@ -92,29 +95,29 @@ class Part:
         self._bytes = 0
         self._checker = Checker()
         self._finished = False
-        self._waiting: list[bytes] = []
-        self._room = 0
+        self._buffered: list[bytes] = []
+        self._room = 0  # bytes until the next flush; the first chunk is flushed at once
 
     def write(self, chunk: bytes) -> None:
-        """Append. BrokenImageError as soon as it is certain that this is no image; OSError from the disk."""
+        """Append bytes. BrokenImageError as soon as they cannot become an image; OSError from the disk."""
         self._bytes += len(chunk)
-        self._waiting.append(chunk)
+        self._buffered.append(chunk)
         self._room -= len(chunk)
         if self._room <= 0:
             self._flush()
 
     def _flush(self) -> None:
-        """Write, hash and check what came, in few pieces: each lets another thread in, and waits to be let in again.
+        """Write, hash and check the buffered bytes, in few blocks: each releases the GIL and has to wait for it again.
 
-        The first piece is looked at when it comes, so that what is no image is not read to its end.
+        The first block is checked when it arrives, so that a response that is no image is not read to its end.
         """
-        piece = b"".join(self._waiting)
-        self._waiting.clear()
-        self._room = _PIECE
-        _write_all(self._descriptor, piece)
-        self._hash.update(piece)
+        block = b"".join(self._buffered)
+        self._buffered.clear()
+        self._room = _BLOCK
+        _write_all(self._descriptor, block)
+        self._hash.update(block)
         try:
-            self._checker.feed(piece)
+            self._checker.feed(block)
         except NotAnImageError as error:
             raise BrokenImageError(str(error)) from None
 
@@ -122,7 +125,7 @@ class Part:
         """Make the image durable; BrokenImageError when it is not whole, or not `expected_length` bytes long."""
         if expected_length is not None and self._bytes != expected_length:
             raise BrokenImageError(f"it has {self._bytes} bytes of {expected_length}")
-        if self._waiting:
+        if self._buffered:
             self._flush()
         try:
             image = self._checker.finish()
@@ -141,7 +144,7 @@ class Part:
         )
 
     def close(self) -> None:
-        """Let go of the file, and remove it unless `finish` succeeded. May be called twice."""
+        """Close the file, and remove it unless `finish` succeeded. May be called twice."""
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             if not self._finished:
@@ -156,9 +159,9 @@ class Part:
 
 
 def remove_parts(directory: Path, job_id: str, count: int = MOST_IMAGES) -> None:
-    """Remove the temporary files that a job of so many images may have left in a directory.
+    """Remove the temporary files that a job of `count` images may have left in a directory.
 
-    By their names: a look through a folder of many images takes longer than making one.
+    Removes by name: listing a directory of many images takes longer than making one.
     """
     for n in range(count):
         for name in (f".{job_id}-{n}.part", f".{job_id}-{n}.json.part", f".{job_id}-inline-{n}.part"):
@@ -166,17 +169,17 @@ def remove_parts(directory: Path, job_id: str, count: int = MOST_IMAGES) -> None
 
 
 def sidecar_of(path: Path) -> Path:
-    """The record that belongs to an image."""
+    """The path of an image's sidecar."""
     return path.with_name(f"{path.name}.json")
 
 
-def note_of(part: PartInfo, directory: Path) -> Path:
-    """The sidecar of a part, before it has its name."""
+def staged_sidecar(part: PartInfo, directory: Path) -> Path:
+    """The temporary path of a part's sidecar."""
     return directory / f".{part.job_id}-{part.index}.json.part"
 
 
 def create(path: Path, mode: int = 0o666) -> int:
-    """Open a temporary file of ours for writing, in place of one that an earlier run left; its descriptor."""
+    """Create a temporary file, in place of one that an earlier run left; returns its descriptor, open for writing."""
     try:
         return os.open(path, _NEW, mode)
     except FileExistsError:
@@ -185,12 +188,12 @@ def create(path: Path, mode: int = 0o666) -> int:
 
 
 def write_new(path: Path, chunks: Iterable[bytes] = ()) -> None:
-    """Write a file that must not exist yet, and make it durable. A file that could not be written whole is removed."""
+    """Write a file that must not exist yet, and make it durable. A partly written file is removed."""
     _write(path, os.open(path, _NEW, 0o666), chunks)
 
 
-def write_again(path: Path, chunks: Iterable[bytes]) -> None:
-    """The same for a temporary file of ours, in place of one that an earlier run left."""
+def overwrite_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Like `write_new` for a temporary file, in place of one that an earlier run left."""
     _write(path, create(path), chunks)
 
 
@@ -207,7 +210,7 @@ def _write(path: Path, descriptor: int, chunks: Iterable[bytes]) -> None:
 
 
 def _write_all(descriptor: int, content: bytes) -> None:
-    """Write everything, however little the system takes at once."""
+    """Write all bytes: one `os.write` may take fewer."""
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

@@ -1,4 +1,4 @@
-"""What an earlier run, killed at any instant, left under a name: whose it is, and whether image and sidecar fit."""
+"""Recovery after a kill: reads which image a sidecar describes, and whether the image file is that one."""
 
 import hashlib
 import json
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from flux2cli.edges.files.parts import PartInfo, note_of, remove, sidecar_of
+from flux2cli.edges.files.parts import PartInfo, remove, sidecar_of, staged_sidecar
 
-Saved = Literal["saved", "sidecar-only", "no"]
+SaveState = Literal["saved", "sidecar-only", "no"]
 
 LARGEST_SIDECAR = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SidecarStub:
-    """Whose image a sidecar describes, and which bytes. `row_key` is None outside batches."""
+    """Which image a sidecar describes; recovery needs no more of the document. `row_key` is None outside batches."""
 
     job_id: str
     index: int
@@ -25,25 +25,25 @@ class SidecarStub:
     row_key: str | None = None
 
 
-def already_saved(path: Path, job_id: str, index: int, sha256: str | None = None) -> Saved:
-    """How far an earlier run came under a name: `saved` when image and sidecar are there and fit this job and index.
+def save_state(path: Path, job_id: str, index: int, sha256: str | None = None) -> SaveState:
+    """How far an earlier run got under a path: `saved` when image and sidecar exist and match this job and index.
 
-    `sidecar-only` when the sidecar is this image's and the image is missing or not the one described. `sha256` None
-    means the hash that the sidecar states.
+    `sidecar-only` when the sidecar matches and the image is missing or has another hash. `sha256` None means the hash
+    that the sidecar states.
     """
-    found = read(sidecar_of(path))
+    found = read_sidecar(sidecar_of(path))
     if found is None or (found.job_id, found.index) != (job_id, index):
         return "no"
-    fits = _sha256(path) == found.sha256 and sha256 in (None, found.sha256)
-    return "saved" if fits else "sidecar-only"
+    matches = _sha256(path) == found.sha256 and sha256 in (None, found.sha256)
+    return "saved" if matches else "sidecar-only"
 
 
-def settle(part: PartInfo, path: Path) -> bool:
-    """Whether the image already has this name; else what a killed run left under it is taken away.
+def recover(part: PartInfo, path: Path) -> bool:
+    """Whether the image is already saved under this path; if not, removes what a killed run left there.
 
-    A complete image that is not ours stays: only our sidecar, and the empty file that holds a name, are removed.
+    It removes this image's sidecar and the empty file that reserves a name, never another complete image.
     """
-    state = already_saved(path, part.job_id, part.index)
+    state = save_state(path, part.job_id, part.index)
     if state == "saved":
         return True
     if state == "no" and not _abandoned(part, path):
@@ -55,16 +55,16 @@ def settle(part: PartInfo, path: Path) -> bool:
 
 
 def _abandoned(part: PartInfo, path: Path) -> bool:
-    """Whether an empty sidecar was put there by this image's killed run: its note names it, and no other's does."""
+    """Whether a killed run of this image left the empty sidecar: only this image's staged sidecar names the path."""
     if not _is_empty(sidecar_of(path)):
         return False
-    own = note_of(part, path.parent)
-    holders = [note for note in path.parent.glob(".*.json.part") if (found := read(note)) and found.file == path.name]
-    return holders == [own]
+    own = staged_sidecar(part, path.parent)
+    staged = path.parent.glob(".*.json.part")
+    return [note for note in staged if (found := read_sidecar(note)) and found.file == path.name] == [own]
 
 
-def read(sidecar: Path) -> SidecarStub | None:
-    """What a sidecar says about its image; None when there is none, or it is something else."""
+def read_sidecar(sidecar: Path) -> SidecarStub | None:
+    """The image that a sidecar describes; None when there is no such file, or it is no sidecar."""
     try:
         if not sidecar.is_file() or sidecar.stat().st_size > LARGEST_SIDECAR:
             return None

@@ -1,4 +1,7 @@
-"""Finds the images of rows in an output folder by their sidecars, for where no books tell. Reads and never hashes."""
+"""Finds the images of batch rows in an output folder by their sidecars, for rows that the ledger does not know.
+
+Reads and never hashes: file name and length in bytes have to match.
+"""
 
 import json
 import os
@@ -11,30 +14,30 @@ from flux2cli.core.batch.claims import SidecarRow
 from flux2cli.core.job.sidecar import SCHEMA
 from flux2cli.edges.files.recover import LARGEST_SIDECAR
 
-_ENDING = ".json"
+_SUFFIX = ".json"
 
 
-def saved_rows(root: Path, vouched: Container[str]) -> Iterator[SidecarRow]:
-    """The images below `root` whose sidecar names a row and fits in file name and length; one for each image.
+def saved_rows(root: Path, known: Container[str]) -> Iterator[SidecarRow]:
+    """The images below `root` whose sidecar names a row and matches in file name and length; one item per image.
 
-    Paths in `vouched`, which the books know to be saved, are passed over unread, as are hidden names, symlinks to
-    directories, and whatever cannot be read or is no sidecar. The same row may come more than once, in any order.
+    Skips paths in `known`, which the ledger lists as saved, hidden names, symlinks to directories, and everything that
+    cannot be read or is no sidecar. The same row may come more than once, in any order.
     """
     directories = [str(root)]
     while directories:
         for directory, name in _sidecars(directories.pop(), directories):
             path = os.path.join(directory, name)
-            if path not in vouched and (found := _found(path, name)) is not None:
-                yield found
+            if path not in known and (row := _row(path, name)) is not None:
+                yield row
 
 
-def present(path: str, length: int) -> bool:
-    """Whether the image has this length in bytes and its sidecar is there."""
-    return _length(path) == length and bool(_length(path + _ENDING))
+def is_present(path: str, length: int) -> bool:
+    """Whether the image has this length in bytes and a sidecar that is not empty."""
+    return _length(path) == length and bool(_length(path + _SUFFIX))
 
 
 def _sidecars(directory: str, deeper: list[str]) -> Iterator[tuple[str, str]]:
-    """The directory with the name of each image that may have a sidecar in it; `deeper` gets what it contains."""
+    """Pairs of the directory and an image's name, one per sidecar in it; appends subdirectories to `deeper`."""
     try:
         with os.scandir(directory) as entries:
             for entry in entries:
@@ -42,31 +45,31 @@ def _sidecars(directory: str, deeper: list[str]) -> Iterator[tuple[str, str]]:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     deeper.append(entry.path)
-                elif entry.name.endswith(_ENDING):
-                    yield directory, entry.name.removesuffix(_ENDING)
+                elif entry.name.endswith(_SUFFIX):
+                    yield directory, entry.name.removesuffix(_SUFFIX)
     except OSError:
-        pass  # gone or not ours to read
+        pass  # removed meanwhile, or not readable for this user
 
 
-def _found(path: str, name: str) -> SidecarRow | None:
-    """What the sidecar of an image says, None when it is none or does not fit the image."""
+def _row(path: str, name: str) -> SidecarRow | None:
+    """The row that an image's sidecar names; None when it is no sidecar or does not match the image."""
     length = _length(path)
-    document = _document(path + _ENDING) if length else None
+    document = _document(path + _SUFFIX) if length else None
     try:
         if document is None or document["schema"] != SCHEMA:
             return None
         key, image, sandbox = document["row"]["key"], document["image"], document["sandbox"]
-        fits = image["file"] == name and image["bytes"] == length
+        matches = image["file"] == name and image["bytes"] == length
         index = image["index"]
     except (KeyError, TypeError):
         return None
-    if not (fits and isinstance(key, str) and type(index) is int and isinstance(sandbox, bool)):
+    if not (matches and isinstance(key, str) and type(index) is int and isinstance(sandbox, bool)):
         return None
     return SidecarRow(key=key, index=index, sandbox=sandbox, path=path)
 
 
 def _document(path: str) -> Any:
-    """The JSON in a file, None when there is none or too much."""
+    """The parsed JSON of a file; None when it is missing, malformed or longer than a sidecar can be."""
     length = _length(path)
     if length is None or length > LARGEST_SIDECAR:
         return None
@@ -78,7 +81,7 @@ def _document(path: str) -> Any:
 
 
 def _length(path: str) -> int | None:
-    """Of a regular file, in bytes; None for anything else."""
+    """The length of a regular file in bytes; None for anything else."""
     try:
         status = os.stat(path)  # noqa: PTH116 - as above
     except (OSError, ValueError):

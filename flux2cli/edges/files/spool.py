@@ -1,4 +1,4 @@
-"""Images that come inside a reply wait here, as the text they are, until they are decoded into their part."""
+"""Buffers images that arrive inside a JSON response: their `data:` texts stay on disk until they are decoded."""
 
 import base64
 import binascii
@@ -9,11 +9,11 @@ from typing import BinaryIO
 
 from flux2cli.edges.files.parts import create, remove
 
-_PIECE = 1 << 20  # characters decoded at a time; a multiple of 4
+_BLOCK = 1 << 20  # characters decoded at a time; a multiple of 4
 
 
 class Spool:
-    """Keeps texts in private files, named like the parts of their job; `close` removes them. For one thread."""
+    """Stores texts in private files, named like the parts of their job; `close` removes them. For one thread."""
 
     def __init__(self, directory: Path, job_id: str) -> None:
         self._directory = directory
@@ -21,7 +21,7 @@ class Spool:
         self._files: dict[str, tuple[Path, BinaryIO]] = {}
 
     def begin(self) -> tuple[str, "_Write"]:
-        """A new text: its name, and what takes its bytes. OSError when the directory cannot be written."""
+        """Open a new text; returns its name and a sink for its bytes. OSError when the directory cannot be written."""
         self._directory.mkdir(parents=True, exist_ok=True)
         name = str(len(self._files))
         path = self._directory / f".{self._job_id}-inline-{name}.part"
@@ -30,7 +30,7 @@ class Spool:
         return name, _Write(file)
 
     def decoded(self, name: str) -> Iterator[bytes]:
-        """The image in a `data:` text, in pieces; ValueError when it is malformed or not there."""
+        """The image decoded from a `data:` text, block by block; ValueError when it is malformed or missing."""
         if name not in self._files:
             raise ValueError("the inline image is not there any more")
         path, file = self._files[name]
@@ -41,14 +41,14 @@ class Spool:
             if not begin or not head[:begin].lower().endswith(b";base64,"):
                 raise ValueError("the inline image is not in base64")
             text.seek(begin)
-            while piece := text.read(_PIECE):
+            while block := text.read(_BLOCK):
                 try:
-                    yield base64.b64decode(piece, validate=True)
+                    yield base64.b64decode(block, validate=True)
                 except binascii.Error as error:
                     raise ValueError(f"the base64 of the inline image is broken ({error})") from None
 
     def close(self) -> None:
-        """Remove everything."""
+        """Remove all files."""
         for path, file in self._files.values():
             file.close()
             remove(path)

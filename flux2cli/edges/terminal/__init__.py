@@ -1,4 +1,4 @@
-"""Whoever reads stderr: lines everywhere, colour and live lines on a terminal, no control characters from outside.
+"""Output on stderr: plain lines everywhere, colour and live lines on a terminal, never control characters from outside.
 
 The only home of rich, which is loaded when a view is first drawn.
 """

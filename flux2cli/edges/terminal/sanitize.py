@@ -1,10 +1,10 @@
-"""Takes the power out of text from outside before a terminal sees it."""
+"""Strips control characters from text before it is written to a terminal."""
 
 
 def clean(text: str) -> str:
-    """The text without control characters (escapes, bells, carriage returns, bidi overrides), on one line.
+    """The text on one line, its control characters (escapes, bells, bidi overrides) replaced by U+FFFD.
 
-    Prompts and servers' words reach a terminal only through here.
+    All text from prompts and servers goes through here before a terminal gets it.
     """
     return "".join(c if c.isprintable() or c == " " else _visible(c) for c in text)
 

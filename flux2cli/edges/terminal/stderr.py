@@ -1,4 +1,4 @@
-"""The terminal as the rest of the program sees it: lines, one live line, or a view of several."""
+"""Writes to stderr: lines, one live line, or a live view of several."""
 
 import os
 from collections.abc import Mapping
@@ -8,13 +8,16 @@ from flux2cli.edges.terminal.sanitize import clean
 from flux2cli.edges.terminal.view import ScreenSize, View
 
 if TYPE_CHECKING:
-    from flux2cli.edges.terminal.live_view import Block
+    from flux2cli.edges.terminal.live_view import LiveView
 
 _STYLES = {"error": "1;31", "unknown": "1;35", "warning": "33", "hint": "2", "saved": "32"}
 
 
 class Terminal:
-    """Writes lines to stderr. `quiet` is for the caller to honour with `line`; errors always come through `error`."""
+    """Writes lines to stderr, and redraws live ones where `can_redraw`. A stderr that is gone is ignored.
+
+    `quiet` suppresses the view only: callers decide which lines a quiet run prints.
+    """
 
     def __init__(
         self,
@@ -30,18 +33,18 @@ class Terminal:
         self._environ = environ
         self._color = wants_color(environ, is_terminal) if color is None else color
         self.can_redraw = is_terminal and environ.get("TERM") != "dumb"
-        """Whether lines can be taken back, as the live line and the view need."""
+        """Whether written lines can be erased, as the live line and the view need."""
         self.quiet = quiet
         self.verbose = verbose
         self._is_live = False
-        self._block: Block | None = None
+        self._live_view: LiveView | None = None
 
     def line(self, text: str) -> None:
-        """One plain line."""
+        """Write one plain line."""
         self._write(clean(text))
 
     def styled(self, word: str, text: str) -> None:
-        """`word: text` or `word text` with the word in its colour: error, unknown, warning, hint, saved."""
+        """Write `word: text`, or `saved text`, with the word in its colour: error, unknown, warning, hint, saved."""
         mark = word if word == "saved" else f"{word}:"
         shown = f"\x1b[{_STYLES[word]}m{mark}\x1b[0m" if self._color else mark
         self._write(f"{shown} {clean(text)}")
@@ -54,41 +57,41 @@ class Terminal:
         self._put(f"\r\x1b[2K{shown}")
 
     def view(self, view: View) -> None:
-        """Draw the view, or draw it again in place; the next line written takes its place.
+        """Draw the view, in place of the one drawn before; the next line written takes its place.
 
-        Nothing happens where lines cannot be taken back, or when the run is quiet.
+        Does nothing unless `can_redraw`, and in a quiet run.
         """
         if not self.can_redraw or self.quiet:
             return
         if self._is_live:
             self.end_live()
-        if self._block is None:
-            from flux2cli.edges.terminal.live_view import Block  # loads rich: 45 ms that only a watched batch pays
+        if self._live_view is None:
+            from flux2cli.edges.terminal.live_view import LiveView  # loads rich: 45 ms that only a watched batch pays
 
-            self._block = Block(color=self._color, environ=self._environ)
-        self._put(self._block.draw(view, self._size()))
+            self._live_view = LiveView(color=self._color, environ=self._environ)
+        self._put(self._live_view.draw(view, self._size()))
 
-    def view_again(self) -> None:
-        """Draw the last view as it was, after something took it away: quicker than a new one, by milliseconds."""
-        if self._block is not None:
-            self._put(self._block.again(self._size()))
+    def redraw_view(self) -> None:
+        """Draw the last view again if a line replaced it: milliseconds faster than rendering a new one."""
+        if self._live_view is not None:
+            self._put(self._live_view.redraw(self._size()))
 
     def end_view(self) -> None:
-        """Take the view away for good."""
-        if self._block is not None:
-            self._put(self._block.erase(self._size()))
-            self._block = None
+        """Erase the view and forget it."""
+        if self._live_view is not None:
+            self._put(self._live_view.erase(self._size()))
+            self._live_view = None
 
     def end_live(self) -> None:
-        """Take the live line or the view away: the cursor is where they began."""
-        if self._block is not None:
-            self._put(self._block.erase(self._size()))
+        """Erase the live line or the view, and put the cursor where it began."""
+        if self._live_view is not None:
+            self._put(self._live_view.erase(self._size()))
         if self._is_live:
             self._is_live = False
             self._put("\r\x1b[2K")
 
     def _size(self) -> ScreenSize:
-        """Of the terminal that is written to: stdout may lead elsewhere. COLUMNS and LINES go first, as by custom."""
+        """The size of stderr's terminal (stdout may be another). COLUMNS and LINES take precedence, as is customary."""
         try:
             columns, lines = os.get_terminal_size(self._stream.fileno())
         except (AttributeError, OSError, ValueError):
@@ -108,7 +111,7 @@ class Terminal:
             self._stream.write(text)
             self._stream.flush()
         except (OSError, ValueError):
-            pass  # stderr is gone: nobody is left to tell, and the work goes on
+            pass  # stderr is gone: nothing can be reported, and the work goes on
 
 
 def _number(environ: Mapping[str, str], name: str) -> int:

@@ -1,4 +1,4 @@
-"""What stands below the scrolling lines while a batch runs, as values; drawing it is not done here."""
+"""The values of a live view, which stays below the scrolling lines while a batch runs. Draws nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class ScreenSize(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobLine:
-    """A running job: its name, where it stands, for how long it has been worked on, and what it makes."""
+    """One running job: its name, its state, its age as text, and its prompt."""
 
     name: str
     state: str
@@ -24,9 +24,9 @@ class JobLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A line per running job, oldest first, above a bar of `done` out of `total`.
+    """A line per running job, oldest first, above a progress bar of `done` out of `total`.
 
-    `facts` stand beside the bar, the most important first: from the other end they give way on a narrow terminal.
+    `facts` stand beside the bar, the most important first: a narrow terminal omits them from the end.
     """
 
     jobs: Sequence[JobLine]
@@ -35,10 +35,10 @@ class View:
     facts: Sequence[str]
 
 
-def fitting(jobs: int, lines: int) -> int:
-    """How many of so many jobs get a line of their own in so many lines, one of which is the bar's.
+def visible_jobs(jobs: int, lines: int) -> int:
+    """How many of `jobs` jobs get a line of their own on a screen of `lines` lines.
 
-    The last screen line stays free for the cursor's way back; where jobs are left over, one line counts them.
+    One line is the bar's, one stays free for the cursor, and when some jobs get none, one line counts those.
     """
     room = max(0, lines - 2)
     return jobs if jobs <= room else max(0, room - 1)

@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from flux2cli.catalog import Route, by_endpoint
+from flux2cli.catalog import Route
+from flux2cli.providers.registry import by_endpoint
 from flux2cli.sandbox import bfl_schema
 from flux2cli.sandbox.bfl import refusals, task
 from flux2cli.sandbox.faults import Fault

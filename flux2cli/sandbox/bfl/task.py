@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from flux2cli.catalog import Route, by_endpoint
-from flux2cli.catalog.prices import MEGAPIXEL
+from flux2cli.catalog import Route
+from flux2cli.catalog.sizes import MEGAPIXEL
 from flux2cli.core.money import cost
+from flux2cli.providers.registry import by_endpoint
 from flux2cli.sandbox import bfl_schema
 from flux2cli.sandbox.job_store import EmulatedJob, stand
 from flux2cli.sandbox.pictures import Picture

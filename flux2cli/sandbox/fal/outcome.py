@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from flux2cli.catalog import AUTO, PRESETS, Route, by_endpoint
+from flux2cli.catalog import AUTO, PRESETS, Route
 from flux2cli.core.money import cost
+from flux2cli.providers.registry import by_endpoint
 from flux2cli.sandbox.fal import validation
 from flux2cli.sandbox.input_images import Found, looked_at, one_megapixel
 from flux2cli.sandbox.job_store import EmulatedJob, stand

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flux2cli.catalog import ROUTES, Route, by_endpoint
+from flux2cli.catalog import Route
+from flux2cli.providers.registry import by_endpoint, routes
 from flux2cli.sandbox.fal import auth
 from flux2cli.sandbox.fal.outcome import Plan, find_job, output, plan
 from flux2cli.sandbox.fal.replies import iso
@@ -29,7 +30,7 @@ def _models(site: Site, ask: Incoming) -> Answer:
     if "authorization" in ask.headers and (turned_away := auth.refusal(site, ask)):
         return turned_away
     ids = _asked_ids(ask)
-    rows = [_model(route) for route in ROUTES if route.provider == "fal" and (not ids or route.endpoint in ids)]
+    rows = [_model(route) for route in routes() if route.provider == "fal" and (not ids or route.endpoint in ids)]
     return as_json({"models": rows, "next_cursor": None, "has_more": False})
 
 

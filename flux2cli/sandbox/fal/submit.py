@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from flux2cli.catalog import Route, by_endpoint
+from flux2cli.catalog import Route
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.money import cost
+from flux2cli.providers.registry import by_endpoint
 from flux2cli.sandbox.fal import auth, validation
 from flux2cli.sandbox.faults import Fault
 from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_html, as_json

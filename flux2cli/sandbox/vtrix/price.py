@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from flux2cli.catalog import by_endpoint, routes_of
 from flux2cli.core.money import cost
+from flux2cli.providers.registry import by_endpoint, routes_of
 from flux2cli.sandbox import bfl_schema
 
 

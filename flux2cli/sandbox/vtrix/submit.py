@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from flux2cli.catalog import Route, by_endpoint
+from flux2cli.catalog import Route
+from flux2cli.providers.registry import by_endpoint
 from flux2cli.sandbox import bfl_schema
 from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_json, rule
 from flux2cli.sandbox.job_store import EmulatedJob

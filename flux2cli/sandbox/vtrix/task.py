@@ -5,8 +5,8 @@ import binascii
 import re
 from typing import Any
 
-from flux2cli.catalog import by_endpoint
 from flux2cli.core.money.cost import money
+from flux2cli.providers.registry import by_endpoint
 from flux2cli.sandbox import bfl_schema, downloads
 from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
 from flux2cli.sandbox.input_images import Found

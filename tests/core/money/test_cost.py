@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from flux2cli.catalog import Route, by_endpoint
+from flux2cli.catalog import Route
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.money.cost import estimate, money, planned_outputs, shares
+from flux2cli.providers.registry import by_endpoint
 
 MEGAPIXEL = (1024, 1024)
 FULL_HD = (1920, 1080)

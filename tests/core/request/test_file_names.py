@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.core.request.file_names import DEFAULT_TEMPLATE, check_template, expand, numbered, slug, with_extension
+from flux2cli.core.request.file_names import (
+    DEFAULT_TEMPLATE,
+    check_template,
+    expand,
+    filled,
+    numbered,
+    slug,
+    with_extension,
+)
 from flux2cli.errors import UsageError
 
 
@@ -167,3 +175,8 @@ def test_a_template_that_cannot_work_is_a_usage_error(template: str, message: st
             use()
         assert refused.value.message == message
         assert hint is None or refused.value.hint == hint
+
+
+def test_a_template_with_one_field_known() -> None:
+    assert filled("{row}-{slug}{{row}}.{ext}", "row", "12") == "12-{slug}{{row}}.{ext}"
+    assert filled("{id}.png", "id", "a{b}") == "a{{b}}.png"

@@ -20,8 +20,8 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_a_directory_is_made_with_its_parents_and_left_empty(tmp_path: Path) -> None:
-    files.prepare(tmp_path / "a" / "b ü")
-    files.prepare(tmp_path / "a" / "b ü")
+    files.prepare_directory(tmp_path / "a" / "b ü")
+    files.prepare_directory(tmp_path / "a" / "b ü")
 
     assert list((tmp_path / "a" / "b ü").iterdir()) == []
 
@@ -33,7 +33,7 @@ def test_a_place_that_is_no_directory_is_refused(tmp_path: Path, place: str, rea
     (tmp_path / "file").write_text("mine")
 
     with pytest.raises(UsageError) as refused:
-        files.prepare(tmp_path / place)
+        files.prepare_directory(tmp_path / place)
 
     assert refused.value.message == f"No file can be made in `{tmp_path / place}`: {reason}."
     assert refused.value.hint == "choose another place with `-o DIR/`, and try again"
@@ -45,7 +45,7 @@ def test_a_directory_without_permission_is_refused(out: Path) -> None:
     out.chmod(0o500)
 
     with pytest.raises(UsageError, match="Permission denied"):
-        files.prepare(out)
+        files.prepare_directory(out)
 
 
 def test_a_disk_that_takes_no_byte_is_refused_and_nothing_stays(out: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_disk_that_takes_no_byte_is_refused_and_nothing_stays(out: Path) -> No
         "import resource, sys; from pathlib import Path; from flux2cli.edges import files;"
         "from flux2cli.errors import UsageError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
-        "try: files.prepare(Path(sys.argv[1]))\n"
+        "try: files.prepare_directory(Path(sys.argv[1]))\n"
         "except UsageError as error: print(error.message)",
         str(out),
     )
@@ -63,10 +63,10 @@ def test_a_disk_that_takes_no_byte_is_refused_and_nothing_stays(out: Path) -> No
 
 
 def test_a_name_that_leaves_no_room_for_its_sidecar_is_refused(out: Path) -> None:
-    files.prepare(out, "x" * 246 + ".png")
+    files.prepare_directory(out, "x" * 246 + ".png")
 
     with pytest.raises(UsageError, match="too long"):
-        files.prepare(out, "x" * 247 + ".png")
+        files.prepare_directory(out, "x" * 247 + ".png")
 
 
 def test_a_part_tells_hash_length_and_image(out: Path) -> None:

@@ -122,16 +122,16 @@ def test_how_far_an_earlier_run_came_is_told_by_the_sidecar(out: Path) -> None:
     path = save(out)
     sha256 = hashlib.sha256(png()).hexdigest()
 
-    assert files.already_saved(path, JOB, 0, sha256) == "saved"
-    assert files.already_saved(path, JOB, 0) == "saved"
-    assert files.already_saved(path, JOB, 1, sha256) == "no"
-    assert files.already_saved(path, "zzzz2345", 0, sha256) == "no"
-    assert files.already_saved(out / "other.png", JOB, 0, sha256) == "no"
-    assert files.already_saved(path, JOB, 0, "0" * 64) == "sidecar-only"
+    assert files.save_state(path, JOB, 0, sha256) == "saved"
+    assert files.save_state(path, JOB, 0) == "saved"
+    assert files.save_state(path, JOB, 1, sha256) == "no"
+    assert files.save_state(path, "zzzz2345", 0, sha256) == "no"
+    assert files.save_state(out / "other.png", JOB, 0, sha256) == "no"
+    assert files.save_state(path, JOB, 0, "0" * 64) == "sidecar-only"
     path.write_bytes(png()[:-1])
-    assert files.already_saved(path, JOB, 0, sha256) == "sidecar-only"
+    assert files.save_state(path, JOB, 0, sha256) == "sidecar-only"
     path.unlink()
-    assert files.already_saved(path, JOB, 0, sha256) == "sidecar-only"
+    assert files.save_state(path, JOB, 0, sha256) == "sidecar-only"
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"job_id": 1}', b'{"image": 3, "job_id": 4}', b"[" * 99_999])
@@ -139,4 +139,4 @@ def test_a_sidecar_that_is_something_else_is_nobodys(out: Path, content: bytes) 
     (out / "fox.png").write_bytes(png())
     (out / "fox.png.json").write_bytes(content)
 
-    assert files.already_saved(out / "fox.png", JOB, 0) == "no"
+    assert files.save_state(out / "fox.png", JOB, 0) == "no"

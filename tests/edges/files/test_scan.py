@@ -188,14 +188,14 @@ def test_what_may_not_be_read_and_pipes_are_passed_over(out: Path) -> None:
 def test_an_image_is_present_with_its_length_and_its_sidecar(out: Path) -> None:
     fox = put(out / "fox.png")
 
-    assert files.present(fox, 4)
-    assert not files.present(fox, 5)
-    assert not files.present(str(out / "owl.png"), 4)
-    assert not files.present("\0", 4)
+    assert files.is_present(fox, 4)
+    assert not files.is_present(fox, 5)
+    assert not files.is_present(str(out / "owl.png"), 4)
+    assert not files.is_present("\0", 4)
     (out / "fox.png.json").write_bytes(b"")
-    assert not files.present(fox, 4)
+    assert not files.is_present(fox, 4)
     (out / "fox.png.json").unlink()
-    assert not files.present(fox, 4)
+    assert not files.is_present(fox, 4)
 
 
 # --- names that rows of one batch want at once ---------------------------------------------------------------------

@@ -142,7 +142,7 @@ def test_a_line_takes_its_place_and_the_next_drawing_brings_it_back_below() -> N
 
     assert screen.shown() == ["saved fox.png", "and more"]
 
-    terminal.view_again()
+    terminal.redraw_view()
 
     assert screen.shown() == [
         "saved fox.png",
@@ -170,7 +170,7 @@ def test_it_goes_without_a_trace() -> None:
     terminal.line("before")
     terminal.view(view(4))
     terminal.end_view()
-    terminal.view_again()
+    terminal.redraw_view()
 
     assert screen.shown() == ["before"]
     assert (screen.x, screen.y) == (0, 1)
@@ -287,7 +287,7 @@ def test_there_is_no_view_without_a_terminal_that_can_show_it(
     stream = io.StringIO()
     terminal = Terminal(stream, environ=environ, is_terminal=is_terminal, quiet=quiet)
     terminal.view(view(2))
-    terminal.view_again()
+    terminal.redraw_view()
     terminal.end_view()
 
     assert stream.getvalue() == ""
@@ -351,7 +351,7 @@ def test_a_view_that_was_made_for_another_size_is_not_brought_back(ends: tuple[i
     terminal.line("x")
     written(reader)
     resize(stream.fileno(), 30, 4)
-    terminal.view_again()
+    terminal.redraw_view()
     terminal.line("y")
 
     assert written(reader) == "y\r\n"
@@ -362,7 +362,7 @@ def test_rich_is_loaded_by_the_first_view_only() -> None:
 import io, sys
 from flux2cli.edges.terminal import JobLine, Terminal, View
 terminal = Terminal(io.StringIO(), environ={"TERM": "xterm"}, is_terminal=True)
-terminal.line("a"); terminal.live("b"); terminal.end_live(); terminal.view_again(); terminal.end_view()
+terminal.line("a"); terminal.live("b"); terminal.end_live(); terminal.redraw_view(); terminal.end_view()
 assert "rich" not in sys.modules
 terminal.view(View(jobs=[], done=0, total=1, facts=["0/1"]))
 assert "rich" in sys.modules

@@ -22,7 +22,7 @@ def cancel(task: JobContext, follow: Mapping[str, str]) -> Generator[Step, Answe
     call = task.provider.cancel(follow, task.target)
     if call is None:
         raise UsageError(
-            f"{task.provider.TITLE} cannot cancel a job: it runs to its end and is billed.",
+            f"{task.title} cannot cancel a job: it runs to its end and is billed.",
             hint=f"nothing waits for it here; `flux2 jobs fetch {task.job_id}` collects the image it makes",
             job_id=task.job_id,
         )
@@ -43,7 +43,7 @@ def cancel(task: JobContext, follow: Mapping[str, str]) -> Generator[Step, Answe
         if attempt < _TRIES:
             yield Sleep(seconds=retry.backoff(attempt, task.jitter))
     raise NetworkError(
-        f"{task.provider.TITLE} could not be asked to cancel the job: {reason}.",
+        f"{task.title} could not be asked to cancel the job: {reason}.",
         hint=f"it goes on; try again: `flux2 jobs cancel {task.job_id}`",
         job_id=task.job_id,
     )

@@ -82,6 +82,11 @@ class JobContext:
     streams: int = 2
     """How often an event stream may fail before the job is polled instead; 0 polls from the start."""
 
+    @property
+    def title(self) -> str:
+        """What messages call the provider."""
+        return self.provider.INFO.title
+
     def left(self, now: float) -> float | None:
         """Seconds until the deadline, None when there is none."""
         return None if self.timeout is None else self.timeout - now

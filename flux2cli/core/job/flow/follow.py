@@ -109,7 +109,7 @@ def _progress(task: JobContext, status: Status) -> events.Event:
 
 def _still_running(task: JobContext, accepted: Accepted) -> StillRunningError:
     return StillRunningError(
-        f"Still running at {task.provider.TITLE} after {task.timeout:g} s.",
+        f"Still running at {task.title} after {task.timeout:g} s.",
         hint=f"`flux2 jobs wait {task.job_id}` goes on waiting and saves the image",
         job_id=task.job_id,
         request_id=accepted.request_id,
@@ -143,7 +143,7 @@ def _key_refused(problem: Problem, task: JobContext, accepted: Accepted) -> Auth
 
 def _expired(task: JobContext, accepted: Accepted) -> ExpiredError:
     return ExpiredError(
-        f"{task.provider.TITLE} no longer keeps the result of this job.",
+        f"{task.title} no longer keeps the result of this job.",
         hint="it was paid for and cannot be collected any more; the provider's own history may still show the image",
         job_id=task.job_id,
         request_id=accepted.request_id,

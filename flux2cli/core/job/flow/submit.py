@@ -54,7 +54,7 @@ def _unsent(task: JobContext, failure: HttpFailure, attempt: int) -> Generator[S
     left = task.left(failure.at)
     if wait is None or (left is not None and wait > left):
         error = NetworkError(
-            f"{task.provider.TITLE} could not be reached: {failure.message}.",
+            f"{task.title} could not be reached: {failure.message}.",
             hint="nothing was sent; check the connection and the proxy settings, then run the command again",
             job_id=task.job_id,
         )
@@ -65,7 +65,7 @@ def _unsent(task: JobContext, failure: HttpFailure, attempt: int) -> Generator[S
 
 def _lost(task: JobContext, reason: str) -> Generator[Step, Answer, UnknownOutcomeError]:
     error = UnknownOutcomeError(
-        f"The reply to the submit was lost ({reason}): whether {task.provider.TITLE} accepted the job is not known.",
+        f"The reply to the submit was lost ({reason}): whether {task.title} accepted the job is not known.",
         hint=f"`flux2 jobs show {task.job_id}`; look at the provider's history before sending it again with "
         "--resubmit-unknown",
         job_id=task.job_id,

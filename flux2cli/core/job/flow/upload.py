@@ -50,6 +50,6 @@ def _insist(task: JobContext, call: HttpRequest, reference: Reference) -> Genera
 
 def _failed(task: JobContext, reference: Reference, reason: str) -> NetworkError:
     return NetworkError(
-        f"`{reference.source}` could not be uploaded to {task.provider.TITLE}: {reason}.",
+        f"`{reference.source}` could not be uploaded to {task.title}: {reason}.",
         hint="nothing was submitted; try again, or give the image by its address",
     )

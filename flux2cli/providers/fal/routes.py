@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from flux2cli.catalog.model import Field, Route, RouteMode
-from flux2cli.catalog.prices import PRICES
 from flux2cli.catalog.sizes import AUTO, GRID, PRESETS, WARN_PIXELS
+from flux2cli.providers.fal.prices import PRICES
 
 _PRESETS = tuple(PRESETS)
 _ANY_SIDE = 14142
@@ -134,7 +134,7 @@ def _route(
         endpoint=endpoint,
         mode=mode,
         fields=fields,
-        price=PRICES.get(f"fal:{endpoint}"),
+        price=PRICES.get(endpoint),
         source=f"https://fal.ai/models/{endpoint}/api",
         selectors=selectors or {},
     )

@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
-from flux2cli.providers import fal_errors
-from flux2cli.providers.urls import is_https_under
+from flux2cli.providers.fal import INFO as INFO
+from flux2cli.providers.fal import errors
+from flux2cli.providers.urls import is_https_at
 from flux2cli.wire import (
     Accepted,
     HistoryEntry,
@@ -24,13 +25,6 @@ from flux2cli.wire import (
     UploadPlace,
 )
 
-NAME = "fal"
-TITLE = "fal"
-KEY_PAGE = "https://fal.ai/dashboard/keys"
-UPLOADS = True
-MOST_ACTIVE: int | None = None
-UPLOAD_LIMIT = 50 * 1024 * 1024
-"""Bytes; the default of fal's hosted toolkit for inputs."""
 UPLOAD_SECONDS = 86400
 """How long an uploaded reference lives at fal: a day is enough for any queue."""
 
@@ -41,8 +35,6 @@ HOSTS: Mapping[str, str] = {
     "rest": "https://rest.fal.ai",
     "api": "https://api.fal.ai",
 }
-_KEY_HOSTS = ("fal.run", "falrun.com")
-_KEY_HOSTS_EXACT = ("rest.fal.ai", "api.fal.ai")
 
 
 def url(target: Target, host: str, path: str) -> str:
@@ -54,7 +46,7 @@ def trusts(address: str, target: Target) -> bool:
     """Whether the key may go to this address: fal's own https API hosts, or under the base URL that the user set."""
     if target.base is not None:
         return address.startswith(target.base + "/")
-    return is_https_under(address, _KEY_HOSTS, exact=_KEY_HOSTS_EXACT)
+    return is_https_at(address, INFO.key_hosts)
 
 
 def body(
@@ -190,7 +182,7 @@ def status_of(data: Mapping[str, object]) -> Status | None:
         case "IN_PROGRESS":
             return Status(state="running", logs=logs)
         case "COMPLETED" if data.get("error") or data.get("error_type"):
-            return Status(state="failed", logs=logs, problem=fal_errors.failed(data))
+            return Status(state="failed", logs=logs, problem=errors.failed(data))
         case "COMPLETED":
             return Status(state="done", logs=logs)
         case _:
@@ -305,4 +297,4 @@ def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
 
 def explain(reply: HttpResponse) -> Problem:
     """What an error reply means."""
-    return fal_errors.explain(reply)
+    return errors.explain(reply)

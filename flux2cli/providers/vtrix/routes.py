@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from flux2cli.catalog import numbered
 from flux2cli.catalog.model import Field, Route
 from flux2cli.catalog.sizes import AUTO, GRID, PRESETS, WARN_PIXELS
+from flux2cli.providers import numbered
 
 _PRESETS = (AUTO, *PRESETS)
 

@@ -9,32 +9,21 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
 from flux2cli.catalog import Route
-from flux2cli.providers import bfl_errors
 from flux2cli.providers import body as wire_body
-from flux2cli.providers.unsupported import (  # noqa: F401 - part of the protocol
-    cancel,
-    history,
-    listed,
-    put,
-    stream,
-    too_late,
-    upload,
-    uploaded,
-)
-from flux2cli.providers.urls import is_https_under, split
+from flux2cli.providers.bfl import INFO as INFO
+from flux2cli.providers.bfl import errors
+from flux2cli.providers.unsupported import cancel as cancel
+from flux2cli.providers.unsupported import history as history
+from flux2cli.providers.unsupported import listed as listed
+from flux2cli.providers.unsupported import put as put
+from flux2cli.providers.unsupported import stream as stream
+from flux2cli.providers.unsupported import too_late as too_late
+from flux2cli.providers.unsupported import upload as upload
+from flux2cli.providers.unsupported import uploaded as uploaded
+from flux2cli.providers.urls import is_https_at, split
 from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
 
-NAME = "bfl"
-TITLE = "Black Forest Labs"
-KEY_PAGE = "https://dashboard.bfl.ai"
-UPLOADS = False
-UPLOAD_LIMIT = 20 * 1024 * 1024
-"""Bytes of a local image, which travels inside the request (BFL's documentation)."""
-MOST_ACTIVE: int | None = 24
-"""Jobs that may be unfinished at the same time; a further submit is answered with 429."""
-
 HOME = "https://api.bfl.ai"
-_KEY_HOST = "bfl.ai"
 _CREDITS_PER_DOLLAR = 100
 
 
@@ -53,7 +42,7 @@ def trusts(address: str, target: Target) -> bool:
         return False
     if target.base is not None and _origin(parts) == _origin(urlsplit(target.base)):
         return True
-    return is_https_under(address, (_KEY_HOST,))
+    return is_https_at(address, INFO.key_hosts)
 
 
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
@@ -165,12 +154,12 @@ def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Ht
 def polled(reply: HttpResponse) -> Status | None:
     """Where the job stands, or None when the reply does not say. A status that is not known goes on."""
     data = reply.json()
-    word = bfl_errors.status_of(data)
-    if reply.status != 200 or word is None or word == bfl_errors.NOT_FOUND:
+    word = errors.status_of(data)
+    if reply.status != 200 or word is None or word == errors.NOT_FOUND:
         return None
     if word == "ready":
         return Status(state="done")
-    problem = bfl_errors.ended(data)
+    problem = errors.ended(data)
     if problem is not None:
         return Status(state="failed", problem=problem)
     return Status(state="queued" if word == "pending" else "running")
@@ -184,7 +173,7 @@ def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
 def outputs(reply: HttpResponse) -> Result | None:
     """The finished job's image, or None when the reply holds none."""
     data = reply.json()
-    if reply.status != 200 or not isinstance(data, dict) or bfl_errors.status_of(data) != "ready":
+    if reply.status != 200 or not isinstance(data, dict) or errors.status_of(data) != "ready":
         return None
     made = data.get("result")
     if not isinstance(made, dict) or not isinstance(made.get("sample"), str) or not made["sample"]:
@@ -202,4 +191,4 @@ def outputs(reply: HttpResponse) -> Result | None:
 
 def explain(reply: HttpResponse) -> Problem:
     """What an error reply means."""
-    return bfl_errors.explain(reply)
+    return errors.explain(reply)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from flux2cli.catalog import numbered
 from flux2cli.catalog.model import Field, Route
-from flux2cli.catalog.prices import PRICES
 from flux2cli.catalog.sizes import AUTO, GRID, PRESETS
+from flux2cli.providers import numbered
+from flux2cli.providers.bfl.prices import PRICES
 
 _MOST_PIXELS = 4 * 1024 * 1024
 _SAMPLE_LIMIT = 4_000_000
@@ -41,7 +41,7 @@ def _route(
         endpoint=endpoint,
         mode="either",
         fields=fields,
-        price=PRICES.get(f"bfl:{endpoint}"),
+        price=PRICES.get(endpoint),
         source="https://api.bfl.ai/openapi.json",
         selectors=selectors or {},
     )

@@ -10,30 +10,20 @@ from urllib.parse import quote
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
-from flux2cli.providers import vtrix_errors
-from flux2cli.providers.unsupported import (  # noqa: F401 - part of the protocol
-    cancel,
-    history,
-    listed,
-    put,
-    stream,
-    too_late,
-    upload,
-    uploaded,
-)
-from flux2cli.providers.urls import is_https_under
+from flux2cli.providers.unsupported import cancel as cancel
+from flux2cli.providers.unsupported import history as history
+from flux2cli.providers.unsupported import listed as listed
+from flux2cli.providers.unsupported import put as put
+from flux2cli.providers.unsupported import stream as stream
+from flux2cli.providers.unsupported import too_late as too_late
+from flux2cli.providers.unsupported import upload as upload
+from flux2cli.providers.unsupported import uploaded as uploaded
+from flux2cli.providers.urls import is_https_at
+from flux2cli.providers.vtrix import INFO as INFO
+from flux2cli.providers.vtrix import errors
 from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
 
-NAME = "vtrix"
-TITLE = "Vtrix"
-KEY_PAGE = "https://vtrix.ai/settings?tab=api-keys"
-UPLOADS = False
-UPLOAD_LIMIT = 20 * 1024 * 1024
-"""Bytes of a local image, which travels inside the request; the limit of Vtrix' sister models."""
-MOST_ACTIVE: int | None = None
-
 HOME = "https://cloud.vtrix.ai"
-_KEY_HOST = "vtrix.ai"
 _CREATE = "model/v1/generation"
 _DONE = ("completed", "done", "succeeded")
 
@@ -47,7 +37,7 @@ def trusts(address: str, target: Target) -> bool:
     """Whether the key may go to this address: https under vtrix.ai, or under the base URL that the user set."""
     if target.base is not None and address.startswith(target.base + "/"):
         return True
-    return is_https_under(address, (_KEY_HOST,))
+    return is_https_at(address, INFO.key_hosts)
 
 
 def body(
@@ -121,8 +111,8 @@ def polled(reply: HttpResponse) -> Status | None:
     word = data.get("status")
     if not isinstance(word, str):
         return None
-    if word.lower() in vtrix_errors.ENDED_BADLY:
-        return Status(state="failed", problem=vtrix_errors.failed(data))
+    if word.lower() in errors.ENDED_BADLY:
+        return Status(state="failed", problem=errors.failed(data))
     if word.lower() in _DONE:
         return Status(state="done")
     return Status(state="queued" if word.lower() in ("pending", "queued") else "running")
@@ -168,4 +158,4 @@ def _dollars(value: object) -> str | None:
 
 def explain(reply: HttpResponse) -> Problem:
     """What an error reply means."""
-    return vtrix_errors.explain(reply)
+    return errors.explain(reply)

@@ -1,0 +1,28 @@
+"""fal: its queue, file storage and platform API. Routes and wire functions are imported when they are used."""
+
+from flux2cli.catalog.model import Route
+from flux2cli.providers.interface import Provider, ProviderInfo
+
+INFO = ProviderInfo(
+    name="fal",
+    title="fal",
+    key_variables=(("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")),
+    key_page="https://fal.ai/dashboard/keys",
+    key_hosts=("fal.run", "*.fal.run", "falrun.com", "*.falrun.com", "rest.fal.ai", "api.fal.ai"),
+    uploads=True,
+    upload_limit=50 * 1024 * 1024,  # the default of fal's hosted toolkit for inputs
+)
+
+
+def routes() -> tuple[Route, ...]:
+    """The endpoints, in catalogue order."""
+    from flux2cli.providers.fal.routes import ROUTES
+
+    return ROUTES
+
+
+def load() -> Provider:
+    """The wire functions."""
+    from flux2cli.providers.fal import api
+
+    return api

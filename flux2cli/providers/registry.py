@@ -1,0 +1,47 @@
+"""The providers that there are, in order, with their routes. Wire functions are loaded when they are used."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from flux2cli.catalog.model import Route
+from flux2cli.providers import bfl, fal, vtrix
+from flux2cli.providers.interface import Provider, ProviderInfo, ProviderPackage
+
+_BUILT_IN: tuple[ProviderPackage, ...] = (fal, vtrix, bfl)
+
+
+@cache
+def packages() -> Mapping[str, ProviderPackage]:
+    """Every provider by name."""
+    return {package.INFO.name: package for package in _BUILT_IN}
+
+
+def names() -> tuple[str, ...]:
+    """The providers' names."""
+    return tuple(packages())
+
+
+def info(provider: str) -> ProviderInfo:
+    """What is known of a provider. KeyError when there is none of that name."""
+    return packages()[provider].INFO
+
+
+def provider_named(provider: str) -> Provider:
+    """The wire functions of a provider. KeyError when there is none of that name."""
+    return packages()[provider].load()
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """Every endpoint of every provider, in catalogue order."""
+    return tuple(route for package in packages().values() for route in package.routes())
+
+
+def by_endpoint(provider: str, endpoint: str) -> Route | None:
+    """The route with this endpoint id at this provider, or None."""
+    return next((r for r in routes() if r.provider == provider and r.endpoint == endpoint), None)
+
+
+def routes_of(variant: str, provider: str | None = None) -> tuple[Route, ...]:
+    """All routes of a variant, at one provider or at all of them, in catalogue order."""
+    return tuple(r for r in routes() if r.variant == variant and provider in (None, r.provider))
