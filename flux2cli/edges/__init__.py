@@ -1,1 +1,1 @@
-"""The outside world, one module each: network, files, ledger, settings, terminal. No edge imports another."""
+"""The outside world, one module each: network, files, ledger, settings, terminal and so on. No edge imports another."""

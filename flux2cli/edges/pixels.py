@@ -1,10 +1,10 @@
-"""Looks at an image's pixels. Decoding takes 4-28 ms a megapixel, so only where somebody asks or something is odd."""
+"""Decodes an image's pixels. That takes 4-28 ms a megapixel, so it is for checks that ask for it."""
 
 from pathlib import Path
 
 
 def is_blank(path: Path) -> bool:
-    """Whether all pixels have the same colour. False when the pixels cannot be read: other checks say so."""
+    """Whether all pixels have the same colour. False for an unreadable image, which other checks report."""
     from PIL import Image
 
     try:

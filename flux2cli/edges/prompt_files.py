@@ -1,4 +1,4 @@
-"""Prompt files as lines of bytes that can be read again and again. What the lines mean is decided elsewhere."""
+"""Opens prompt files, as lines of bytes that can be read any number of times. Does not parse them."""
 
 import io
 import os
@@ -14,20 +14,20 @@ from flux2cli.core.batch.read_rows import LONGEST_LINE, format_of
 from flux2cli.core.batch.row import Format
 from flux2cli.errors import UsageError
 
-_PIECE = 1 << 18  # bytes read at a time
+_BLOCK = 1 << 18  # bytes read at a time
 
 
 def open_prompts(
     text: str,
     *,
     cwd: Path,
-    format: str | None,  # noqa: A002 - as the flag has it
+    format: str | None,  # noqa: A002 - the flag's name
     stdin: BinaryIO | None,
     stdin_is_terminal: bool,
 ) -> "PromptFile":
-    """Open the file that the user wrote as `text`, `-` for stdin; what cannot be read twice is copied first.
+    """Open the prompt file `text`, `-` for stdin. Copies stdin and pipes to a temporary file, to read them twice.
 
-    `format` is what `--input-format` says. UsageError when there is nothing to read, or in no known format.
+    `format` is the value of `--input-format`. UsageError for a file that cannot be read or has no known format.
     """
     if text == "-":
         kind = format_of(text, format)
@@ -45,7 +45,7 @@ def open_prompts(
 
 
 class PromptFile:
-    """An open prompt file. `name` is for messages: as typed, or `stdin`. An editor that replaces it changes nothing."""
+    """An open prompt file; replacing it on disk has no effect. `name` is for messages: as typed, or `stdin`."""
 
     def __init__(self, name: str, format: Format, file: BinaryIO) -> None:  # noqa: A002
         self.name = name
@@ -53,11 +53,11 @@ class PromptFile:
         self._file = file
 
     def lines(self) -> Iterator[bytes]:
-        """All lines from the start with their line ends, whoever else is reading; UsageError when reading fails.
+        """All lines with their line ends, from the start at each call, even concurrently; UsageError if unreadable.
 
-        Of a line with more than LONGEST_LINE bytes only the first LONGEST_LINE + 1 come.
+        A line with more than LONGEST_LINE bytes is cut after LONGEST_LINE + 1.
         """
-        with io.BufferedReader(_FromStart(self._file), _PIECE) as reader:
+        with io.BufferedReader(_FromStart(self._file), _BLOCK) as reader:
             try:
                 while line := reader.readline(LONGEST_LINE + 1):
                     yield line
@@ -67,7 +67,7 @@ class PromptFile:
                 raise UsageError(f"The prompt file `{self.name}` cannot be read: {error.strerror}.") from None
 
     def close(self) -> None:
-        """Close it; what was copied is gone."""
+        """Close the file; a temporary copy is deleted."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -80,7 +80,7 @@ class PromptFile:
 
 
 class _FromStart(io.RawIOBase):
-    """Reads a file with a position of its own, and does not close it."""
+    """Reads a file from its start with its own position (pread), and leaves it open."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
@@ -98,8 +98,8 @@ class _FromStart(io.RawIOBase):
 
 
 def _skip_line(reader: BinaryIO) -> None:
-    while piece := reader.readline(_PIECE):
-        if piece.endswith(b"\n"):
+    while block := reader.readline(_BLOCK):
+        if block.endswith(b"\n"):
             return
 
 
@@ -113,8 +113,8 @@ def _opened(text: str, cwd: Path) -> BinaryIO:
         raise UsageError(
             f"The prompt file `{text}` does not exist.", hint='a single prompt needs no file: flux2 flash "a fox"'
         ) from None
-    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a `~name` that nobody has
-        raise UsageError(f"The prompt file `{text}` cannot be read: {_said(error)}.") from None
+    except (OSError, ValueError, RuntimeError) as error:  # also a NUL in the name, and a `~name` without a user
+        raise UsageError(f"The prompt file `{text}` cannot be read: {_reason(error)}.") from None
     if file.isatty():
         file.close()
         raise UsageError(f"The prompt file `{text}` is a terminal.", hint="give a file, or pipe the prompts in")
@@ -131,23 +131,23 @@ def _copied_stdin(stdin: BinaryIO | None, *, stdin_is_terminal: bool) -> BinaryI
 
 
 def _copied(source: BinaryIO, name: str) -> BinaryIO:
-    """All that comes, in a file without a name, which goes when it is closed or the process ends."""
+    """A copy of the whole source in an unnamed temporary file, which is deleted when it is closed."""
     try:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller's
     except OSError as error:
         raise UsageError(
-            f"There is no room to keep {name}: {_said(error)}.", hint="set TMPDIR to a directory"
+            f"There is no room to keep {name}: {_reason(error)}.", hint="set TMPDIR to a directory"
         ) from None
     try:
-        shutil.copyfileobj(source, file, _PIECE)
+        shutil.copyfileobj(source, file, _BLOCK)
         file.flush()
     except BaseException as error:
         file.close()
         if isinstance(error, OSError | ValueError):
-            raise UsageError(f"The prompts from {name} cannot be read or kept: {_said(error)}.") from None
+            raise UsageError(f"The prompts from {name} cannot be read or kept: {_reason(error)}.") from None
         raise
     return file
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)

@@ -1,4 +1,4 @@
-"""Reference images from the disk and from stdin: read, recognised, measured and hashed. Nothing is sent here."""
+"""Reads reference images from disk and stdin, checks their format, and measures and hashes them. Sends nothing."""
 
 import hashlib
 from pathlib import Path
@@ -12,20 +12,20 @@ _HINT = "reference images are PNG, JPEG or WebP files, or http(s) addresses"
 
 
 def read_file(text: str, cwd: Path, *, limit: int) -> Reference:
-    """A local image as a Reference; UsageError when it is missing, no image, or longer than `limit` bytes."""
+    """Read a local image; UsageError when it is missing, no image, or longer than `limit` bytes."""
     path = cwd / Path(text).expanduser()
     data = load(path, text, limit=limit)
-    return _recognised(data, source=text, name=path.name, path=str(path))
+    return _reference(data, source=text, name=path.name, path=str(path))
 
 
 def from_stdin(data: bytes, *, limit: int) -> Reference:
-    """The image that came through stdin (`-i -`)."""
+    """The image read from stdin (`-i -`); UsageError when it is no image, or longer than `limit` bytes."""
     _check_length(len(data), "-", limit)
-    return _recognised(data, source="-", name="stdin", path=None)
+    return _reference(data, source="-", name="stdin", path=None)
 
 
 def load(path: Path, text: str, *, limit: int) -> bytes:
-    """The bytes of a local image; UsageError in the words of `text`, which is how the user wrote it."""
+    """The bytes of a local image. UsageError names it as `text`, which is how the user wrote it."""
     try:
         if path.is_dir():
             raise UsageError(f"The reference image `{text}` is a directory.", hint=_HINT)
@@ -34,8 +34,8 @@ def load(path: Path, text: str, *, limit: int) -> bytes:
     except FileNotFoundError:
         raise UsageError(f"The reference image `{text}` does not exist.", hint=_HINT) from None
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise UsageError(f"The reference image `{text}` cannot be read: {said}.") from None
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The reference image `{text}` cannot be read: {reason}.") from None
 
 
 def _check_length(length: int, text: str, limit: int) -> None:
@@ -46,7 +46,7 @@ def _check_length(length: int, text: str, limit: int) -> None:
         )
 
 
-def _recognised(data: bytes, *, source: str, name: str, path: str | None) -> Reference:
+def _reference(data: bytes, *, source: str, name: str, path: str | None) -> Reference:
     if not data:
         raise UsageError(f"The reference image `{source}` is empty.", hint=_HINT)
     header = read_header(data)

@@ -13,7 +13,7 @@ from flux2cli.catalog import Field, Kind, Route, kind_of
 from flux2cli.catalog.lora import Lora, parse_lora
 from flux2cli.catalog.sizes import Size, parse_custom
 from flux2cli.core.request.messages import explain
-from flux2cli.core.settings.addresses import webhook_url
+from flux2cli.core.settings.url_rules import webhook_url
 
 
 def read_given(route: Route, given: Mapping[str, object]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""Settings without their files: which there are, what values they take, and whose word counts. No I/O."""
+"""Settings without their files: the table of settings, parsing of values, and precedence. No I/O."""
 
-from flux2cli.core.settings.addresses import base_url
 from flux2cli.core.settings.origin import Source
 from flux2cli.core.settings.parsing import parse
 from flux2cli.core.settings.precedence import Candidate, Resolved, resolve
 from flux2cli.core.settings.table import SETTINGS, Setting, Value, is_group, setting_named
+from flux2cli.core.settings.url_rules import base_url
 
 __all__ = [
     "SETTINGS", "Candidate", "Resolved", "Setting", "Source", "Value", "base_url", "is_group", "parse", "resolve",

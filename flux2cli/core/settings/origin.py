@@ -1,40 +1,41 @@
-"""Who said what a setting is: the flag, the environment, a file, or nobody."""
+"""Where the value of a setting comes from: flag, environment, project file, user file or default."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from flux2cli.core.settings.table import Setting
 
-_SHOWN = 60
+_LONGEST_QUOTE = 60
+"""Characters of a value that a message shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`path` is the file, where it is one."""
+    """The source of a value; `path` is the file's, for values from files."""
 
     kind: Literal["flag", "environment", "project", "user", "default"]
     path: str = ""
 
     @property
     def is_file(self) -> bool:
-        """Whether values come typed, as TOML has them, and not as text."""
+        """Whether values have TOML types; from other sources they are text."""
         return self.kind in ("project", "user")
 
     def origin(self, row: Setting) -> str:
-        """The source in the words of `flux2 config show`."""
+        """The source as `flux2 config show` prints it."""
         return f"environment {row.variable}" if self.kind == "environment" else self.path or self.kind
 
     def quote(self, row: Setting, raw: object) -> str:
-        """How a message names a value that was given there, as it was typed."""
+        """The value as a message quotes it, in the syntax of its source: `--timeout x`, `FLUX2_TIMEOUT=x`."""
         text = str(raw)
-        text = text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-        return self._say(row, text)
+        text = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
+        return self._in_syntax(row, text)
 
     def point_at(self, row: Setting) -> str:
-        """How a message names what was given there when the value itself may hold a secret."""
-        return self._say(row, "...")
+        """Like `quote`, with `...` for a value that may hold a secret."""
+        return self._in_syntax(row, "...")
 
-    def _say(self, row: Setting, text: str) -> str:
+    def _in_syntax(self, row: Setting, text: str) -> str:
         match self.kind:
             case "flag" if row.flag:
                 return f"`{row.flag} {text}`"

@@ -1,24 +1,24 @@
-"""Turns what a flag, a variable or a file says into the value of a setting, or into a sentence that says why not."""
+"""Parses the value of a setting from a flag, an environment variable or a file."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from flux2cli.core.settings.addresses import base_url, webhook_url
 from flux2cli.core.settings.origin import Source
 from flux2cli.core.settings.table import Kind, Setting, Value
+from flux2cli.core.settings.url_rules import base_url, webhook_url
 from flux2cli.errors import UsageError
 
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
-_YEAR = 31_536_000
+_SECONDS_IN_A_YEAR = 31_536_000
 _MOST_DOLLARS = 1_000_000_000
 _MOST_EXPONENT = 20
 
 
 def parse(row: Setting, raw: object, source: Source) -> Value:
-    """The value of a setting. Text is read as typed; a file's values must have the type that the setting has.
+    """The value of a setting. A value from a file must have the setting's type; from elsewhere it is text.
 
-    UsageError quotes the value and names the source; addresses are not quoted, since they may hold a password.
+    UsageError names the source and quotes the value, but for URLs, which may hold a password.
     """
     try:
         return _PARSERS[row.kind](row, raw, source)
@@ -47,7 +47,7 @@ def _switch(_row: Setting, raw: object, source: Source) -> Value:
 
 def _seconds(_row: Setting, raw: object, source: Source) -> Value:
     number = None if source.is_file and isinstance(raw, str) else _number(raw)
-    if number is None or not 0 <= number <= _YEAR:
+    if number is None or not 0 <= number <= _SECONDS_IN_A_YEAR:
         raise ValueError("is not a number of seconds from 0 to a year")
     return int(number) if number == int(number) else float(number)
 
@@ -56,18 +56,18 @@ def _dollars(_row: Setting, raw: object, _source: Source) -> Value:
     amount = _number(raw)
     if amount is None or not 0 <= amount <= _MOST_DOLLARS:
         raise ValueError("is not an amount of US dollars")
-    return abs(amount)  # -0 is not below 0
+    return abs(amount)  # turns -0 into 0
 
 
 def _number(raw: object) -> Decimal | None:
-    """The finite number, exactly as written; None when it is none."""
+    """The number, exactly as written; None when `raw` is not a finite number."""
     if not isinstance(raw, int | float | Decimal | str):
         return None
     try:
         number = Decimal(str(raw).strip())
     except InvalidOperation:
         return None
-    exponent = number.as_tuple().exponent  # text where it is not finite
+    exponent = number.as_tuple().exponent  # text for NaN and infinity
     return number if isinstance(exponent, int) and abs(exponent) <= _MOST_EXPONENT else None
 
 
@@ -81,7 +81,7 @@ def _text(_row: Setting, raw: object, _source: Source) -> Value:
 def _output(row: Setting, raw: object, source: Source) -> Value:
     if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
         raise ValueError("names no place")
-    return _text(row, raw, source) if source.is_file else raw  # a flag may name any file there is
+    return _text(row, raw, source) if source.is_file else raw  # a flag may name any existing file
 
 
 def _address(_row: Setting, raw: object, _source: Source) -> Value:
@@ -111,7 +111,7 @@ _PARSERS: Mapping[Kind, Callable[[Setting, object, Source], Value]] = {
 
 
 def _hint(row: Setting) -> str | None:
-    """What would be right. Choices are named by the error itself."""
+    """An example of a right value, None for choices, which the error itself lists."""
     match row.kind:
         case "switch":
             return "true or false; on the command line and in the environment also 1 or 0"

@@ -1,4 +1,4 @@
-"""The settings as rows: name, kind, default, what a project's file may do with them. A new setting is a row here."""
+"""The table of settings: name, kind, default, and what a project file may set. To add a setting, add a row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from flux2cli.errors import UsageError
 from flux2cli.providers import registry
 
 Value = bool | int | float | Decimal | str | None
-"""What a setting holds: US dollars are a Decimal, seconds an int or float, None is `not set`."""
+"""The value of a setting: US dollars are a Decimal, seconds an int or float; None means not set."""
 
 Kind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "address", "webhook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting. `flag` is the command-line flag that overrides it, where there is one.
+    """One setting. `flag` is the command-line flag that overrides it, None without one.
 
-    `project` says what a project's file may do: set `any` value, only `lower` it, set a path inside its own `tree`,
-    or `never` set it.
+    `project` says what a project file may do: set `any` value, only `lower` the user's, set a path inside its own
+    directory `tree`, or `never` set it.
     """
 
     name: str
@@ -64,7 +64,7 @@ _SECRET_WORDS = ("key", "secret", "token", "password")
 
 
 def setting_named(name: str, *, where: str = "") -> Setting:
-    """The row of that name. UsageError with the nearest name; `where` names the file in which it stands."""
+    """The setting with this name; UsageError suggests the nearest. `where` is the file that contains the name."""
     row = SETTINGS.get(name)
     if row is not None:
         return row
@@ -80,5 +80,5 @@ def setting_named(name: str, *, where: str = "") -> Setting:
 
 
 def is_group(name: str) -> bool:
-    """Whether settings stand under this name, as `budget.per_day` does under `budget`."""
+    """Whether the name is a group of settings, such as `budget`, which contains `budget.per_day`."""
     return any(known.startswith(f"{name}.") for known in SETTINGS)

@@ -1,4 +1,4 @@
-"""Replaces small files whole: a reader, or whoever comes after a kill, finds the old one or the new one."""
+"""Replaces small files atomically: a reader sees the old file or the new one, even after a kill in between."""
 
 import fcntl
 import os
@@ -8,19 +8,19 @@ from pathlib import Path
 
 _PRIVATE_DIRECTORY = 0o700
 PRIVATE = 0o600
-"""Read and written by the owner alone."""
+"""File mode: read and written by the owner only."""
 
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Makes the directory (for its owner alone, whatever the umask) and holds it: one writer at a time.
+    """Creates the directory, for its owner only whatever the umask, and locks it for one writer at a time.
 
-    The lock is on the directory itself, dies with the process and leaves no file behind.
+    The lock is on the directory itself: the kernel releases it when the process dies, and it leaves no file behind.
     """
     directory.parent.mkdir(parents=True, exist_ok=True)
     try:
         directory.mkdir(mode=_PRIVATE_DIRECTORY)
-        directory.chmod(_PRIVATE_DIRECTORY)  # a umask may have taken even the owner's bits
+        directory.chmod(_PRIVATE_DIRECTORY)  # a umask may have cleared even the owner's bits
     except FileExistsError:
         pass
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -28,14 +28,14 @@ def locked(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
         except OSError:
-            pass  # a file system without locks: the replacement is still whole, only two writers may meet
+            pass  # a file system without locks: the replacement is still atomic, but of two writers one may be lost
         yield
     finally:
         os.close(handle)
 
 
 def make_private(directory: Path) -> bool:
-    """Take the directory away from everybody but its owner; whether there was anything to take."""
+    """Restrict the directory to its owner; returns whether that changed its mode."""
     if not directory.stat().st_mode & 0o077:
         return False
     directory.chmod(_PRIVATE_DIRECTORY)
@@ -43,12 +43,12 @@ def make_private(directory: Path) -> bool:
 
 
 def replace(file: Path, text: str, *, mode: int | None = None) -> None:
-    """Put `text` in the file's place, under `locked`. `mode` holds from the first byte; None: the old or usual one.
+    """Replace the file's content by `text`; call it under `locked`. The new file has `mode` from its first byte on.
 
-    A symbolic link in the file's place is replaced, not followed.
+    `mode` None keeps the old file's mode, or uses the umask. A symbolic link is replaced, not followed.
     """
     part = _part(file)
-    part.unlink(missing_ok=True)  # a killed writer's
+    part.unlink(missing_ok=True)  # left by a killed writer
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode or 0o666)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -64,7 +64,7 @@ def replace(file: Path, text: str, *, mode: int | None = None) -> None:
 
 
 def remove(file: Path) -> None:
-    """Remove the file and what a killed writer left of it, under `locked`."""
+    """Remove the file and a temporary file that a killed writer left; call it under `locked`."""
     _part(file).unlink(missing_ok=True)
     file.unlink(missing_ok=True)
     _sync(file.parent)
@@ -88,6 +88,6 @@ def _sync(directory: Path) -> None:
     try:
         os.fsync(handle)
     except OSError:
-        pass  # some file systems cannot; the rename stands all the same
+        pass  # some file systems cannot sync a directory; the rename is done all the same
     finally:
         os.close(handle)

@@ -1,4 +1,4 @@
-"""The settings of this run, each with its origin, from flag, environment, files; and the writing of the user's file."""
+"""Reads the settings of this run from flags, environment and files, and writes the user's file."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,7 +11,7 @@ from flux2cli.edges.config.toml_read import flatten, read_table
 
 
 class Config:
-    """Reads each file once, when a setting is first asked for; a wrong line anywhere in them is a UsageError then."""
+    """The effective settings. Reads each file once, at the first `get`, which raises UsageError for any wrong line."""
 
     def __init__(self, directories: Directories, environ: Mapping[str, str], cwd: Path) -> None:
         self.file = directories.config / "config.toml"
@@ -20,23 +20,23 @@ class Config:
 
     @cached_property
     def project_file(self) -> Path | None:
-        """The project's `flux2.toml`, None when there is none."""
+        """The path of the project's `flux2.toml`, None when there is none."""
         return find_project_file(self._cwd)
 
     def get(self, name: str, flag: object = None) -> Resolved:
-        """The setting's value; `flag` is what the command line said, None for nothing. UsageError for a wrong value."""
+        """The effective value; `flag` is the command line's, None without one. UsageError for a wrong value."""
         row = setting_named(name)
-        said = [self._from_flag(row, flag), self._from_environment(row), self._project.get(name), self._user.get(name)]
-        return resolve(row, [candidate for candidate in said if candidate is not None])
+        found = [self._from_flag(row, flag), self._from_environment(row), self._project.get(name), self._user.get(name)]
+        return resolve(row, [candidate for candidate in found if candidate is not None])
 
     def all(self) -> list[Resolved]:
-        """Every setting, in the order in which they are documented."""
+        """Every setting, in the order of the table."""
         return [self.get(name) for name in SETTINGS]
 
     def set(self, name: str, text: str) -> Value:
-        """Write a setting into the user's file, which keeps its comments and order; the value as understood.
+        """Write a setting into the user's file, which keeps its comments and order; returns the parsed value.
 
-        A file with other wrong settings in it can be written, so that they can be put right one by one.
+        The file may contain other wrong settings, so that they can be corrected one by one.
         """
         from flux2cli.edges.config.toml_edit import set_value
 
@@ -47,7 +47,10 @@ class Config:
         return value
 
     def unset(self, name: str) -> bool:
-        """Take a setting out of the user's file; whether it was there. It may be a name that is no setting."""
+        """Remove a setting, or any other name, from the user's file; returns whether it was there.
+
+        UsageError for a name that neither is there nor is a setting.
+        """
         from flux2cli.edges.config.toml_edit import unset_value
 
         removed = unset_value(self.file, name)

@@ -1,4 +1,4 @@
-"""Where settings, state and caches live. Makes no directory."""
+"""The directories of settings, state and caches. Creates none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directories:
-    """Three absolute paths; on macOS two of them may be the same."""
+    """Three absolute paths. On macOS `config` and `state` may be the same."""
 
     config: Path
     state: Path
@@ -15,23 +15,23 @@ class Directories:
 
     @classmethod
     def resolve(cls, environ: Mapping[str, str], *, cwd: Path) -> "Directories":
-        """`FLUX2_CONFIG_DIR`, `FLUX2_STATE_DIR`, `FLUX2_CACHE_DIR` (relative: from `cwd`), else the usual places.
+        """`FLUX2_CONFIG_DIR`, `FLUX2_STATE_DIR` and `FLUX2_CACHE_DIR`, relative to `cwd`; else the platform's defaults.
 
-        The usual places come from platformdirs, which reads `XDG_*` and `HOME` of the process itself.
+        The defaults come from platformdirs, which reads `XDG_*` and `HOME` from the process itself, not from `environ`.
         """
-        config, state, cache = (_moved(environ, f"FLUX2_{name}_DIR", cwd) for name in ("CONFIG", "STATE", "CACHE"))
+        config, state, cache = (_override(environ, f"FLUX2_{name}_DIR", cwd) for name in ("CONFIG", "STATE", "CACHE"))
         if config and state and cache:
             return cls(config=config, state=state, cache=cache)
         from platformdirs import PlatformDirs  # 23 ms
 
-        usual = PlatformDirs("flux2", appauthor=False)
+        default = PlatformDirs("flux2", appauthor=False)
         return cls(
-            config=config or usual.user_config_path,
-            state=state or usual.user_state_path,
-            cache=cache or usual.user_cache_path,
+            config=config or default.user_config_path,
+            state=state or default.user_state_path,
+            cache=cache or default.user_cache_path,
         )
 
 
-def _moved(environ: Mapping[str, str], variable: str, cwd: Path) -> Path | None:
+def _override(environ: Mapping[str, str], variable: str, cwd: Path) -> Path | None:
     text = environ.get(variable, "")
     return cwd / text if text else None

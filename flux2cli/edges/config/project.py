@@ -1,4 +1,4 @@
-"""The settings file of a project: where it is sought, and what it may not do, since a stranger may have written it."""
+"""The settings file of a project: finds it, and restricts what it may set, since a stranger may have written it."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from flux2cli.errors import UsageError
 
 NAME = "flux2.toml"
 OTHER_TABLES = ("assets", "sync")
-"""What else may stand in the file: other commands read these."""
+"""Tables of the file that hold no settings: other commands read them."""
 
 _REFUSED: Mapping[str, str] = {"address": "an address", "webhook": "a webhook"}
 
@@ -22,7 +22,7 @@ def find_project_file(cwd: Path) -> Path | None:
 
 
 def check_allowed(row: Setting, file: Path) -> None:
-    """UsageError for a setting that no project may set: the file may come from a stranger."""
+    """UsageError for a setting that no project file may set."""
     if row.project == "never":
         raise UsageError(
             f"{file} sets `{row.name}`, and a project's file cannot set {_REFUSED[row.kind]}.",
@@ -31,9 +31,9 @@ def check_allowed(row: Setting, file: Path) -> None:
 
 
 def output_within(text: str, file: Path, cwd: Path) -> Value:
-    """The project's output as seen from `cwd`; it is written as seen from the file. UsageError when it leaves the tree.
+    """The project file's `output`, which is relative to the file, made relative to `cwd`.
 
-    Symbolic links are followed for as much of the path as is no template field.
+    UsageError when it leads out of the file's directory tree; symbolic links before the first template field count.
     """
     if text == "-":
         return text
@@ -46,8 +46,8 @@ def output_within(text: str, file: Path, cwd: Path) -> Value:
             f"{file} sets `output = {text}`, which is outside of {tree}.",
             hint="a project's file can only name places below its own directory",
         )
-    seen = os.path.relpath(os.path.join(tree, text), cwd)
-    return seen + "/" if text.endswith("/") else seen
+    relative = os.path.relpath(os.path.join(tree, text), cwd)
+    return relative + "/" if text.endswith("/") else relative
 
 
 def _is_within(path: str, tree: str) -> bool:

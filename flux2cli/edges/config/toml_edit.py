@@ -1,4 +1,4 @@
-"""Changes one line of the user's settings file and leaves the others, their comments and their order as they are."""
+"""Edits one value of the user's settings file; keeps all other lines, comments and their order."""
 
 import os
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def set_value(file: Path, name: str, value: Value) -> None:
 
 
 def unset_value(file: Path, name: str) -> bool:
-    """Take the dotted name out; whether it was there."""
+    """Remove the dotted name; returns whether it was there. UsageError when the file is broken or cannot be written."""
 
     def change(document: Any) -> bool:
         *groups, last = name.split(".")
@@ -49,12 +49,12 @@ def unset_value(file: Path, name: str) -> bool:
 
 
 def _edit(file: Path, change: Callable[[Any], bool]) -> bool:
-    """Read, change and replace under a lock. A symbolic link stays one: people keep their settings elsewhere."""
+    """Read, change and replace the file under a lock. Follows a symbolic link: dotfile managers use them."""
     import tomlkit
 
     try:
         with locked(file.parent):
-            read_table(file)  # its words about broken lines are better
+            read_table(file)  # its error messages about broken lines are better than tomlkit's
             document = tomlkit.parse(read_text(file) or "")
             if not (changed := change(document)):
                 return False

@@ -1,4 +1,4 @@
-"""Reads a TOML file of settings into dotted names. Checks its syntax and nothing else."""
+"""Reads a TOML file of settings into dotted names. Checks its syntax only."""
 
 import re
 import stat
@@ -15,7 +15,7 @@ _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_table(file: Path) -> dict[str, Any]:
-    """The file's tables, with fractions as Decimal; empty when there is no such file. UsageError with file and line."""
+    """The file's tables, fractions as Decimal; empty for a missing file. UsageError with file and line if malformed."""
     text = read_text(file)
     if text is None:
         return {}
@@ -31,12 +31,12 @@ def read_table(file: Path) -> dict[str, Any]:
             f"{file}:{line} is not valid TOML: {what[:1].lower()}{what[1:]}.", hint='a line reads: provider = "fal"'
         ) from None
     except (ValueError, RecursionError):
-        # Too deep or too long a number: nothing that a person writes.
+        # Nested too deeply, or a number with too many digits: written by no person, so the line does not matter.
         raise UsageError(f"{file} is not valid TOML.", hint='a line reads: provider = "fal"') from None
 
 
 def read_text(file: Path) -> str | None:
-    """The file's text, None when there is none. UsageError when it is no readable text file of a sensible length."""
+    """The file's text, None for a missing file. UsageError when it is not a readable UTF-8 file of at most 1 MiB."""
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise UsageError(f"{file} is not a file.", hint="settings are read from a TOML file of that name")
@@ -54,7 +54,7 @@ def read_text(file: Path) -> str | None:
 
 
 def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Dotted names and their values. Goes into the tables that group settings; anything else is a name of its own."""
+    """Pairs of dotted name and value. Only tables that group settings are flattened; other tables are values."""
     for key, value in table.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping) and is_group(name) and name not in SETTINGS:

@@ -1,4 +1,4 @@
-"""Which addresses a key may be sent to by a setting: https anywhere, plain http to this machine only."""
+"""Rules for the URLs in settings, since keys are sent to them: https anywhere, plain http to this machine only."""
 
 from ipaddress import IPv4Network, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -8,7 +8,7 @@ _MAX_WEBHOOK = 2083
 
 
 def base_url(text: str) -> str:
-    """A provider's base URL without trailing slashes. ValueError, a clause that never quotes the URL, if unusable."""
+    """A provider's base URL without trailing slashes; ValueError, a clause that does not quote the URL, if unusable."""
     parts = _split(text)
     if "?" in text or "#" in text:
         raise ValueError("is a base URL with a query or fragment, which it cannot have")
@@ -20,7 +20,7 @@ def base_url(text: str) -> str:
 
 
 def webhook_url(text: str) -> str:
-    """The address of a webhook. ValueError, a clause that never quotes it, if unusable."""
+    """A webhook's URL, unchanged; ValueError, a clause that does not quote the URL, if unusable."""
     _split(text)
     if len(text) > _MAX_WEBHOOK:
         raise ValueError(f"is longer than {_MAX_WEBHOOK} characters")
@@ -28,13 +28,13 @@ def webhook_url(text: str) -> str:
 
 
 def _split(text: str) -> SplitResult:
-    # urlsplit drops tabs and newlines and other parsers read a backslash as a slash: such a text has no one meaning.
+    # Parsers disagree about such text: urlsplit drops tabs and newlines, others read a backslash as a slash.
     if not text.isascii() or any(c <= " " or c in "\\\x7f" for c in text):
         raise ValueError("is not a URL (spaces, backslashes and non-ASCII characters do not belong in one)")
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # its own words may quote a password
+    except ValueError:  # its message may quote a password
         usable = False
     if not usable:
         raise ValueError("is not an https:// URL")
