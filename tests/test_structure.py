@@ -4,6 +4,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ ALLOWED = {
     "providers": {"catalog", "errors", "wire"},
     "edges": {"catalog", "core", "providers", "errors", "events", "wire", "__init__"},
     "engine": {"catalog", "core", "providers", "edges", "errors", "events", "wire"},
-    "sandbox": {"catalog", "core", "errors", "providers", "__init__"},
+    "sandbox": {"catalog", "errors", "wire"},
     "app": {"edges"},
     "options": {"app", "catalog", "core", "errors", "providers"},
     "runs": {
@@ -104,6 +105,29 @@ def test_edges_do_not_import_each_other() -> None:
             own = ".".join(["flux2cli", *name.split("/")[:2]])
             others = {n for n in imported(tree) if n.startswith("flux2cli.edges.") and not n.startswith(own)}
             assert not others, name
+
+
+def file_imports(name: str, tree: ast.Module, names: set[str]) -> set[str]:
+    """The files of the package that a file imports, also only for type checking, as dotted names."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            members = {f"{module}.{alias.name}" for alias in node.names}
+            found |= members & names or {module}
+    return found & names - {name}
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    trees = {".".join(["flux2cli", *name.split("/")]).removesuffix(".__init__"): tree for name, tree in modules()}
+    graph = {name: file_imports(name, tree, set(trees)) for name, tree in trees.items()}
+
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
 def test_no_file_grows_into_a_second_purpose() -> None:

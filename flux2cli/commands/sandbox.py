@@ -9,7 +9,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.runs.target import latency_from, parse_faults, parse_latency
+from flux2cli.runs.sandbox import latency_from, parse_faults, parse_latency, sandbox_server
 
 app = Commands()
 
@@ -53,14 +53,13 @@ def serve(
     """Run the emulator of the providers on a loopback port until Ctrl-C; prints its address."""
     host: App = context.obj
     from flux2cli.sandbox.faults import KINDS
-    from flux2cli.sandbox.server import Sandbox
 
     if fault == ["list"]:
         for name, summary in KINDS.items():
             host.out(f"{name:<18} {summary}")
         return
-    server = Sandbox(
-        state=host.private_state(sandbox=True),
+    server = sandbox_server(
+        host,
         port=port,
         faults=parse_faults(fault or [], "--fault"),
         latency=latency_from(host.environ) if latency is None else parse_latency(str(latency), "--latency"),

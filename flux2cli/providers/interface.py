@@ -42,6 +42,8 @@ class ProviderInfo:
     """Bytes of a local image."""
     most_active: int | None = None
     """Jobs that one account may have unfinished at a time; None where the provider states no number."""
+    emulator: str | None = None
+    """The module that emulates the provider for sandbox runs, by its dotted name: see `sandbox.emulator.Emulator`."""
 
 
 class ProviderPackage(Protocol):

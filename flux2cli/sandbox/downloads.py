@@ -1,10 +1,10 @@
-"""Drawn images as downloads, the same for every provider: bytes, faults, and keys that have no business there."""
+"""Downloads of drawn images, the same for every provider: the file, the faults of a download, keys sent by mistake."""
 
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.http import Answer, HangUp, Incoming, as_html, as_json
+from flux2cli.sandbox.http import HangUp, ServerRequest, ServerResponse, html_response, json_response
 from flux2cli.sandbox.job_store import EmulatedJob
 from flux2cli.sandbox.pictures import Picture
-from flux2cli.sandbox.state import KEY_HEADERS, Site
+from flux2cli.sandbox.state import SandboxState
 
 _DENIED = (
     '<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthenticationFailed</Code><Message>'
@@ -12,44 +12,39 @@ _DENIED = (
 )
 
 
-def note_key(site: Site, ask: Incoming) -> None:
-    """Remember the path when anything like a key came along."""
-    if any(name in ask.headers for name in KEY_HEADERS):
-        site.leaks.append(ask.path)
-
-
-def serve(site: Site, ask: Incoming, job: EmulatedJob | None, picture: Picture) -> Answer:
-    """The image's bytes, or what the job's fault makes of them."""
-    whole = Answer(
+def serve_image(
+    state: SandboxState, request: ServerRequest, job: EmulatedJob | None, picture: Picture
+) -> ServerResponse:
+    """The image's file, or what the job's fault makes of it."""
+    response = ServerResponse(
         headers={"Content-Type": picture.media_type, "Cache-Control": "max-age=31536000"},
-        body=site.pictures.get(picture),
+        body=state.pictures.get(picture),
     )
-    fault = site.fault(ask, "download", job)
-    return whole if fault is None else spoilt(whole, fault)
+    fault = state.fault(request, "download", job)
+    return response if fault is None else _with_fault(response, fault)
 
 
-def spoilt(whole: Answer, fault: Fault) -> Answer:
-    """What a fault makes of a download."""
+def _with_fault(response: ServerResponse, fault: Fault) -> ServerResponse:
     match fault.kind.name:
         case "broken-download":
-            half = whole.body[: len(whole.body) // 2]
-            return Answer(headers=whole.headers, body=half, length=len(whole.body))
+            half = response.body[: len(response.body) // 2]
+            return ServerResponse(headers=response.headers, body=half, length=len(response.body))
         case "html-download":
-            return as_html("Sign in to the network")
+            return html_response("Sign in to the network")
         case "missing-download":
-            return missing()
+            return no_image()
         case "expired-download":
-            return denied()
+            return access_denied()
         case "download-500":
-            return as_html("500 Internal Server Error", 500)
+            return html_response("500 Internal Server Error", 500)
     raise HangUp
 
 
-def missing() -> Answer:
-    """There is no such image."""
-    return as_json({"detail": "Not Found"}, 404)
+def no_image() -> ServerResponse:
+    """404: there is no such image."""
+    return json_response({"detail": "Not Found"}, 404)
 
 
-def denied() -> Answer:
-    """The signed address has expired or was changed: 403 in the words of a blob store."""
-    return Answer(status=403, headers={"Content-Type": "application/xml"}, body=_DENIED.encode())
+def access_denied() -> ServerResponse:
+    """403 as a blob store sends it: the signed URL has expired or was changed."""
+    return ServerResponse(status=403, headers={"Content-Type": "application/xml"}, body=_DENIED.encode())

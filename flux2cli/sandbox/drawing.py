@@ -1,4 +1,4 @@
-"""Draws the emulator's images: a prompt on coloured light, seed, size, the word SANDBOX. The only user of Pillow.
+"""Draws the emulator's images: the prompt on a coloured gradient, seed, size, the word SANDBOX. Pillow's only user.
 
 The same picture gives the same bytes (with the same version of Pillow).
 """
@@ -9,6 +9,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from flux2cli.catalog.sizes import Pixels
 from flux2cli.sandbox.pictures import Picture
 
 _LONGEST = 600
@@ -17,10 +18,9 @@ _INK = (255, 255, 255)
 
 def draw(picture: Picture) -> bytes:
     """The image as a file in its format."""
-    size = (picture.width, picture.height)
-    image = Image.new("RGB", size) if picture.black else _light(picture)
+    image = Image.new("RGB", picture.size) if picture.black else _light(picture)
     if not picture.black:
-        _write(image, picture)
+        _write_texts(image, picture)
     out = io.BytesIO()
     match picture.format:
         case "jpeg":
@@ -32,8 +32,8 @@ def draw(picture: Picture) -> bytes:
     return out.getvalue()
 
 
-def measure(data: bytes) -> tuple[int, int] | None:
-    """Width and height of an image file, None when it is none. Reads its header only."""
+def measure(data: bytes) -> Pixels | None:
+    """Width and height of an image file; None for other files. Reads the header only."""
     try:
         with Image.open(io.BytesIO(data)) as image:
             return image.size
@@ -42,20 +42,20 @@ def measure(data: bytes) -> tuple[int, int] | None:
 
 
 def _light(picture: Picture) -> Image.Image:
-    """A gradient with two glows, in colours that follow from prompt and seed."""
+    """A gradient with two glows, in colours derived from prompt and seed."""
     digest = hashlib.sha256(f"{picture.seed}\n{picture.prompt}".encode("utf-8", "surrogatepass")).digest()
     hue = digest[0]
     small = (min(picture.width, 256), min(picture.height, 256))
     ramp = Image.linear_gradient("L").rotate((digest[1] % 4) * 90).resize(small)
     image = ImageOps.colorize(ramp, _colour(hue, 190, 60), _colour(hue + 70, 170, 225), _colour(hue + 25, 200, 150))
-    # The radial gradient has 181 at the middle of its sides: beyond that the glow has to be gone, or its box shows.
+    # The radial gradient has 181 at the middle of its sides: the glow has to end there, or its box shows.
     glow = Image.radial_gradient("L").point([int(200 * (max(0, 180 - value) / 180) ** 1.6) for value in range(256)])
     for index, shift in enumerate((140, 40)):
         width, height = max(1, small[0] * 3 // 4), max(1, small[1] * 3 // 4)
         at = (digest[2 + index] * small[0] // 255 - width // 2, digest[4 + index] * small[1] // 255 - height // 2)
         mask = glow.resize((width, height))
         image.paste(_colour(hue + shift, 160, 255), (*at, at[0] + width, at[1] + height), mask)
-    return image.resize((picture.width, picture.height), Image.Resampling.BILINEAR)
+    return image.resize(picture.size, Image.Resampling.BILINEAR)
 
 
 def _colour(hue: int, saturation: int, value: int) -> tuple[int, int, int]:
@@ -64,7 +64,7 @@ def _colour(hue: int, saturation: int, value: int) -> tuple[int, int, int]:
     return (int(pixel[0]), int(pixel[1]), int(pixel[2]))
 
 
-def _write(image: Image.Image, picture: Picture) -> None:
+def _write_texts(image: Image.Image, picture: Picture) -> None:
     """The word on top, the prompt in the middle, seed and size at the bottom, each with a soft shadow."""
     side = min(picture.width, picture.height)
     pen = ImageDraw.Draw(image)
@@ -89,7 +89,7 @@ def _line(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, font: ImageF
 
 
 def _wrap(prompt: str, font: ImageFont.FreeTypeFont, width: int, room: int) -> list[str]:
-    """The prompt's words in at most `room` lines; an ellipsis where it had to be cut."""
+    """The prompt's words in at most `room` lines, with an ellipsis where it is cut."""
     words = "".join(c if c.isprintable() else " " for c in prompt[:_LONGEST]).split()
     lines: list[str] = []
     cut = len(prompt) > _LONGEST

@@ -1,4 +1,4 @@
-"""Faults on demand: their names, when each strikes, and the counters behind `NAME:N` and `NAME:P%`."""
+"""Faults on demand: their names, the requests that they strike, and the counters for `NAME:N` and `NAME:P%`."""
 
 import re
 import threading
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Stage = Literal["submit", "job", "status", "stream", "result", "download", "upload"]
-"""Which request a fault strikes: a submit, or a later one of the job; `job` is the way the job itself ends."""
+"""Which request a fault strikes: a submit, an upload, or a later one for the job. `job` changes how the job ends."""
 
 _SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(?:=(?P<argument>\d+(?:\.\d+)?))?(?::(?:(?P<first>\d+)|(?P<share>\d+)%))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultKind:
-    """A fault by its name. `argument` says what a number after `=` means; `default` stands in for one left out."""
+    """A fault by its name. `argument` says what a number after `=` means, `default` is used when there is none."""
 
     name: str
     stage: Stage
@@ -24,7 +24,7 @@ class FaultKind:
 
 
 class UnknownFaultError(ValueError):
-    """A text that names no fault, or names one wrongly; says so in a sentence."""
+    """A text that is no fault; the message says why, in a sentence."""
 
 
 _ROWS = (
@@ -88,7 +88,7 @@ KINDS: dict[str, FaultKind] = {row.name: row for row in _ROWS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A fault as it was asked for: the first `first` times, or `share` percent of them, or always."""
+    """A requested fault: it strikes the first `first` times, or `share` percent of the times, or always."""
 
     kind: FaultKind
     argument: float | None = None
@@ -107,7 +107,7 @@ class Fault:
 
 
 def parse_fault(text: str) -> Fault:
-    """Reads `NAME`, `NAME:N` or `NAME:P%`, `=NUMBER` after the name where it takes one; else UnknownFaultError."""
+    """From `NAME`, `NAME:N` or `NAME:P%`, with `=NUMBER` after names that take one; else UnknownFaultError."""
     found = _SPEC.fullmatch(text.strip().lower())
     kind = KINDS.get(found["name"]) if found else None
     if found is None or kind is None:
@@ -125,12 +125,12 @@ def parse_fault(text: str) -> Fault:
 
 
 def parse_list(text: str) -> list[Fault]:
-    """Faults from one text, separated by commas, as in the header of a request."""
+    """The faults in one text, separated by commas, as in the header of a request."""
     return [parse_fault(part) for part in text.split(",") if part.strip()]
 
 
 class Faults:
-    """The faults that a server was started with, and how often each had its turn. Safe for many threads."""
+    """The faults of one server, and how often each was due. Safe for many threads."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = tuple(faults)
@@ -139,31 +139,31 @@ class Faults:
 
     @classmethod
     def parse(cls, texts: Sequence[str]) -> "Faults":
-        """From texts such as `429:2` or `lost-reply`; UnknownFaultError for one that is not known."""
+        """From texts such as `429:2` or `lost-reply`; UnknownFaultError for an unknown one."""
         return cls(fault for text in texts for fault in parse_list(text))
 
     def draw(self, stage: Stage) -> Fault | None:
-        """The fault that strikes this request, if any; counts as one turn of each fault that was looked at."""
+        """The fault that strikes this request, if any. Each fault of the stage counts the request until one strikes."""
         with self._lock:
             for index, fault in enumerate(self._faults):
-                if fault.kind.stage == stage and self._turn(index):
+                if fault.kind.stage == stage and self._is_due(index):
                     return fault
         return None
 
-    def draw_life(self) -> list[Fault]:
-        """The faults that strike a new job later on.
+    def draw_for_job(self) -> list[Fault]:
+        """The faults that strike a new job, or later requests for it.
 
-        A share decides which jobs are struck. `NAME:N` counts jobs for the way they end, and else the requests of each
-        job: with `broken-download:1` the first download of every image breaks.
+        A share decides which jobs are struck. `NAME:N` counts jobs where the fault changes how they end, and else the
+        requests of each job: with `broken-download:1` the first download of every image breaks.
         """
         with self._lock:
             return [
                 fault
                 for index, fault in enumerate(self._faults)
-                if fault.kind.stage not in ("submit", "upload") and (self._turn(index) or self._per_request(fault))
+                if fault.kind.stage not in ("submit", "upload") and (self._is_due(index) or self._per_request(fault))
             ]
 
-    def _turn(self, index: int) -> bool:
+    def _is_due(self, index: int) -> bool:
         self._counts[index] += 1
         return self._faults[index].strikes(self._counts[index])
 

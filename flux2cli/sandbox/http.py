@@ -1,15 +1,11 @@
-"""What the server and the protocols exchange: requests, answers, and rules that say who answers. No sockets."""
+"""HTTP messages of the emulator: a request with its body, a response, and the order to hang up. No sockets."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-if TYPE_CHECKING:
-    from flux2cli.sandbox.state import Site
-
-_CHUNK = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 _LONGEST_LINE = 1024
 
 
@@ -17,10 +13,10 @@ class HangUp(Exception):  # noqa: N818 - an event, not an error
     """Close the connection now, without another byte."""
 
 
-class Body:
-    """A request's body, read from the connection only when somebody asks for it; plain and chunked bodies alike.
+class RequestBody:
+    """The body of a request, plain or chunked. It is read from the connection when a handler asks for it.
 
-    ConnectionError when the client leaves before the body is complete.
+    ConnectionError when the client disconnects before the body is complete.
     """
 
     __slots__ = ("_chunked", "_done", "_left", "_source")
@@ -33,11 +29,11 @@ class Body:
         self._done = not self._chunked and self._left == 0
 
     def chunks(self) -> Iterator[bytes]:
-        """What is left of the body, piece by piece."""
+        """The unread part of the body, piece by piece."""
         while not self._done:
             if self._left == 0 and self._chunked and not self._next_chunk():
                 return
-            data = self._source.read(min(self._left, _CHUNK))
+            data = self._source.read(min(self._left, _CHUNK_BYTES))
             if not data:
                 raise ConnectionError("the request's body ended early")
             self._left -= len(data)
@@ -46,11 +42,11 @@ class Body:
             yield data
 
     def read(self) -> bytes:
-        """What is left of the body."""
+        """The unread part of the body."""
         return b"".join(self.chunks())
 
     def drain(self) -> None:
-        """Read and drop what is left: closing a connection with unread data would throw away the answer, too."""
+        """Read and drop the rest: a connection that closes with unread data loses the response, too."""
         for _ in self.chunks():
             pass
 
@@ -74,28 +70,28 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """One request. `path` is decoded, header names are lower case, `base` is our address as the client sees it."""
+class ServerRequest:
+    """A request. `path` is decoded, header names are lower case, `base` is the server's URL as the client wrote it."""
 
     method: str
     path: str
     base: str
-    body: Body
+    body: RequestBody
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
-    """The named groups of the rule's pattern."""
-    gone: Callable[[], bool] = lambda: False
+    """The named groups of the pattern that the path matched."""
+    is_disconnected: Callable[[], bool] = lambda: False
     """Whether the client has closed the connection."""
 
-    def asked(self, name: str, default: str = "") -> str:
+    def parameter(self, name: str, default: str = "") -> str:
         """The last value of a query parameter."""
         return self.query.get(name, (default,))[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One reply. `chunks` are sent piece by piece; `length` announces another length than the body has."""
+class ServerResponse:
+    """A response. `chunks` are sent piece by piece; `length` announces another length than the body has."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -104,31 +100,15 @@ class Answer:
     length: int | None = None
 
 
-Handler = Callable[["Site", Incoming], Answer]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Who answers what. `kind` names the request in counts and logs, such as `fal.submit`."""
-
-    kind: str
-    method: str
-    pattern: re.Pattern[str]
-    handle: Handler
-
-
-def rule(kind: str, method: str, pattern: str, handle: Handler) -> Rule:
-    """A rule for one method and a pattern that the whole path has to match; `GET` answers `HEAD`, too."""
-    return Rule(kind=kind, method=method, pattern=re.compile(pattern), handle=handle)
-
-
-def as_json(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-    """An answer with a JSON body."""
+def json_response(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> ServerResponse:
+    """A response with a JSON body."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return Answer(status=status, headers={"Content-Type": "application/json", **(headers or {})}, body=text.encode())
+    return ServerResponse(
+        status=status, headers={"Content-Type": "application/json", **(headers or {})}, body=text.encode()
+    )
 
 
-def as_html(text: str, status: int = 200) -> Answer:
-    """An answer with a small page, as proxies and gateways give it."""
+def html_response(text: str, status: int = 200) -> ServerResponse:
+    """A response with a small page, as proxies and gateways send it."""
     page = f"<html><head><title>{text}</title></head><body><center><h1>{text}</h1></center></body></html>\n"
-    return Answer(status=status, headers={"Content-Type": "text/html; charset=utf-8"}, body=page.encode())
+    return ServerResponse(status=status, headers={"Content-Type": "text/html; charset=utf-8"}, body=page.encode())

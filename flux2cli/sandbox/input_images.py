@@ -1,4 +1,4 @@
-"""What can be known about a reference image without asking another host: data URIs and the emulator's own files."""
+"""Reference images, as far as they can be read without a request to another host: data URLs and this server's files."""
 
 import base64
 import binascii
@@ -6,30 +6,32 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote_to_bytes, urlsplit
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from flux2cli.catalog.sizes import Pixels
+
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What lies behind a reference: an image (with its size where that is known), something else, or nothing."""
+class InputImage:
+    """What a reference leads to: an image (`size` where that is known), another kind of file, or nothing."""
 
     kind: Literal["image", "not-an-image", "missing"]
-    size: tuple[int, int] | None = None
+    size: Pixels | None = None
 
 
-def own_path(address: str) -> str | None:
-    """The path of an address on a loopback host, else None. Any port: a sandbox may have been started anew."""
+def loopback_path(url: str) -> str | None:
+    """The path of a URL on a loopback host, else None. Any port: the sandbox may have been restarted on another."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
         return None
-    return parts.path if host in _LOOPBACK else None
+    return parts.path if host in _LOOPBACK_HOSTS else None
 
 
-def inline(address: str) -> bytes | None:
-    """The bytes inside a data URI; None when it is malformed."""
-    head, comma, data = address.partition(",")
+def decode_data_url(url: str) -> bytes | None:
+    """The bytes in a data URL; None when it is malformed."""
+    head, comma, data = url.partition(",")
     if not comma:
         return None
     if not head.lower().endswith(";base64"):
@@ -40,15 +42,15 @@ def inline(address: str) -> bytes | None:
         return None
 
 
-def looked_at(data: bytes | None) -> Found:
+def inspect_image(data: bytes | None) -> InputImage:
     """What these bytes are."""
     from flux2cli.sandbox.drawing import measure
 
     size = measure(data) if data else None
-    return Found(kind="image", size=size) if size else Found(kind="not-an-image")
+    return InputImage(kind="image", size=size) if size else InputImage(kind="not-an-image")
 
 
-def one_megapixel(size: tuple[int, int], grid: int = 16) -> tuple[int, int]:
+def one_megapixel(size: Pixels, grid: int = 16) -> Pixels:
     """The size with the same shape and about 1024 x 1024 pixels, each side a multiple of `grid`."""
     factor = (1024 * 1024 / (size[0] * size[1])) ** 0.5
     width, height = (max(grid, round(side * factor / grid) * grid) for side in size)

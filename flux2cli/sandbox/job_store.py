@@ -1,6 +1,6 @@
-"""The emulator's jobs: one file each, written once, their state a function of the time since the submit.
+"""The emulator's jobs: one file each, written once. How far a job is follows from the time since its submit.
 
-So a server started tomorrow on the same directory gives the same answers. Many processes may share a directory.
+So a server started tomorrow on the same directory gives the same responses. Many processes may share a directory.
 """
 
 import json
@@ -20,7 +20,7 @@ KEEP_SECONDS = 30 * 24 * 3600
 """How long jobs and uploaded files are kept: fal's default for stored payloads."""
 
 _POSITIONS = 3
-_REMEMBERED = 32
+_CACHED_JOBS = 32
 _SWEEP_SECONDS = 24 * 3600
 _ID_LENGTH = 36
 _ID_LETTERS = frozenset("0123456789abcdef-")
@@ -43,7 +43,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmulatedJob:
-    """One accepted submit. `body` is the request's JSON as it came; times are seconds since the epoch."""
+    """One accepted submit. `protocol` is the provider's name, `body` the input; times are seconds since the epoch."""
 
     id: str
     protocol: str
@@ -58,53 +58,63 @@ class EmulatedJob:
 
     @property
     def ended_at(self) -> float:
-        """When the job is or was over."""
+        """When the job ends or ended."""
         whole = self.submitted_at + self.queued + self.running
         return whole if self.cancelled_at is None else min(whole, self.cancelled_at)
 
-    def life(self) -> list[Fault]:
-        """The faults that this job drew."""
+    @property
+    def started_at(self) -> float:
+        """When the job begins or began to run."""
+        return self.submitted_at + self.queued
+
+    @property
+    def duration(self) -> float:
+        """Seconds that the job ran; negative for one that was cancelled while it waited."""
+        return self.ended_at - self.started_at
+
+    def drawn_faults(self) -> list[Fault]:
+        """The faults that strike this job or the requests for it."""
         return [parse_fault(text) for text in self.faults]
 
-    def ends(self, name: str) -> bool:
-        """Whether the job drew this fault."""
-        return any(fault.kind.name == name for fault in self.life())
+    def has_fault(self, name: str) -> bool:
+        """Whether this fault strikes the job."""
+        return any(fault.kind.name == name for fault in self.drawn_faults())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
-    """Where a job stands. `position` is 0-based, `change` the seconds until something else is true."""
+class JobPhase:
+    """How far a job is. `position` in the queue counts from 0, `change` is the seconds until the next change."""
 
-    state: Literal["queued", "running", "done"]
+    name: Literal["queued", "running", "done"]
     position: int = 0
     change: float = 0.0
 
 
-def stand(job: EmulatedJob, now: float) -> Stand:
-    """Where the job stands at that time."""
+def phase_at(job: EmulatedJob, now: float) -> JobPhase:
+    """How far the job is at that time."""
     waited = max(0.0, now - job.submitted_at)
     if now >= job.ended_at:
-        return Stand(state="done")
+        return JobPhase(name="done")
     if waited < job.queued:
         step = job.queued / _POSITIONS
         passed = int(waited / step)
-        return Stand(state="queued", position=max(0, _POSITIONS - 1 - passed), change=(passed + 1) * step - waited)
-    return Stand(state="running", change=job.ended_at - now)
+        return JobPhase(name="queued", position=max(0, _POSITIONS - 1 - passed), change=(passed + 1) * step - waited)
+    return JobPhase(name="running", change=job.ended_at - now)
 
 
 def new_id() -> str:
-    """A random id in the form of a UUID, unique without asking anybody."""
+    """A random id in the form of a UUID."""
     text = os.urandom(16).hex()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
 def is_id(text: str) -> bool:
-    """Whether a text has the form of `new_id`; nothing else is ever made part of a file's name."""
+    """Whether a text has the form of `new_id`; only such texts become part of a file's name."""
     return len(text) == _ID_LENGTH and _ID_LETTERS.issuperset(text)
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in place in one step: readers in other processes see all of it or nothing."""
+    """Write a file in one step: other processes see all of it or nothing."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
     partial.write_bytes(data)
     partial.replace(path)
@@ -123,7 +133,7 @@ class JobStore:
         write_whole(self._path(job.id), json.dumps(asdict(job), separators=(",", ":")).encode())
 
     def get(self, job_id: str) -> EmulatedJob | None:
-        """The job with this id, or None. Read anew when another process has changed it."""
+        """The job with this id, or None. It is read again when another process has changed its file."""
         if not is_id(job_id):
             return None
         path = self._path(job_id)
@@ -138,7 +148,7 @@ class JobStore:
             return None
         with self._lock:
             self._seen[job_id] = (version, job)
-            while len(self._seen) > _REMEMBERED:
+            while len(self._seen) > _CACHED_JOBS:
                 self._seen.popitem(last=False)
         return job
 
@@ -147,7 +157,7 @@ class JobStore:
         self.add(replace(job, cancelled_at=now))
 
     def since(self, moment: float) -> Iterator[EmulatedJob]:
-        """All jobs submitted since then, in no order."""
+        """The jobs submitted since then, in no order."""
         with os.scandir(self._directory) as entries:
             names = [e.name[:-5] for e in entries if e.name.endswith(".json") and e.stat().st_mtime >= moment - 1]
         for name in names:
@@ -165,7 +175,7 @@ def _read(data: bytes) -> EmulatedJob:
 
 
 def sweep(state: Path, *directories: Path) -> None:
-    """Delete files older than `KEEP_SECONDS`. Looks once a day at most, so that starting stays quick."""
+    """Delete files older than `KEEP_SECONDS`, at most once a day, so that a start stays fast."""
     marker, now = state / "swept", time.time()
     try:
         if now - marker.stat().st_mtime < _SWEEP_SECONDS:

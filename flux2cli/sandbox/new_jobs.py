@@ -1,78 +1,63 @@
-"""What every protocol does with a submit that it accepts: make the job, count it, spoil the reply on demand."""
+"""The part of a submit that is the same for every provider: the new job, and the faults of the response."""
 
 import os
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from flux2cli.catalog import Route
 from flux2cli.sandbox.faults import Fault
-from flux2cli.sandbox.http import Answer, HangUp, as_html, as_json
-from flux2cli.sandbox.job_store import EmulatedJob, JobStore, Latency, new_id
+from flux2cli.sandbox.http import HangUp, ServerRequest, ServerResponse, html_response, json_response
+from flux2cli.sandbox.job_store import EmulatedJob, new_id
+from flux2cli.sandbox.state import SandboxState
 
-_HUGE = 50 * 1024 * 1024
-_RECENT_SECONDS = 600
+_HUGE_BYTES = 50 * 1024 * 1024
 
 
-def new_job(
-    *, protocol: str, endpoint: str, body: Mapping[str, Any], now: float, latency: Latency, life: Sequence[Fault]
-) -> EmulatedJob:
-    """A job that begins now, with the seed of its body or a random one."""
+def new_job(state: SandboxState, request: ServerRequest, route: Route, body: Mapping[str, Any]) -> EmulatedJob:
+    """A job of this route that begins now, with the seed of its body or a random one. It is not stored yet."""
+    faults = state.job_faults(request)
     seed = body.get("seed")
-    longer = sum(fault.argument or 0 for fault in life if fault.kind.name == "slow")
+    longer = sum(fault.argument or 0 for fault in faults if fault.kind.name == "slow")
     return EmulatedJob(
         id=new_id(),
-        protocol=protocol,
-        endpoint=endpoint,
+        protocol=route.provider,
+        endpoint=route.endpoint,
         body=body,
         seed=seed if isinstance(seed, int) else int.from_bytes(os.urandom(4)),
-        submitted_at=now,
-        queued=latency.queued,
-        running=latency.running + longer,
-        faults=tuple(str(fault) for fault in life),
+        submitted_at=state.clock(),
+        queued=state.latency.queued,
+        running=state.latency.running + longer,
+        faults=tuple(str(fault) for fault in faults),
     )
 
 
-def spoilt_reply(fault: Fault | None) -> Answer | None:
-    """What comes instead of the reply to an accepted submit; None for other faults, HangUp for a lost one."""
+def submit_fault(state: SandboxState, request: ServerRequest) -> Fault | None:
+    """The fault that strikes this submit. HangUp for one that closes the connection before the body is read."""
+    fault = state.fault(request, "submit")
+    if fault is not None and fault.kind.name == "lost-before":
+        raise HangUp
+    return fault
+
+
+def is_fault(fault: Fault | None, name: str) -> bool:
+    """Whether it is the fault of this name."""
+    return fault is not None and fault.kind.name == name
+
+
+def broken_response(fault: Fault | None) -> ServerResponse | None:
+    """What the fault puts in place of the response to an accepted submit; None for other faults.
+
+    HangUp for a fault that closes the connection without a response.
+    """
     match fault.kind.name if fault else None:
         case "lost-reply":
             raise HangUp
         case "unknown-fields":
-            return as_json({})
+            return json_response({})
         case "not-json":
-            return as_html("Welcome")
+            return html_response("Welcome")
         case "empty":
-            return Answer(headers={"Content-Type": "application/json"})
+            return ServerResponse(headers={"Content-Type": "application/json"})
         case "huge":
-            return as_json({"padding": "x" * _HUGE})
+            return json_response({"padding": "x" * _HUGE_BYTES})
     return None
-
-
-class Active:
-    """How many jobs of a protocol are not over yet.
-
-    Counts what this server accepted, and the last ten minutes' jobs that it found when it was first asked.
-    """
-
-    def __init__(self, jobs: JobStore) -> None:
-        self._jobs = jobs
-        self._ends: dict[str, tuple[str, float]] | None = None
-        self._lock = threading.Lock()
-
-    def enter(self, job: EmulatedJob, most: int) -> bool:
-        """Count the job in, or say False when `most` of its protocol wait or run already."""
-        now = job.submitted_at
-        with self._lock:
-            if self._ends is None:
-                self._ends = {j.id: (j.protocol, j.ended_at) for j in self._jobs.since(now - _RECENT_SECONDS)}
-            self._ends = {job_id: known for job_id, known in self._ends.items() if known[1] > now}
-            if sum(protocol == job.protocol for protocol, _ in self._ends.values()) >= most:
-                return False
-            self._ends[job.id] = (job.protocol, job.ended_at)
-            return True
-
-    def leave(self, job: EmulatedJob) -> None:
-        """Take back what `enter` counted."""
-        with self._lock:
-            if self._ends is not None:
-                self._ends.pop(job.id, None)

@@ -1,18 +1,18 @@
-"""Drawn images, kept in memory up to a limit and drawn again when they have gone. Draws nothing itself."""
+"""Pictures: everything that decides the bytes of a drawn image, and what a job draws. Draws nothing itself."""
 
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-_MEMORY = 64 * 1024 * 1024
+from flux2cli.catalog.sizes import Pixels
 
-MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
-SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+_MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+_SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Everything that decides an image's bytes: what is written on it, its size in pixels, its format."""
+    """The prompt and the seed that are written on an image, its size in pixels and its format: png, jpeg or webp."""
 
     prompt: str
     seed: int
@@ -20,39 +20,34 @@ class Picture:
     height: int
     format: str = "png"
     black: bool = False
+    """Draw a black image, as providers return for blocked content."""
 
     @property
     def media_type(self) -> str:
         """Such as `image/png`."""
-        return MEDIA_TYPES[self.format]
+        return _MEDIA_TYPES[self.format]
 
     @property
     def suffix(self) -> str:
-        """Such as `jpg`."""
-        return SUFFIXES[self.format]
+        """The suffix of its file's name, such as `jpg`."""
+        return _SUFFIXES[self.format]
+
+    @property
+    def size(self) -> Pixels:
+        """Width and height."""
+        return self.width, self.height
 
 
-class Pictures:
-    """Bytes by picture; the least used go first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawingPlan:
+    """What a job draws. `inputs` are the sizes of its reference images, None where the size is not known."""
 
-    def __init__(self) -> None:
-        self._drawn: OrderedDict[Picture, bytes] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
+    pictures: tuple[Picture, ...]
+    inputs: tuple[Pixels | None, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The job's input with the catalogue's defaults, by wire names."""
 
-    def get(self, picture: Picture) -> bytes:
-        """The image file."""
-        with self._lock:
-            if picture in self._drawn:
-                self._drawn.move_to_end(picture)
-                return self._drawn[picture]
-        from flux2cli.sandbox.drawing import draw
-
-        data = draw(picture)
-        with self._lock:
-            if picture not in self._drawn:
-                self._drawn[picture] = data
-                self._size += len(data)
-            while self._size > _MEMORY and len(self._drawn) > 1:
-                self._size -= len(self._drawn.popitem(last=False)[1])
-        return data
+    @property
+    def picture(self) -> Picture:
+        """The first image, for providers that make one per job."""
+        return self.pictures[0]

@@ -1,4 +1,4 @@
-"""The emulator as an object: start, stop, who answers what, and what was asked. Knows no provider; quick to start."""
+"""The emulator as an object: it starts and stops a server and finds the rule for each request. Knows no provider."""
 
 import threading
 import time
@@ -7,35 +7,35 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
+from flux2cli.catalog import Route
+from flux2cli.sandbox.emulator import Emulator, Rule
 from flux2cli.sandbox.faults import Faults, UnknownFaultError
-from flux2cli.sandbox.http import Answer, HangUp, Incoming, Rule, as_json
-from flux2cli.sandbox.http_server import Server
+from flux2cli.sandbox.http import HangUp, ServerRequest, ServerResponse, json_response
+from flux2cli.sandbox.http_server import LoopbackServer
 from flux2cli.sandbox.job_store import Latency, sweep
-from flux2cli.sandbox.state import KEY_HEADERS, Balance, Site
-
-PROTOCOLS = ("fal", "vtrix", "bfl")
-"""Modules of this package with `RULES` and `find`, asked in this order."""
+from flux2cli.sandbox.state import Balance, SandboxState
 
 _POLL_SECONDS = 0.02
 
 
 class Sandbox:
-    """An emulator on a loopback port, from `start` to `stop`, or as a context manager.
+    """An emulator of providers on a loopback port, from `start` to `stop`, or as a context manager.
 
-    `state` is its directory (jobs, uploaded files), shared safely with other servers. `port` 0 takes any that is free.
-    `balance` in US dollars runs down with each job. `keys` are the only keys accepted, any when None. `log` is called
-    with one line per request; lines hold no query and no header.
+    `emulators` are asked in turn; `routes` are the catalogue's, of all providers. Servers of many processes can share a
+    `directory` (jobs, uploaded files). `port` 0 takes a free one. `balance` in US dollars runs down with each job.
+    `keys` are the only API keys accepted, any when None. `log` gets one line per request, without query and headers.
     """
 
     def __init__(
         self,
         *,
-        state: Path,
+        emulators: Sequence[Emulator],
+        routes: Sequence[Route],
+        directory: Path,
         port: int = 0,
         latency: Latency | None = None,
         faults: Faults | Sequence[str] = (),
@@ -46,52 +46,52 @@ class Sandbox:
     ) -> None:
         self._port = port
         self._log = log
-        self._server: Server | None = None
+        self._server: LoopbackServer | None = None
         self._thread: threading.Thread | None = None
         self._requests: deque[tuple[str, str, bool]] = deque(maxlen=10_000)
         self._lock = threading.Lock()
+        self._rules = tuple(rule for emulator in emulators for rule in emulator.RULES)
         self.counts: Counter[tuple[str, str]] = Counter()
-        """How often each kind of request came, by method and kind, such as `("POST", "fal.submit")`."""
+        """How many requests came, by method and kind, such as `("POST", "fal.submit")`."""
         self.errors: deque[str] = deque(maxlen=100)
         """Tracebacks of the emulator's own bugs."""
-        self.site = Site(
-            state=state,
+        self.state = SandboxState(
+            directory=directory,
+            routes=routes,
             latency=latency or Latency(),
             faults=faults if isinstance(faults, Faults) else Faults.parse(faults),
             balance=Balance(balance),
             keys=keys,
+            key_headers=frozenset(emulator.KEY_HEADER for emulator in emulators),
             clock=clock,
+            image_finders=tuple(emulator.find_image for emulator in emulators),
         )
-        self._rules: tuple[Rule, ...] = ()
 
     @property
     def url(self) -> str:
-        """The base address, without a slash at its end."""
+        """The base URL, without a slash at its end."""
         if self._server is None:
             raise RuntimeError("the sandbox is not running")
         return self._server.url
 
     @property
     def requests(self) -> list[tuple[str, str, bool]]:
-        """The last requests: method, path without query, and whether a key header came along."""
+        """The last requests: method, path without query, and whether the request had an API key's header."""
         with self._lock:
             return list(self._requests)
 
     @property
     def leaks(self) -> list[str]:
         """Paths of uploads and images to which an API key was sent."""
-        return list(self.site.leaks)
+        return list(self.state.leaks)
 
     def start(self) -> Self:
         """Listen. OSError when the port is taken or the directory cannot be written."""
-        jobs, files = self.site.state / "jobs", self.site.state / "files"
+        jobs, files = self.state.directory / "jobs", self.state.directory / "files"
         for directory in (jobs, files):
             directory.mkdir(parents=True, exist_ok=True)
-        sweep(self.site.state, jobs, files)
-        spoken = [import_module(f"flux2cli.sandbox.{name}") for name in PROTOCOLS]
-        self._rules = tuple(rule for protocol in spoken for rule in cast("tuple[Rule, ...]", protocol.RULES))
-        self.site.finders = tuple(protocol.find for protocol in spoken)
-        server = Server(self._port, self.answer, self._report)
+        sweep(self.state.directory, jobs, files)
+        server = LoopbackServer(self._port, self.respond, self._report)
         self._server = server
         self._thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": _POLL_SECONDS}, name="flux2-sandbox", daemon=True
@@ -100,12 +100,12 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Close all connections, also those in the middle of an answer. Does nothing when it does not run."""
+        """Close all connections, also in the middle of a response. Does nothing when the sandbox does not run."""
         server, thread = self._server, self._thread
         if server is None or thread is None:
             return
         self._server = None
-        self.site.stopping.set()
+        self.state.stopping.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -115,54 +115,55 @@ class Sandbox:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
 
-    def answer(self, ask: Incoming) -> Answer:
-        """What the protocols say to a request. HangUp when they say nothing."""
+    def respond(self, request: ServerRequest) -> ServerResponse:
+        """The response of the first rule that matches. HangUp for a connection that closes without one."""
         began = time.perf_counter()
-        rule, ask = self._match(ask)
-        self._note(ask, rule.kind if rule else "unknown")
+        rule, request = self.match(request)
+        self._record(request, rule.kind if rule else "unknown")
         try:
-            said = rule.handle(self.site, ask) if rule else _nobody(self._rules, ask)
+            response = rule.handle(self.state, request) if rule else _unmatched(self._rules, request)
         except HangUp:
-            self._say(ask, "hangs up", began)
+            self._log_request(request, "hangs up", began)
             raise
         except ConnectionError:
             raise
         except UnknownFaultError as error:
-            said = as_json({"detail": str(error)}, 400)
-        except Exception:  # noqa: BLE001 - a bug here must reach the client as an answer, and the tests as a traceback
+            response = json_response({"detail": str(error)}, 400)
+        except Exception:  # noqa: BLE001 - the client gets a response, the tests get the traceback
             self._report(traceback.format_exc())
-            said = as_json({"detail": "The sandbox has a bug; its log says more."}, 500)
-        self._say(ask, str(said.status), began)
-        return said
+            response = json_response({"detail": "The sandbox has a bug; its log says more."}, 500)
+        self._log_request(request, str(response.status), began)
+        return response
 
-    def _match(self, ask: Incoming) -> tuple[Rule | None, Incoming]:
-        method = "GET" if ask.method == "HEAD" else ask.method
+    def match(self, request: ServerRequest) -> tuple[Rule | None, ServerRequest]:
+        """The rule for a request, and the request with the parts of its path; None when no rule matches."""
+        method = "GET" if request.method == "HEAD" else request.method
         for rule in self._rules:
-            found = rule.pattern.fullmatch(ask.path) if rule.method in (method, "*") else None
+            found = rule.pattern.fullmatch(request.path) if rule.method in (method, "*") else None
             if found:
-                return rule, replace(ask, parts={k: v for k, v in found.groupdict().items() if v is not None})
-        return None, ask
+                return rule, replace(request, parts={k: v for k, v in found.groupdict().items() if v is not None})
+        return None, request
 
-    def _note(self, ask: Incoming, kind: str) -> None:
+    def _record(self, request: ServerRequest, kind: str) -> None:
         with self._lock:
-            self._requests.append((ask.method, ask.path, any(name in ask.headers for name in KEY_HEADERS)))
-            self.counts[ask.method, kind] += 1
+            self._requests.append((request.method, request.path, self.state.has_key(request)))
+            self.counts[request.method, kind] += 1
 
     def _report(self, trace: str) -> None:
         self.errors.append(trace)
         if self._log is not None:
             self._log(trace)
 
-    def _say(self, ask: Incoming, outcome: str, began: float) -> None:
+    def _log_request(self, request: ServerRequest, outcome: str, began: float) -> None:
         if self._log is not None:
-            self._log(f"{ask.method} {ask.path} {outcome} {(time.perf_counter() - began) * 1000:.1f} ms")
+            self._log(f"{request.method} {request.path} {outcome} {(time.perf_counter() - began) * 1000:.1f} ms")
 
 
-def _nobody(rules: Sequence[Rule], ask: Incoming) -> Answer:
-    if any(rule.pattern.fullmatch(ask.path) for rule in rules):
-        return as_json({"detail": "Method Not Allowed"}, 405)
-    return as_json({"detail": "Not Found"}, 404)
+def _unmatched(rules: Sequence[Rule], request: ServerRequest) -> ServerResponse:
+    if any(rule.pattern.fullmatch(request.path) for rule in rules):
+        return json_response({"detail": "Method Not Allowed"}, 405)
+    return json_response({"detail": "Not Found"}, 404)

@@ -1,25 +1,24 @@
-"""What the protocols of one server share: jobs, uploaded files, pictures, faults, balance. No protocol knowledge."""
+"""The state behind one server, which all emulated providers share: jobs, files, images, faults, balance, routes."""
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from flux2cli.catalog import Route
+from flux2cli.sandbox.active_jobs import ActiveJobs
 from flux2cli.sandbox.faults import Fault, Faults, Stage, parse_list
-from flux2cli.sandbox.http import Incoming
-from flux2cli.sandbox.input_images import Found, inline, looked_at, own_path
+from flux2cli.sandbox.http import ServerRequest
+from flux2cli.sandbox.input_images import InputImage, decode_data_url, inspect_image, loopback_path
 from flux2cli.sandbox.job_store import EmulatedJob, JobStore, Latency
-from flux2cli.sandbox.new_jobs import Active
-from flux2cli.sandbox.pictures import Pictures
+from flux2cli.sandbox.picture_cache import PictureCache
 from flux2cli.sandbox.uploads import Uploads
 
 FAULT_HEADER = "x-flux2-fault"
-KEY_HEADERS = ("authorization", "x-key")
-"""Where API keys travel: the first with fal and Vtrix, the second with Black Forest Labs."""
 
-_COUNTED = 20_000
+_MOST_COUNTERS = 20_000
 
 
 class Balance:
@@ -35,7 +34,7 @@ class Balance:
         return self._amount
 
     def charge(self, amount: Decimal) -> bool:
-        """Take the amount, or say False when there is not enough left."""
+        """Take the amount; False when there is not enough left."""
         with self._lock:
             if self._amount is None:
                 return True
@@ -45,70 +44,87 @@ class Balance:
             return True
 
 
-Finder = Callable[["Site", str], Found | None]
-"""Says what lies at a path below `/cdn/`; None for a path that is another's."""
+ImageFinder = Callable[["SandboxState", str], InputImage | None]
+"""What a reference to a path below `/cdn/` is; None for a path that is another provider's."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Site:
-    """The state behind one server. `keys` are the only keys accepted; None accepts any."""
+class SandboxState:
+    """What the handlers of one server share. `keys` are the only API keys accepted; None accepts any."""
 
-    state: Path
+    directory: Path
+    routes: Sequence[Route]
+    """The catalogue's routes, of all providers."""
     latency: Latency
     faults: Faults
     balance: Balance
     keys: Collection[str] | None
+    key_headers: frozenset[str] = frozenset()
+    """The headers in which the providers' API keys travel, in lower case."""
     clock: Callable[[], float]
+    """Seconds since the epoch."""
+    image_finders: tuple[ImageFinder, ...] = ()
     jobs: JobStore = field(init=False)
     uploads: Uploads = field(init=False)
-    active: Active = field(init=False)
-    pictures: Pictures = field(default_factory=Pictures)
+    active: ActiveJobs = field(init=False)
+    pictures: PictureCache = field(default_factory=PictureCache)
     stopping: threading.Event = field(default_factory=threading.Event)
     leaks: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
-    """Paths to which a key was sent that is none of their business."""
-    finders: tuple[Finder, ...] = ()
-    """Asked in turn for what lies at a path below `/cdn/`."""
-    _struck: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Paths of uploads and images to which an API key was sent."""
+    _requests_per_fault: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.jobs = JobStore(self.state / "jobs")
-        self.uploads = Uploads(self.state / "files", self.clock)
-        self.active = Active(self.jobs)
+        self.jobs = JobStore(self.directory / "jobs")
+        self.uploads = Uploads(self.directory / "files", self.clock)
+        self.active = ActiveJobs(self.jobs)
 
-    def look(self, address: str) -> Found:
-        """What lies behind a reference image's address. Other hosts are taken at their word: none is contacted."""
-        if address[:5].lower() == "data:":
-            return looked_at(inline(address))
-        path = own_path(address)
+    def route(self, provider: str, endpoint: str) -> Route | None:
+        """The provider's route with this endpoint id, or None."""
+        return next((r for r in self.routes if r.provider == provider and r.endpoint == endpoint), None)
+
+    def has_key(self, request: ServerRequest) -> bool:
+        """Whether the request has a header in which an API key travels."""
+        return any(name in request.headers for name in self.key_headers)
+
+    def record_leak(self, request: ServerRequest) -> None:
+        """Remember the path of a request that needs no API key if it has one."""
+        if self.has_key(request):
+            self.leaks.append(request.path)
+
+    def look_up(self, url: str) -> InputImage:
+        """What the URL of a reference image leads to. A URL on another host counts as an image and is not requested."""
+        if url[:5].lower() == "data:":
+            return inspect_image(decode_data_url(url))
+        path = loopback_path(url)
         if path is None or not path.startswith("/cdn/"):
-            return Found(kind="image")
-        answers = (finder(self, path) for finder in self.finders)
-        return next((found for found in answers if found is not None), Found(kind="missing"))
+            return InputImage(kind="image")
+        found = (finder(self, path) for finder in self.image_finders)
+        return next((image for image in found if image is not None), InputImage(kind="missing"))
 
-    def fault(self, ask: Incoming, stage: Stage, job: EmulatedJob | None = None) -> Fault | None:
-        """The fault that strikes this request: asked for in its header, drawn by its job, or by the server.
+    def fault(self, request: ServerRequest, stage: Stage, job: EmulatedJob | None = None) -> Fault | None:
+        """The fault that strikes this request: one named in its header, one of its job, or one of the server.
 
         UnknownFaultError for a header that names no fault.
         """
-        for fault in parse_list(ask.headers.get(FAULT_HEADER, "")):
+        for fault in parse_list(request.headers.get(FAULT_HEADER, "")):
             if fault.kind.stage == stage:
                 return fault
         if job is None:
             return self.faults.draw(stage)
-        for fault in job.life():
-            if fault.kind.stage == stage and fault.strikes(self._turn(f"{job.id} {fault.kind.name}", ask.path)):
+        for fault in job.drawn_faults():
+            if fault.kind.stage == stage and fault.strikes(self._count(f"{job.id} {fault.kind.name}", request.path)):
                 return fault
         return None
 
-    def life(self, ask: Incoming) -> list[Fault]:
-        """The faults that a job made by this request will have."""
-        asked = [f for f in parse_list(ask.headers.get(FAULT_HEADER, "")) if f.kind.stage not in ("submit", "upload")]
-        return asked + self.faults.draw_life()
+    def job_faults(self, request: ServerRequest) -> list[Fault]:
+        """The faults that will strike the job made by this request, or later requests for it."""
+        named = parse_list(request.headers.get(FAULT_HEADER, ""))
+        return [f for f in named if f.kind.stage not in ("submit", "upload")] + self.faults.draw_for_job()
 
-    def _turn(self, fault: str, path: str) -> int:
+    def _count(self, fault: str, path: str) -> int:
         with self._lock:
-            if len(self._struck) > _COUNTED:
-                self._struck.clear()
-            self._struck[fault, path] += 1
-            return self._struck[fault, path]
+            if len(self._requests_per_fault) > _MOST_COUNTERS:
+                self._requests_per_fault.clear()
+            self._requests_per_fault[fault, path] += 1
+            return self._requests_per_fault[fault, path]

@@ -1,4 +1,4 @@
-"""Uploaded files under the state directory: announced, then stored whole or in parts. Knows no provider's addresses."""
+"""Uploaded files in the state directory: announced first, then stored whole or in parts."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """An announced file. `signature` comes back with its bytes; `expires_at` is seconds since the epoch, or None."""
+    """An announced file. A PUT of its bytes repeats `signature`; `expires_at` is seconds since the epoch, or None."""
 
     id: str
     name: str
@@ -32,7 +32,7 @@ class Uploads:
         self._clock = clock
 
     def announce(self, name: str, media_type: str, lifetime: float | None = None) -> Upload:
-        """Make room for a file; `lifetime` in seconds, None without end."""
+        """Announce a file; `lifetime` in seconds, None without end."""
         upload = Upload(
             id=new_id(),
             name=_UNSAFE.sub("_", name)[-100:].lstrip(".") or "file",
@@ -44,7 +44,7 @@ class Uploads:
         return upload
 
     def find(self, upload_id: str) -> Upload | None:
-        """What was announced under this id, unless it has expired."""
+        """The upload with this id; None when it was not announced or has expired."""
         if not is_id(upload_id):
             return None
         try:
@@ -54,7 +54,7 @@ class Uploads:
         return None if upload.expires_at is not None and upload.expires_at <= self._clock() else upload
 
     def store(self, upload: Upload, chunks: Iterable[bytes], part: int | None = None) -> str:
-        """Store the file, or one of its parts; returns the entity tag. What broke off is not stored."""
+        """Store the file, or one of its parts; returns the entity tag. An incomplete body is not stored."""
         path = self._path(upload, part)
         partial = path.with_name(f".{path.name}.{new_id()}.part")
         digest = hashlib.md5(usedforsecurity=False)
@@ -69,7 +69,7 @@ class Uploads:
         return digest.hexdigest()
 
     def join(self, upload: Upload, parts: Sequence[tuple[int, str]]) -> bool:
-        """Put the parts together in the order of their numbers; False when one is missing or its tag is another."""
+        """Put the parts together in the order of their numbers; False when one is missing or has another tag."""
         whole = []
         for number, tag in sorted(parts):
             try:
@@ -85,7 +85,7 @@ class Uploads:
         return True
 
     def read(self, upload: Upload) -> bytes | None:
-        """The file's bytes, or None while they have not come."""
+        """The file's bytes, or None before they are stored."""
         try:
             return self._path(upload, None).read_bytes()
         except OSError:

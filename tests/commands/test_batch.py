@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from support.farm import Farm, lines
+from support.sandbox_rig import new_sandbox
 from support.shell import Ran, Shell
 from support.stub import Stub
 
 from flux2cli.sandbox.job_store import Latency
-from flux2cli.sandbox.server import Sandbox
 
 PROMPTS = "a fox\n# a comment\n\nan owl\na heron\n"
 
@@ -486,7 +486,7 @@ def test_a_provider_is_never_given_more_jobs_than_it_allows(shell: Shell, tmp_pa
     (shell.cwd / "p.txt").write_text("".join(f"fox {n}\n" for n in range(60)))
     said: list[str] = []
     latency = Latency(queued=0.1, running=0.1)
-    with Sandbox(state=tmp_path / "emulator", latency=latency, log=said.append) as server:
+    with new_sandbox(tmp_path / "emulator", latency=latency, log=said.append) as server:
         env = {"FLUX2_BFL_URL": server.url, "BFL_API_KEY": "k"}
         ran = shell.run("batch", "p.txt", "-m", "klein", "-p", "bfl", "-s", "64x64", "-o", "o/", "-c", "64", env=env)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.sandbox_rig import new_sandbox
 from support.shell import Ran, Shell
 from support.stub import Say, Stub
 
@@ -144,9 +145,7 @@ def test_offline_asks_nobody(shell: Shell, provider: Stub) -> None:
 
 
 def test_the_sandbox_takes_the_calls_as_the_providers_do(shell: Shell, tmp_path: Path) -> None:
-    from flux2cli.sandbox.server import Sandbox
-
-    with Sandbox(state=tmp_path / "emulator") as server:
+    with new_sandbox(tmp_path / "emulator") as server:
         env = {**KEYS, **{f"FLUX2_{name}_URL": server.url for name in ("FAL", "VTRIX", "BFL")}}
         checks = found(shell.run("doctor", "--json", env=env))
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from support.fal_stub import fal
+from support.sandbox_rig import new_sandbox
 from support.shell import Shell
 from support.stub import Say, Stub
 
 from flux2cli.sandbox.job_store import Latency
-from flux2cli.sandbox.server import Sandbox
 
 LOST = {"FLUX2_SANDBOX_FAULT": "lost-reply"}
 
@@ -28,7 +28,7 @@ def job(shell: Shell, job_id: str, *argv: str) -> dict[str, Any]:
 
 
 def test_a_job_that_is_stopped_in_time_is_cancelled_with_a_word_about_the_bill(shell: Shell, tmp_path: Any) -> None:
-    with Sandbox(state=tmp_path / "emulator", latency=Latency(queued=30, running=30)) as server:
+    with new_sandbox(tmp_path / "emulator", latency=Latency(queued=30, running=30)) as server:
         env = {"FLUX2_FAL_URL": server.url, "FAL_KEY": "a:b"}
         job_id = shell.run("flash", "fox", "--no-wait", env=env).out.strip()
 

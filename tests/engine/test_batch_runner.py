@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from support.farm import Farm, lines
+from support.sandbox_rig import new_sandbox
 from support.shell import Ran, Shell
 from support.stub import Say, Seen, Stub
 
@@ -35,7 +36,6 @@ from flux2cli.edges.ledger import Ledger
 from flux2cli.engine import Engine
 from flux2cli.engine.batch_runner import Batch, Work
 from flux2cli.sandbox.job_store import Latency
-from flux2cli.sandbox.server import Sandbox
 from flux2cli.wire import Target
 
 GOES_ON = "the same command goes on with what is left"
@@ -149,7 +149,7 @@ def test_what_came_from_an_emulator_counts_only_while_its_address_is_set(
     (shell.cwd / "p.txt").write_text("a fox\n")
     argv = ("batch", "p.txt", "-m", "flash", "-o", "out/", "--seed", "7")
     faults = [fault] if fault else []
-    with Sandbox(state=tmp_path / "emulator", latency=Latency(queued=0, running=0), faults=faults) as server:
+    with new_sandbox(tmp_path / "emulator", latency=Latency(queued=0, running=0), faults=faults) as server:
         env = {"FLUX2_FAL_URL": server.url, "FAL_KEY": "a:b"}
         first = shell.run(*argv, env=env)
         rehearsed = shell.run(*argv, "--dry-run", env=env)

@@ -71,7 +71,7 @@ class Runs:
         self._gaps: dict[str, list[float]] = defaultdict(list)
         self._work, self._state = root / "work", root / "state"
         self._work.mkdir()
-        self._server = CountingSandbox(state=root / "emulator", latency=Latency(queued=0.02, running=0.03))
+        self._server = CountingSandbox(directory=root / "emulator", latency=Latency(queued=0.02, running=0.03))
         self._ledger = Ledger(self._state, now=lambda: datetime.now(UTC))
         self._environ = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("FLUX2_", "FAL_"))},

@@ -81,7 +81,7 @@ def test_a_batch_under_faults_and_kills_loses_nothing_and_pays_nothing_twice(tmp
     asked = rows(dice)
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked))
     latency = Latency(queued=0.01, running=0.02)
-    with FaultySandbox(seed=7, state=tmp_path / "emulator", latency=latency) as server:
+    with FaultySandbox(seed=7, directory=tmp_path / "emulator", latency=latency) as server:
         (tmp_path / "reference.png").write_bytes(PNG)
         killed = Killed(tmp_path, server)
         for jobs in sorted(dice.sample(range(60, 420), 3)):

@@ -60,7 +60,7 @@ POINTS = [
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[CountingSandbox]:
-    with CountingSandbox(state=tmp_path / "emulator", latency=Latency(queued=0, running=0)) as running:
+    with CountingSandbox(directory=tmp_path / "emulator", latency=Latency(queued=0, running=0)) as running:
         yield running
     assert list(running.errors) == []
 

@@ -344,7 +344,7 @@ def test_a_balance_runs_down_and_then_locks_the_account(tmp_path: Path) -> None:
 
         assert [r.status_code for r in replies] == [200, 200, 403]
         assert replies[2].json() == {"detail": BALANCE}
-        assert rig.server.site.balance.amount == Decimal("0.002")
+        assert rig.server.state.balance.amount == Decimal("0.002")
 
 
 def test_a_balance_counts_images_and_references(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_balance_counts_images_and_references(tmp_path: Path) -> None:
     with running(tmp_path, balance=Decimal(1)) as rig:
         rig.submit("/queue/fal-ai/flux-2/flash/edit", body)
 
-        assert rig.server.site.balance.amount == Decimal("0.975")
+        assert rig.server.state.balance.amount == Decimal("0.975")
 
 
 def test_no_key_reaches_the_disk(tmp_path: Path) -> None:

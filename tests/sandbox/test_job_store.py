@@ -10,10 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.sandbox_rig import FLASH, Clock, Rig, running
+from support.sandbox_rig import FLASH, Clock, Rig, new_sandbox, running
 
 from flux2cli.sandbox.job_store import EmulatedJob, JobStore, Latency, new_id
-from flux2cli.sandbox.server import Sandbox
 
 MONTH = 31 * 24 * 3600
 
@@ -78,8 +77,11 @@ SUBMIT_MANY = """
 import sys
 from pathlib import Path
 import httpx
+from flux2cli.providers.registry import routes
+from flux2cli.runs.sandbox import emulators
 from flux2cli.sandbox.server import Sandbox
-with Sandbox(state=Path(sys.argv[1])) as server, httpx.Client(trust_env=False) as http:
+server = Sandbox(emulators=emulators(), routes=routes(), directory=Path(sys.argv[1]))
+with server, httpx.Client(trust_env=False) as http:
     for _ in range(20):
         reply = http.post(server.url + "/queue/fal-ai/flux-2", json={"prompt": "x"}, headers={"Authorization": "Key a"})
         print(reply.json()["request_id"])
@@ -200,7 +202,7 @@ def test_a_directory_that_cannot_be_made_is_an_error_at_the_start(tmp_path: Path
     (tmp_path / "file").write_text("")
 
     with pytest.raises(NotADirectoryError):
-        Sandbox(state=tmp_path / "file" / "state").start()
+        new_sandbox(tmp_path / "file" / "state").start()
 
 
 def test_parallel_submits_are_all_kept(tmp_path: Path) -> None:

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.sandbox_rig import FLASH, Rig, running
+from support.sandbox_rig import FLASH, Rig, new_sandbox, running
 
 import flux2cli
 from flux2cli.sandbox.job_store import Latency
-from flux2cli.sandbox.server import Sandbox
 
 
 def line_to(rig: Rig) -> socket.socket:
@@ -144,7 +143,7 @@ def test_clients_that_vanish_leave_no_trace(tmp_path: Path, capfd: pytest.Captur
 
 def test_stopping_is_quick_with_streams_and_sync_calls_open_and_leaves_no_thread(tmp_path: Path) -> None:
     before = threading.active_count()
-    server = Sandbox(state=tmp_path, latency=Latency(queued=60, running=60)).start()
+    server = new_sandbox(tmp_path, latency=Latency(queued=60, running=60)).start()
     http = httpx.Client(headers={"Authorization": "Key a"}, trust_env=False, timeout=30, base_url=server.url)
     job = http.post(FLASH, json={"prompt": "x"}).json()
 
@@ -184,15 +183,15 @@ def test_the_port_can_be_chosen_and_a_taken_one_is_an_error(tmp_path: Path) -> N
         port = int(rig.server.url.rpartition(":")[2])
 
         with pytest.raises(OSError, match="in use"):
-            Sandbox(state=tmp_path, port=port).start()
+            new_sandbox(tmp_path, port=port).start()
 
-    with Sandbox(state=tmp_path, port=port) as again:
+    with new_sandbox(tmp_path, port=port) as again:
         assert again.url == f"http://127.0.0.1:{port}"
 
 
 def test_a_log_has_one_line_per_request_without_query_or_key(tmp_path: Path) -> None:
     lines: list[str] = []
-    with Sandbox(state=tmp_path, log=lines.append) as server:
+    with new_sandbox(tmp_path, log=lines.append) as server:
         httpx.get(f"{server.url}/nowhere?secret=1", headers={"Authorization": "Key secret"}, trust_env=False)
 
     assert len(lines) == 1
@@ -203,8 +202,10 @@ def test_a_log_has_one_line_per_request_without_query_or_key(tmp_path: Path) -> 
 STARTED = """
 import sys, json
 from pathlib import Path
+from flux2cli.providers.registry import routes
+from flux2cli.runs.sandbox import emulators
 from flux2cli.sandbox.server import Sandbox
-with Sandbox(state=Path(sys.argv[1])):
+with Sandbox(emulators=emulators(), routes=routes(), directory=Path(sys.argv[1])):
     print(json.dumps(sorted(sys.modules)))
 """
 

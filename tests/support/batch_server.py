@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from flux2cli.sandbox.http import Answer, Incoming
+from flux2cli.providers.registry import routes
+from flux2cli.runs.sandbox import emulators
+from flux2cli.sandbox.http import ServerRequest, ServerResponse
 from flux2cli.sandbox.server import Sandbox
 
 
@@ -14,7 +16,7 @@ class FaultySandbox(Sandbox):
     """Turns 10 % of submits away, loses the replies of 2 %, moderates 2 %, and breaks 5 % of the downloads."""
 
     def __init__(self, *, seed: int, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(emulators=emulators(), routes=routes(), **options)
         self.struck: Counter[str] = Counter()
         self.made = 0
         self._dice = random.Random(seed)
@@ -23,10 +25,10 @@ class FaultySandbox(Sandbox):
     @property
     def paid(self) -> Counter[str]:
         """Jobs that were made, by prompt."""
-        return Counter(_prompt_of(job.body) for job in self.site.jobs.since(0.0))
+        return Counter(_prompt_of(job.body) for job in self.state.jobs.since(0.0))
 
-    def answer(self, ask: Incoming) -> Answer:
-        rule, _ = self._match(ask)
+    def respond(self, request: ServerRequest) -> ServerResponse:
+        rule, _ = self.match(request)
         with self._lock:
             fault = self._fault(rule.kind if rule else "")
             if fault is not None:
@@ -34,8 +36,8 @@ class FaultySandbox(Sandbox):
             if rule and rule.kind.endswith(".submit") and fault != "429":
                 self.made += 1
         if fault is None:
-            return super().answer(ask)
-        return super().answer(replace(ask, headers={**ask.headers, "x-flux2-fault": fault}))
+            return super().respond(request)
+        return super().respond(replace(request, headers={**request.headers, "x-flux2-fault": fault}))
 
     def _fault(self, kind: str) -> str | None:
         roll = self._dice.random()

@@ -9,7 +9,9 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
-from flux2cli.sandbox.http import Answer, Body, Incoming
+from flux2cli.providers.registry import routes
+from flux2cli.runs.sandbox import emulators
+from flux2cli.sandbox.http import RequestBody, ServerRequest, ServerResponse
 from flux2cli.sandbox.server import Sandbox
 
 STAGES = ("start", "POST", "reply", "poll", "result", "download", "downloaded")
@@ -23,7 +25,7 @@ class CountingSandbox(Sandbox):
     """A sandbox whose `posts` counts submits by prompt, read to their last byte, accepted or not."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(emulators=emulators(), routes=routes(), **options)
         self.posts: Counter[str] = Counter()
         self._reached: dict[str, dict[str, float]] = defaultdict(dict)
         self._news = threading.Condition()
@@ -43,27 +45,29 @@ class CountingSandbox(Sandbox):
         with self._news:
             return self._news.wait_for(lambda: stage in self._reached[prompt], seconds)
 
-    def answer(self, ask: Incoming) -> Answer:
-        """The sandbox's answer, noted before and after."""
-        if ask.method == "POST" and ask.path.startswith("/queue/"):
-            content = ask.body.read()
+    def respond(self, request: ServerRequest) -> ServerResponse:
+        """The sandbox's response, noted before and after."""
+        if request.method == "POST" and request.path.startswith("/queue/"):
+            content = request.body.read()
             prompt = str(json.loads(content)["prompt"])
             self._mark(prompt, "POST")
             self.posts[prompt] += 1
-            said = super().answer(replace(ask, body=Body(io.BytesIO(content), {"content-length": str(len(content))})))
+            response = super().respond(
+                replace(request, body=RequestBody(io.BytesIO(content), {"content-length": str(len(content))}))
+            )
             self._mark(prompt, "reply")
-            return said
-        found = _ID.search(ask.path)
-        job = self.site.jobs.get(found[0]) if found else None
-        stage = next((stage for part, stage in _BY_PATH if part in ask.path), None)
+            return response
+        found = _ID.search(request.path)
+        job = self.state.jobs.get(found[0]) if found else None
+        stage = next((stage for part, stage in _BY_PATH if part in request.path), None)
         if job is None or stage is None:
-            return super().answer(ask)
+            return super().respond(request)
         prompt = str(job.body["prompt"])
         self._mark(prompt, stage)
-        said = super().answer(ask)
+        response = super().respond(request)
         if stage == "download":
             self._mark(prompt, "downloaded")
-        return said
+        return response
 
     def _mark(self, prompt: str, stage: str) -> None:
         with self._news:

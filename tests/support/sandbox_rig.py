@@ -1,4 +1,4 @@
-"""A running sandbox and a plain HTTP client for it, for the tests beside this file."""
+"""A sandbox with the emulators of all providers, and one that runs with a plain HTTP client for it."""
 
 import io
 import struct
@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from flux2cli.providers.registry import routes
+from flux2cli.runs.sandbox import emulators
 from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
 
@@ -21,6 +23,11 @@ FLASH = "/queue/fal-ai/flux-2/flash"
 FLASH_EDIT = "/queue/fal-ai/flux-2/flash/edit"
 MAX_EDIT = "/queue/fal-ai/flux-2-max/edit"
 KEY = "the-id:the-secret"
+
+
+def new_sandbox(directory: Path, **options: Any) -> Sandbox:
+    """A sandbox with the emulators of all providers, not started yet."""
+    return Sandbox(emulators=emulators(), routes=routes(), directory=directory, **options)
 
 
 @dataclass
@@ -79,7 +86,7 @@ def running(
 ) -> Iterator[Rig]:
     """A sandbox on a free port, by default with jobs that are over at once; fails when it had a bug."""
     options: dict[str, Any] = {} if clock is None else {"clock": clock}
-    server = Sandbox(state=state, latency=latency, faults=faults, balance=balance, keys=keys, **options)
+    server = new_sandbox(state, latency=latency, faults=faults, balance=balance, keys=keys, **options)
     with (
         server,
         httpx.Client(base_url=server.url, headers={"Authorization": f"Key {KEY}"}, trust_env=False, timeout=20) as http,

@@ -12,6 +12,7 @@ INFO = ProviderInfo(
     uploads=False,
     upload_limit=20 * 1024 * 1024,  # its documentation
     most_active=24,
+    emulator="flux2cli.sandbox.bfl",
 )
 
 

@@ -11,6 +11,7 @@ INFO = ProviderInfo(
     key_hosts=("vtrix.ai", "*.vtrix.ai"),
     uploads=False,
     upload_limit=20 * 1024 * 1024,  # the limit of Vtrix' sister models
+    emulator="flux2cli.sandbox.vtrix",
 )
 
 

@@ -1,12 +1,12 @@
 """Black Forest Labs' HTTP API, emulated: `POST /v1/MODEL`, `GET /v1/get_result`, `GET /v1/credits`, signed images.
 
-Webhooks are accepted and never delivered. Images lie under `/cdn/bfl/`, for ten minutes from the poll that named them.
+Webhooks are accepted and never delivered. Images are below `/cdn/bfl/`, for ten minutes after the poll that named them.
 """
 
-from flux2cli.sandbox.bfl import delivery, result, submit
-from flux2cli.sandbox.bfl.delivery import find
-from flux2cli.sandbox.http import Rule
+from flux2cli.sandbox.bfl.images import find_image
+from flux2cli.sandbox.bfl.outcomes import NAME
+from flux2cli.sandbox.bfl.routes import RULES
 
-__all__ = ["RULES", "find"]
+__all__ = ["KEY_HEADER", "NAME", "RULES", "find_image"]
 
-RULES: tuple[Rule, ...] = (*result.RULES, *submit.RULES, *delivery.RULES)
+KEY_HEADER = "x-key"

@@ -1,14 +1,13 @@
-"""fal's HTTP API, emulated: queue, sync calls, storage, CDN and platform, each host under a path prefix of its own.
+"""fal's HTTP APIs, emulated: queue, sync calls, storage, CDN and platform, each host below a path of its own.
 
 `queue.fal.run` is `/queue`, `fal.run` is `/run`, `rest.fal.ai` is `/rest`, `api.fal.ai` is `/api`, the CDN is `/cdn`.
 Webhooks are accepted and never delivered.
 """
 
-from flux2cli.sandbox.fal import images, platform, proxy, queue, storage
-from flux2cli.sandbox.fal.outcome import find
-from flux2cli.sandbox.http import Rule
+from flux2cli.sandbox.fal.images import find_image
+from flux2cli.sandbox.fal.outcomes import NAME
+from flux2cli.sandbox.fal.routes import RULES
 
-__all__ = ["RULES", "find"]
+__all__ = ["KEY_HEADER", "NAME", "RULES", "find_image"]
 
-RULES: tuple[Rule, ...] = (*queue.RULES, *storage.RULES, *images.RULES, *platform.RULES)
-RULES = (*RULES, *proxy.rules(RULES))
+KEY_HEADER = "authorization"

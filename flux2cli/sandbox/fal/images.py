@@ -1,27 +1,60 @@
-"""The CDN: drawn images and uploaded files, to anybody who knows the address."""
+"""fal's CDN: drawn images and uploaded files at public URLs."""
+
+import re
 
 from flux2cli.sandbox import downloads
-from flux2cli.sandbox.fal.auth import note_leak
-from flux2cli.sandbox.fal.outcome import FILE_PATH, IMAGE_PATH, find_picture
-from flux2cli.sandbox.http import Answer, Incoming, as_json, rule
-from flux2cli.sandbox.state import Site
+from flux2cli.sandbox.fal.errors import error_response, record_leaked_key
+from flux2cli.sandbox.fal.outcomes import finished
+from flux2cli.sandbox.http import ServerRequest, ServerResponse
+from flux2cli.sandbox.input_images import InputImage, inspect_image
+from flux2cli.sandbox.job_store import EmulatedJob
+from flux2cli.sandbox.pictures import Picture
+from flux2cli.sandbox.state import SandboxState
+
+PATH = r"/cdn/files/b/(?P<id>[0-9a-f-]{36})/(?P<index>\d{1,2})\.(?P<suffix>\w+)"
+"""Of the images that jobs draw."""
+
+FILE_PATH = r"/cdn/files/u/(?P<id>[0-9a-f-]{36})/(?P<name>[^/]+)"
+"""Of uploaded files."""
 
 
-def _image(site: Site, ask: Incoming) -> Answer:
-    downloads.note_key(site, ask)
-    picture = find_picture(site, ask.parts["id"], int(ask.parts["index"]), ask.parts["suffix"])
-    if picture is None:
-        return downloads.missing()
-    return downloads.serve(site, ask, site.jobs.get(ask.parts["id"]), picture)
+def image_url(job: EmulatedJob, index: int, picture: Picture, base: str) -> str:
+    """The URL of one of the job's images."""
+    return f"{base}/cdn/files/b/{job.id}/{index}.{picture.suffix}"
 
 
-def _upload(site: Site, ask: Incoming) -> Answer:
-    note_leak(site, ask)
-    upload = site.uploads.find(ask.parts["id"])
-    data = site.uploads.read(upload) if upload else None
+def _picture(state: SandboxState, job_id: str, index: int, suffix: str) -> tuple[EmulatedJob, Picture] | None:
+    found = finished(state, job_id)
+    if found is None or index >= len(found[1].pictures) or found[1].pictures[index].suffix != suffix:
+        return None
+    return found[0], found[1].pictures[index]
+
+
+def download(state: SandboxState, request: ServerRequest) -> ServerResponse:
+    """The image at a URL."""
+    state.record_leak(request)
+    found = _picture(state, request.parts["id"], int(request.parts["index"]), request.parts["suffix"])
+    return downloads.serve_image(state, request, *found) if found else downloads.no_image()
+
+
+def download_file(state: SandboxState, request: ServerRequest) -> ServerResponse:
+    """The uploaded file at a URL."""
+    record_leaked_key(state, request)
+    upload = state.uploads.find(request.parts["id"])
+    data = state.uploads.read(upload) if upload else None
     if upload is None or data is None:
-        return as_json({"detail": "Not Found"}, 404)
-    return Answer(headers={"Content-Type": upload.media_type}, body=data)
+        return error_response(404, "Not Found")
+    return ServerResponse(headers={"Content-Type": upload.media_type}, body=data)
 
 
-RULES = (rule("fal.image", "GET", IMAGE_PATH, _image), rule("fal.file", "GET", FILE_PATH, _upload))
+def find_image(state: SandboxState, path: str) -> InputImage | None:
+    """The image or file at a path; None for a path of another form."""
+    drawn, stored = re.fullmatch(PATH, path), re.fullmatch(FILE_PATH, path)
+    if drawn:
+        found = _picture(state, drawn["id"], int(drawn["index"]), drawn["suffix"])
+        return InputImage(kind="image", size=found[1].size) if found else InputImage(kind="missing")
+    if stored:
+        upload = state.uploads.find(stored["id"])
+        data = state.uploads.read(upload) if upload else None
+        return InputImage(kind="missing") if data is None else inspect_image(data)
+    return None

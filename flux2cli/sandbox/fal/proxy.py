@@ -1,28 +1,29 @@
-"""A front for clients that can only be given a proxy's address: the real target comes in `x-fal-target-url`."""
+"""A proxy for clients that can be given no other URL: the header `x-fal-target-url` names the real target."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flux2cli.sandbox.http import Answer, Incoming, Rule, as_json, rule
-from flux2cli.sandbox.state import Site
+from flux2cli.sandbox.emulator import Handler, Rule
+from flux2cli.sandbox.http import ServerRequest, ServerResponse, json_response
+from flux2cli.sandbox.state import SandboxState
 
-_HOSTS = {"queue.fal.run": "/queue", "fal.run": "/run", "rest.fal.ai": "/rest", "api.fal.ai": "/api"}
+_PREFIXES = {"queue.fal.run": "/queue", "fal.run": "/run", "rest.fal.ai": "/rest", "api.fal.ai": "/api"}
 
 
-def rules(others: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rule for `/proxy`, which passes requests on to the other rules."""
+def forward_to(rules: Sequence[Rule]) -> Handler:
+    """The handler that passes a request on to the rule for its target."""
 
-    def forward(site: Site, ask: Incoming) -> Answer:
-        target = urlsplit(ask.headers.get("x-fal-target-url", ""))
-        prefix = _HOSTS.get(target.hostname or "")
+    def forward(state: SandboxState, request: ServerRequest) -> ServerResponse:
+        target = urlsplit(request.headers.get("x-fal-target-url", ""))
+        prefix = _PREFIXES.get(target.hostname or "")
         path = f"{prefix}{unquote(target.path)}"
         query = {name: tuple(values) for name, values in parse_qs(target.query, keep_blank_values=True).items()}
-        for other in others if prefix else ():
-            found = other.pattern.fullmatch(path) if other.method == ask.method else None
+        for rule in rules if prefix else ():
+            found = rule.pattern.fullmatch(path) if rule.method == request.method else None
             if found:
                 parts = {name: value for name, value in found.groupdict().items() if value is not None}
-                return other.handle(site, replace(ask, path=path, query=query, parts=parts))
-        return as_json({"detail": "x-fal-target-url names nothing that the sandbox serves"}, 404)
+                return rule.handle(state, replace(request, path=path, query=query, parts=parts))
+        return json_response({"detail": "x-fal-target-url names nothing that the sandbox serves"}, 404)
 
-    return (rule("fal.proxy", "*", r"/proxy", forward),)
+    return forward

@@ -1,12 +1,12 @@
-"""Vtrix' HTTP API, emulated: `POST /model/v1/generation`, then the task, then the image under `/cdn/vtrix/`.
+"""Vtrix' HTTP API, emulated: `POST /model/v1/generation`, then the job's status, then the image below `/cdn/vtrix/`.
 
 Webhooks are accepted and never delivered.
 """
 
-from flux2cli.sandbox.http import Rule
-from flux2cli.sandbox.vtrix import submit, task
-from flux2cli.sandbox.vtrix.task import find
+from flux2cli.sandbox.vtrix.images import find_image
+from flux2cli.sandbox.vtrix.outcomes import NAME
+from flux2cli.sandbox.vtrix.routes import RULES
 
-__all__ = ["RULES", "find"]
+__all__ = ["KEY_HEADER", "NAME", "RULES", "find_image"]
 
-RULES: tuple[Rule, ...] = (*submit.RULES, *task.RULES)
+KEY_HEADER = "authorization"

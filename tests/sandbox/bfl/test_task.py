@@ -256,7 +256,7 @@ def test_a_reference_that_is_no_image_ends_in_an_error_and_costs_nothing(
         assert (data["status"], data["result"]) == ("Error", None)
         assert (data["error"], data["message"]) == ("invalid_image", f"input_image_2 {what}")
         assert made["cost"] == 0.0
-        assert api.server.site.balance.amount == Decimal(1)
+        assert api.server.state.balance.amount == Decimal(1)
 
 
 @pytest.mark.parametrize(

@@ -301,7 +301,7 @@ def test_a_reference_that_is_no_image_fails_the_task_and_costs_nothing(
         assert data["error"] == {"code": "invalid_image", "message": f"params.input_image_2 {what}"}
         assert "output" not in data
         assert "usage" not in data
-        assert api.server.site.balance.amount == Decimal(1)
+        assert api.server.state.balance.amount == Decimal(1)
 
 
 def test_a_task_survives_the_server_and_ends_while_none_runs(tmp_path: Path) -> None:
@@ -501,7 +501,7 @@ def test_a_balance_runs_down_until_there_is_a_402(tmp_path: Path) -> None:
 
         assert [reply.status_code for reply in replies] == [200, 200, 402]
         assert json.loads(replies[2].text)["status"]["code"] == 40201
-        assert api.server.site.balance.amount == Decimal("0.01")
+        assert api.server.state.balance.amount == Decimal("0.01")
 
 
 def test_the_requests_are_counted_and_show_that_a_key_came(tmp_path: Path) -> None:
