@@ -10,8 +10,8 @@ from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
-from flux2cli.providers.bfl import INFO as INFO
 from flux2cli.providers.bfl import errors
+from flux2cli.providers.bfl.info import INFO as INFO
 from flux2cli.providers.unsupported import cancel as cancel
 from flux2cli.providers.unsupported import history as history
 from flux2cli.providers.unsupported import listed as listed

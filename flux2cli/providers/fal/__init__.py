@@ -1,18 +1,10 @@
 """fal: its queue, file storage and platform API. Routes and wire functions are imported when they are used."""
 
 from flux2cli.catalog.model import Route
-from flux2cli.providers.interface import Provider, ProviderInfo
+from flux2cli.providers.fal.info import INFO
+from flux2cli.providers.interface import Provider
 
-INFO = ProviderInfo(
-    name="fal",
-    title="fal",
-    key_variables=(("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")),
-    key_page="https://fal.ai/dashboard/keys",
-    key_hosts=("fal.run", "*.fal.run", "falrun.com", "*.falrun.com", "rest.fal.ai", "api.fal.ai"),
-    uploads=True,
-    upload_limit=50 * 1024 * 1024,  # the default of fal's hosted toolkit for inputs
-    emulator="flux2cli.sandbox.fal",
-)
+__all__ = ["INFO", "load", "routes"]
 
 
 def routes() -> tuple[Route, ...]:

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
-from flux2cli.providers.fal import INFO as INFO
 from flux2cli.providers.fal import errors
+from flux2cli.providers.fal.info import INFO as INFO
 from flux2cli.providers.urls import is_https_at
 from flux2cli.wire import (
     Accepted,

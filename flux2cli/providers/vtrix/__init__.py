@@ -1,18 +1,10 @@
 """Vtrix: its generation tasks. Routes and wire functions are imported when they are used."""
 
 from flux2cli.catalog.model import Route
-from flux2cli.providers.interface import Provider, ProviderInfo
+from flux2cli.providers.interface import Provider
+from flux2cli.providers.vtrix.info import INFO
 
-INFO = ProviderInfo(
-    name="vtrix",
-    title="Vtrix",
-    key_variables=(("VTRIX_API_KEY",),),
-    key_page="https://vtrix.ai/settings?tab=api-keys",
-    key_hosts=("vtrix.ai", "*.vtrix.ai"),
-    uploads=False,
-    upload_limit=20 * 1024 * 1024,  # the limit of Vtrix' sister models
-    emulator="flux2cli.sandbox.vtrix",
-)
+__all__ = ["INFO", "load", "routes"]
 
 
 def routes() -> tuple[Route, ...]:

@@ -19,8 +19,8 @@ from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload
 from flux2cli.providers.unsupported import uploaded as uploaded
 from flux2cli.providers.urls import is_https_at
-from flux2cli.providers.vtrix import INFO as INFO
 from flux2cli.providers.vtrix import errors
+from flux2cli.providers.vtrix.info import INFO as INFO
 from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
 
 HOME = "https://cloud.vtrix.ai"

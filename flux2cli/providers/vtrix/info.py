@@ -1,0 +1,14 @@
+"""What is known of Vtrix without its routes and wire functions."""
+
+from flux2cli.providers.interface import ProviderInfo
+
+INFO = ProviderInfo(
+    name="vtrix",
+    title="Vtrix",
+    key_variables=(("VTRIX_API_KEY",),),
+    key_page="https://vtrix.ai/settings?tab=api-keys",
+    key_hosts=("vtrix.ai", "*.vtrix.ai"),
+    uploads=False,
+    upload_limit=20 * 1024 * 1024,  # the limit of Vtrix' sister models
+    emulator="flux2cli.sandbox.vtrix",
+)
