@@ -1,19 +1,20 @@
-"""What the engine reports while it works: frozen values, for whoever shows or counts them. Imports nothing of ours."""
+"""What the engine reports while it works, as frozen values to be shown or counted. Imports nothing of ours."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to one job."""
+    """Something that happened to one job; `job_id` is None before there is one."""
 
-    job_id: str
+    job_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted(Event):
     """The provider accepted the job: from here on it may be billed."""
 
+    job_id: str
     request_id: str
 
 
@@ -21,6 +22,7 @@ class Submitted(Event):
 class Queued(Event):
     """The job waits at the provider; `position` is 0-based, None where the provider does not say."""
 
+    job_id: str
     position: int | None
 
 
@@ -28,12 +30,13 @@ class Queued(Event):
 class Running(Event):
     """The provider works on the job; `logs` are the model's lines: all so far, or the new ones."""
 
+    job_id: str
     logs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrying(Event):
-    """A request is sent again after `wait` seconds because of `reason`."""
+    """A request (`submit`, `status`, `upload`, `download`) is sent again after `wait` seconds because of `reason`."""
 
     what: str
     reason: str
@@ -49,7 +52,7 @@ class Warned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted(Event):
-    """Something about the run that is as it should be, and that the user may not expect."""
+    """Something about the run that is in order, and that the user may not expect."""
 
     text: str
 
@@ -58,6 +61,7 @@ class Noted(Event):
 class Saved(Event):
     """An image and its sidecar are on disk. `cost` is in US dollars as text, None when unknown."""
 
+    job_id: str
     path: str
     seed: int | None
     cost: str | None

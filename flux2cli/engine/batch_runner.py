@@ -191,12 +191,12 @@ class Batch:
         self._tell(item.row, _ENDS.get(job.state, "failed"), error=error_of_job(job), job_id=job.job_id)
 
     def _failed(self, row: Row, error: Flux2Error) -> None:
-        job_id = error.job_id or ""
+        job_id = error.job_id
         if error.halts:
             self._halt(error)
-            if not job_id:
+            if job_id is None:
                 return  # it was never begun, and the error that ends the batch says why
-        state = self._state(job_id) if job_id else ""
+        state = self._state(job_id) if job_id is not None else "not-sent"
         end: RowStatus = "unknown" if error.code == "unknown" else _ENDS.get(state, "failed")
         self._tell(row, end, error=error, job_id=job_id)
         if end in ("failed", "unknown"):
@@ -243,6 +243,6 @@ class Batch:
         *,
         outcome: JobResult | None = None,
         error: Flux2Error | None = None,
-        job_id: str = "",
+        job_id: str | None = None,
     ) -> None:
         self.engine.listen(RowFinished(job_id=job_id, row=row, end=end, outcome=outcome, error=error))

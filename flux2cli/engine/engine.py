@@ -75,7 +75,15 @@ class Engine:
         self._spools: dict[str, Spool] = {}
         self._uploader = Uploader(
             upload=lambda request, target, reference, data: self.drive(
-                flow.upload(self._task("", request.route.provider, request.route.endpoint, target), reference, data),
+                flow.upload(
+                    flow.FlowContext(
+                        provider=provider_named(request.route.provider),
+                        target=target,
+                        jitter=random.random(),  # noqa: S311
+                    ),
+                    reference,
+                    data,
+                ),
                 "",
             ),
             listen=listen,
@@ -191,7 +199,7 @@ class Engine:
     def _holding(self, job: Job) -> "_Holding":
         return _Holding(self._running, self._recorded, self.ledger, job)
 
-    def _submit(self, steps: Generator[flow.Step, flow.Answer, Accepted], job: Job) -> Accepted:
+    def _submit(self, steps: Generator[flow.Effect, flow.EffectResult, Accepted], job: Job) -> Accepted:
         try:
             accepted = self.drive(steps, job.job_id)
         except Stopped:
@@ -205,10 +213,10 @@ class Engine:
         self._running[job.job_id] = "submitted"
         return accepted
 
-    def drive(self, steps: Generator[flow.Step, flow.Answer, T], job_id: str) -> T:
+    def drive(self, steps: Generator[flow.Effect, flow.EffectResult, T], job_id: str) -> T:
         """Do what a job's flow asks for, until it ends; its result. Stopped when the run was told to stop."""
         started = self._clock()
-        answer: flow.Answer = None
+        answer: flow.EffectResult = None
         try:
             while True:
                 try:
@@ -221,7 +229,7 @@ class Engine:
             self._sent.pop(job_id, None)
             self._close_stream(job_id)
 
-    def _do(self, step: flow.Step, job_id: str, started: float) -> flow.Answer:
+    def _do(self, step: flow.Effect, job_id: str, started: float) -> flow.EffectResult:
         if isinstance(step, flow.Send | flow.Sleep):
             self._close_stream(job_id)
         match step:

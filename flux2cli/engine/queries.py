@@ -13,7 +13,7 @@ _LOOK_SECONDS = 3.0
 """How long after a cancellation the job is watched, to say what came of it."""
 
 
-def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.Cancelled, Job]:
+def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.CancelResult, Job]:
     """Ask the provider to give a job up, and see for a moment what came of it; the job as it stands then.
 
     The provider's word counts, not the wish: a job is cancelled when its result says so, and else stays collectable.

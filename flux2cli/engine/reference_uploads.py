@@ -45,7 +45,7 @@ class Uploader:
             title = registry.info(request.route.provider).title
             self._listen(
                 Noted(
-                    job_id="",
+                    job_id=None,
                     text=f"{reference.name} is uploaded to {title}: whoever knows its address can open it, for a day",
                 )
             )

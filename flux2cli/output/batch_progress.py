@@ -95,8 +95,11 @@ class BatchProgress:
             self._ids[event.row.number] = event.job_id
         elif isinstance(event, RowFinished):
             self._forget(event.row)
-        elif job := self._jobs.get(event.job_id):
+        elif job := self._job_of(event):
             _advance(job, event, self._app.clock())
+
+    def _job_of(self, event: Event) -> _Job | None:
+        return None if event.job_id is None else self._jobs.get(event.job_id)
 
     def _forget(self, row: Row) -> None:
         """By the row and not by the job: an error may end a row without naming the job that it had."""
@@ -106,7 +109,7 @@ class BatchProgress:
 
     def _tell(self, event: Event) -> None:
         """The lines that an event is worth."""
-        job = self._jobs.get(event.job_id)
+        job = self._job_of(event)
         place = f"{job.place}: " if job else ""
         terminal, verbose = self._app.terminal, self._app.verbose
         match event:

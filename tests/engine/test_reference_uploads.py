@@ -34,7 +34,7 @@ def test_an_edit_of_a_local_photo_with_two_references_in_one_line(shell: Shell) 
     assert ran.code == 0, ran.err
     assert ran.out == "paint-it-3.png\n"
     record = json.loads((shell.cwd / "paint-it-3.png.json").read_text())
-    first, second = record["reference_files"]
+    first, second = record["inputs"]
     assert {name: first[name] for name in ("name", "sha256", "bytes", "width", "height", "media_type")} == {
         "name": "photo.jpg",
         "sha256": hashlib.sha256(photo.read_bytes()).hexdigest(),

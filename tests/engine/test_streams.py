@@ -1,16 +1,16 @@
 """A broken stream, a stalled one, and a proxy that holds everything back: each ends in a saved image."""
 
-import sys
-
 import pytest
 from support.fal_stub import fal
 from support.shell import Shell
 from support.stub import Say, Stub
 
+from flux2cli.core.job import retry
+
 
 @pytest.mark.parametrize("fault", ["stream-cut", "stream-stall", "stream-buffered", "stream-broken"])
 def test_a_stream_in_trouble_ends_in_a_saved_image(shell: Shell, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["flux2cli.core.job.flow.follow"], "PATIENCE", 0.4)
+    monkeypatch.setattr(retry, "STREAM_PATIENCE", 0.4)
 
     ran = shell.run("flash", "fox", "--seed", "7", "--sandbox", env={"FLUX2_SANDBOX_FAULT": fault})
 
@@ -21,7 +21,7 @@ def test_a_stream_in_trouble_ends_in_a_saved_image(shell: Shell, fault: str, mon
 def test_a_stream_that_sends_only_comments_is_stalled(
     shell: Shell, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["flux2cli.core.job.flow.follow"], "PATIENCE", 0.3)
+    monkeypatch.setattr(retry, "STREAM_PATIENCE", 0.3)
     env = fal(stub)
     held = Say(body=b": ping\n\n", headers={"Content-Type": "text/event-stream"}, length=1000, wait=0.1)
     stub._rules.insert(0, ("GET", __import__("re").compile(".*/status/stream.*"), [held]))

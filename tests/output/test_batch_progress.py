@@ -98,11 +98,11 @@ def saved(number: int = 7) -> Saved:
 
 
 def ended(
-    number: int, end: RowStatus = "saved", error: Flux2Error | None = None, job_id: str | None = None
+    number: int, end: RowStatus = "saved", error: Flux2Error | None = None, *, has_job: bool = True
 ) -> RowFinished:
     outcome = OUTCOME if end == "saved" else None
     return RowFinished(
-        job_id=f"job{number}" if job_id is None else job_id, row=row(number), end=end, outcome=outcome, error=error
+        job_id=f"job{number}" if has_job else None, row=row(number), end=end, outcome=outcome, error=error
     )
 
 
@@ -118,7 +118,7 @@ def test_what_went_wrong_names_the_row_and_each_kind_of_hint_comes_once() -> Non
         ended(2, "failed", HINTED),
         ended(3, "failed", HINTED),
         ended(4, "unknown", lost),
-        ended(5, "unknown", UnknownOutcomeError("Lost too.", job_id="job5"), job_id=""),
+        ended(5, "unknown", UnknownOutcomeError("Lost too.", job_id="job5"), has_job=False),
         ended(6, "submitted", StillRunningError("Still running at fal after 600 s.")),
         ended(7, "submitted", NotSavedError("The image could not be saved: disk full.")),
     )
@@ -146,7 +146,7 @@ RUN = (
     Running(job_id="job2", logs=("step 1",)),
     Retrying(job_id="job2", what="download", reason="timed out", wait=1.0),
     Warned(job_id="job2", text="odd size"),
-    Noted(job_id="", text="a.png is uploaded"),
+    Noted(job_id=None, text="a.png is uploaded"),
     saved(2),
     ended(2),
     ended(3, "skipped"),
@@ -213,7 +213,7 @@ def test_a_row_has_a_warning_once_and_a_single_further_row_is_counted_as_one() -
 
 
 def test_a_warning_without_a_row_is_told_as_it_is() -> None:
-    assert Batch().show(*[Warned(job_id="", text="odd")] * 5).err == "warning: odd\n" * 5
+    assert Batch().show(*[Warned(job_id=None, text="odd")] * 5).err == "warning: odd\n" * 5
 
 
 def test_the_view_says_where_each_job_stands_and_for_how_long() -> None:
@@ -293,7 +293,7 @@ def test_a_finished_row_leaves_the_view_and_its_line_stands_above() -> None:
 
 
 def test_a_row_that_fails_without_naming_its_job_leaves_the_view() -> None:
-    batch = Batch(terminal=True).begin(row(1), row(2)).show(ended(1, "failed", HINTED, job_id="")).wait(1)
+    batch = Batch(terminal=True).begin(row(1), row(2)).show(ended(1, "failed", HINTED, has_job=False)).wait(1)
 
     assert [line.split("  ")[0] for line in batch.view] == ["2", "━━"]
 

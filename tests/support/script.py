@@ -1,10 +1,10 @@
 """Plays a flow against scripted answers: no clock, no socket."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flux2cli.core.job.flow import Answer, Emit, JobContext, NextEvent, Send, Sleep, Step, UpdateLedger
+from flux2cli.core.job.flow import EffectResult, Emit, Flow, JobContext, NextEvent, Send, Sleep, UpdateLedger
 from flux2cli.errors import Flux2Error
 from flux2cli.events import Event
 from flux2cli.providers.registry import provider_named
@@ -33,12 +33,10 @@ class Played:
         return [change["state"] for change in self.changes if "state" in change]
 
 
-def play(
-    steps: Generator[Step, Answer, Any], answers: Iterable[HttpResponse | HttpFailure], *, clock: float = 0.0
-) -> Played:
+def play(steps: Flow[Any], answers: Iterable[HttpResponse | HttpFailure], *, clock: float = 0.0) -> Played:
     """Feed the answers to the flow's sends, in order; waits move the clock. An answer too few is a StopIteration."""
     played, script = Played(), iter(answers)
-    answer: Answer = None
+    answer: EffectResult = None
     try:
         while True:
             step = steps.send(answer)

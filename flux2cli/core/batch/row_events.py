@@ -17,12 +17,13 @@ RowStatus = Literal["saved", "skipped", "failed", "unknown", "submitted"]
 class RowStarted(Event):
     """A row began to run under this job id. Emitted before its submit."""
 
+    job_id: str
     row: Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFinished(Event):
-    """A row ended in this run. `job_id` is empty when it has no job.
+    """A row ended in this run. `job_id` is None when it has no job.
 
     `outcome` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure.
     """

@@ -1,26 +1,53 @@
-"""When to try again: pure functions from what happened to seconds to wait, or None to give up. Decided only here."""
+"""When a request is sent again: pure functions from what happened to seconds to wait, or None to give up.
+
+Every number and every rule about it stands here. A submit is paid: it is sent again only when it certainly was not
+accepted (`after_unsent`, `after_limit`). All other requests are free (`after_free`, `poll_interval`, `download_wait`).
+`attempt` counts from 1; `jitter` is in 0..1 and spreads waits by a quarter.
+"""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from flux2cli.wire import HttpFailure
 
 CONNECT_WINDOW = 30.0
 """Seconds for which a submit that never reached the provider is tried again."""
+STREAM_PATIENCE = 15.0
+"""Seconds without an event after which a stream counts as stalled."""
+STREAM_FAILURES = 2
+"""How often the event stream of a job may stall or break before the job is polled instead."""
+MISSING_GRACE = 5.0
+"""Seconds after a submit during which "no such job" may only mean "not yet"."""
 
+FreeRequest = Literal["cancel", "lookup", "result", "upload"]
+"""Cancel a job; look up the request id that an error response named; read a finished job's result; upload an image."""
+
+_ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "result": 6, "upload": 5}
 _HOPELESS = ("unresolvable", "certificate")
 _DOWNLOAD_WAITS = (0.5, 2.0, 6.0, 12.0)
 """Seconds before the second to the fifth attempt: about 20 s of waiting, 30 s with the attempts themselves."""
 
 
 def backoff(attempt: int, jitter: float, *, first: float = 0.5, cap: float = 10.0) -> float:
-    """Seconds before attempt `attempt + 1` (1-based), doubling up to `cap`; `jitter` in 0..1 spreads by a quarter."""
+    """Seconds before attempt `attempt + 1`: `first`, doubled with each attempt up to `cap`."""
     return float(min(cap, first * 2 ** min(attempt - 1, 16)) * (0.875 + 0.25 * jitter))
 
 
-def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: float) -> float | None:
-    """A submit did not reach the provider: wait this long and send it again, or None.
+def hides_outcome(status: int) -> bool:
+    """Whether a submit that got this status may have been accepted all the same: it must not be sent again."""
+    return status >= 500 or status == 408
 
-    A name that does not resolve or a certificate that is refused will not mend itself in half a minute.
+
+def is_temporary(status: int) -> bool:
+    """Whether a free request that got this error status is worth another attempt."""
+    return status == 429 or hides_outcome(status)
+
+
+def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: float) -> float | None:
+    """Seconds before a submit that did not reach the provider is sent again, `elapsed` seconds after the first try.
+
+    None when the window is over, and at once for a name that does not resolve and a certificate that is refused:
+    half a minute will not mend those.
     """
     if failure.kind in _HOPELESS:
         return None
@@ -31,9 +58,10 @@ def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: flo
 def after_limit(
     headers: Mapping[str, str], attempt: int, left: float | None, now: float, jitter: float
 ) -> float | None:
-    """The provider said "not now" (429): wait this long, or None when that is longer than the time left.
+    """Seconds before a submit that the provider turned away for now (429) is sent again.
 
-    `left` is seconds until the job's deadline, None for no deadline; `now` is seconds since the epoch.
+    `left` is seconds until the job's deadline, None for no deadline; `now` is seconds since 1970. None when the wait
+    would pass the deadline.
     """
     wait = retry_after(headers, now)
     if wait is None:
@@ -41,8 +69,13 @@ def after_limit(
     return None if left is not None and wait > left else wait
 
 
+def after_free(request: FreeRequest, attempt: int, jitter: float) -> float | None:
+    """Seconds before a free request that failed is sent again; None after its last attempt."""
+    return None if attempt >= _ATTEMPTS[request] else backoff(attempt, jitter)
+
+
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` or `retry-after-ms` ask for, None when there is neither; never negative."""
+    """Seconds that `Retry-After` or `retry-after-ms` ask for, never negative; None without either header."""
     milliseconds = headers.get("retry-after-ms", "")
     if milliseconds.replace(".", "", 1).isdigit():
         return float(milliseconds) / 1000
@@ -60,14 +93,14 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def poll_interval(polls: int) -> float:
-    """Seconds before the next look at a running job: half a second, growing to five."""
+    """Seconds before the next poll of a running job, after `polls` of them: half a second, growing to five."""
     return float(min(5.0, 0.5 * 1.3 ** min(polls, 12)))
 
 
 def download_wait(attempt: int, *, lasting: bool) -> float | None:
-    """Seconds before the next attempt at a download (attempt is 1-based), or None to leave it for later.
+    """Seconds before the next attempt at a download; None to leave it for `jobs fetch`.
 
-    `lasting`: the server answered and the answer was wrong (404, 410, not an image): one more try is enough.
+    `lasting`: the server responded, and with something else than the image (404, 410, HTML): one more try is enough.
     """
     limit = 2 if lasting else 1 + len(_DOWNLOAD_WAITS)
     return None if attempt >= limit else _DOWNLOAD_WAITS[attempt - 1]

@@ -1,6 +1,6 @@
-"""How fast submits may follow each other when a provider says "not now": one pace for all submits of a run.
+"""The adaptive limit on how fast a run submits after a provider said "too many requests".
 
-Time is passed in, in seconds that only grow; nothing waits here.
+Pure: times are passed in, in seconds of a clock that only grows, and nothing waits here.
 """
 
 import threading
@@ -9,10 +9,15 @@ _FIRST = 0.05
 _WIDEST = 5.0
 _NARROWEST = 0.005
 _EASING = 0.8
+"""The gap between two submits, in seconds: after the first refusal, at most, and below which it is dropped; each
+accepted submit multiplies it by the last."""
 
 
 class SubmitThrottle:
-    """Gives turns, at once until a submit is refused: each burst of refusals doubles the gap, each success eases it."""
+    """Gives turns to all threads that submit: at once until a submit is refused, then with a gap between them.
+
+    Each burst of refusals doubles the gap, each accepted submit narrows it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,7 +26,7 @@ class SubmitThrottle:
         self._widened = float("-inf")
 
     def turn(self, now: float) -> float:
-        """0 when it is the caller's turn, which is then taken; else the seconds after which to ask again."""
+        """Take a turn: 0 when the caller may submit now, else the seconds after which to ask again."""
         with self._lock:
             if now < self._next:
                 return self._next - now
@@ -29,9 +34,10 @@ class SubmitThrottle:
             return 0.0
 
     def refused(self, sent: float, now: float, hold: float | None = None) -> None:
-        """A submit that went out at `sent` was turned away; nobody submits for `hold` seconds where that was asked for.
+        """Count a refusal, at `now`, of a submit that went out at `sent`.
 
-        Refusals of what was sent before the gap last grew say nothing new about it.
+        It widens the gap, but not for a submit from before the gap last grew: those are of the same burst. `hold` are
+        seconds for which no submit gets a turn, where the provider named a time.
         """
         with self._lock:
             if sent >= self._widened:
@@ -40,7 +46,7 @@ class SubmitThrottle:
             self._next = max(self._next, now + (self._gap if hold is None else hold))
 
     def accepted(self) -> None:
-        """A submit was accepted."""
+        """Count an accepted submit: the gap narrows."""
         with self._lock:
             eased = self._gap * _EASING
             self._gap = eased if eased >= _NARROWEST else 0.0

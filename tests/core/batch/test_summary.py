@@ -37,7 +37,7 @@ def saved(amount: str | None, most: str | None = None, source: str = "estimated"
 
 
 def ended(end: RowStatus) -> RowFinished:
-    return RowFinished(job_id="", row=ROW, end=end, error=ModeratedError("No."))
+    return RowFinished(job_id=None, row=ROW, end=end, error=ModeratedError("No."))
 
 
 def tally_of(total: int, *events: RowFinished, skipped: int = 0) -> BatchSummary:

@@ -1,14 +1,16 @@
-"""The job without I/O: generators that yield what to do next and are sent what came of it."""
+"""The flows of a job: generators without I/O that yield effects and are sent their results."""
 
-from flux2cli.core.job.flow.cancel import Cancelled, cancel, find, known_to
+from flux2cli.core.job.flow.cancel import CancelResult, cancel, find, known_to
 from flux2cli.core.job.flow.effects import (
-    Answer,
+    Effect,
+    EffectResult,
     Emit,
+    Flow,
+    FlowContext,
     JobContext,
     NextEvent,
     Send,
     Sleep,
-    Step,
     UpdateLedger,
     error_record,
 )
@@ -17,14 +19,16 @@ from flux2cli.core.job.flow.submit import submit
 from flux2cli.core.job.flow.upload import upload
 
 __all__ = [
-    "Answer",
-    "Cancelled",
+    "CancelResult",
+    "Effect",
+    "EffectResult",
     "Emit",
+    "Flow",
+    "FlowContext",
     "JobContext",
     "NextEvent",
     "Send",
     "Sleep",
-    "Step",
     "UpdateLedger",
     "cancel",
     "error_record",

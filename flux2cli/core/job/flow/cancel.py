@@ -1,84 +1,91 @@
-"""Giving a submitted job up, and looking for one whose reply was lost. Nothing here is paid, so it is tried again."""
+"""Flows that cancel a submitted job and that look for one in the provider's history. All of their requests are free."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
 from flux2cli.core.job import retry
-from flux2cli.core.job.flow.effects import Answer, JobContext, Send, Sleep, Step, error_of
+from flux2cli.core.job.flow.effects import Flow, JobContext, Send, Sleep, error_of
 from flux2cli.core.job.job import Job
 from flux2cli.errors import NetworkError, UsageError
 from flux2cli.wire import HistoryEntry, HttpResponse
 
-Cancelled = Literal["requested", "too-late"]
+CancelResult = Literal["requested", "too-late"]
+"""The provider will stop the job if it still can; the job was over before."""
 
-_TRIES = 4
 _SLACK = timedelta(seconds=60)
 """How far the provider's clock and ours may be apart."""
 
 
-def cancel(task: JobContext, follow: Mapping[str, str]) -> Generator[Step, Answer, Cancelled]:
-    """Ask the provider to give the job up; UsageError where it cannot, NetworkError when it does not answer."""
-    call = task.provider.cancel(follow, task.target)
+def cancel(context: JobContext, follow: Mapping[str, str]) -> Flow[CancelResult]:
+    """Ask the provider to cancel the job whose follow-up URLs these are.
+
+    UsageError where the provider cannot cancel or refuses to, NetworkError when it gives no usable response.
+    """
+    call = context.provider.cancel(follow, context.target)
     if call is None:
         raise UsageError(
-            f"{task.title} cannot cancel a job: it runs to its end and is billed.",
-            hint=f"nothing waits for it here; `flux2 jobs fetch {task.job_id}` collects the image it makes",
-            job_id=task.job_id,
+            f"{context.title} cannot cancel a job: it runs to its end and is billed.",
+            hint=f"nothing waits for it here; `flux2 jobs fetch {context.job_id}` collects the image it makes",
+            job_id=context.job_id,
         )
-    reason = ""
-    for attempt in range(1, _TRIES + 1):
-        answer = yield Send(call=call)
-        if isinstance(answer, HttpResponse):
-            if 200 <= answer.status < 300:
+    reason, attempt = "", 0
+    while True:
+        attempt += 1
+        response = yield Send(call=call)
+        if isinstance(response, HttpResponse):
+            if 200 <= response.status < 300:
                 return "requested"
-            if task.provider.too_late(answer):
+            if context.provider.too_late(response):
                 return "too-late"
-            problem = task.provider.explain(answer)
-            if answer.status < 500 and answer.status not in (408, 429):
-                raise error_of(problem, task, None)
+            problem = context.provider.explain(response)
+            if not retry.is_temporary(response.status):
+                raise error_of(problem, job_id=context.job_id)
             reason = problem.message.rstrip(".")
-        elif answer is not None:
-            reason = answer.message
-        if attempt < _TRIES:
-            yield Sleep(seconds=retry.backoff(attempt, task.jitter))
+        elif response is not None:
+            reason = response.message
+        wait = retry.after_free("cancel", attempt, context.jitter)
+        if wait is None:
+            break
+        yield Sleep(seconds=wait)
     raise NetworkError(
-        f"{task.title} could not be asked to cancel the job: {reason}.",
-        hint=f"it goes on; try again: `flux2 jobs cancel {task.job_id}`",
-        job_id=task.job_id,
+        f"{context.title} could not be asked to cancel the job: {reason}.",
+        hint=f"it goes on; try again: `flux2 jobs cancel {context.job_id}`",
+        job_id=context.job_id,
     )
 
 
-def find(task: JobContext, job: Job) -> Generator[Step, Answer, tuple[HistoryEntry, ...] | None]:
-    """The provider's requests that may be this job's: same body, same time. Some may be other jobs' of ours.
+def find(context: JobContext, job: Job) -> Flow[tuple[HistoryEntry, ...] | None]:
+    """Find the requests in the provider's history that may be this job: same body, sent at that time.
 
-    The nearest in time first; None where the provider keeps no list, or does not show it to this key.
+    The nearest in time comes first; some may be other jobs of ours. None where the provider keeps no history, or does
+    not show it to this key.
     """
     began, ended = datetime.fromisoformat(job.created_at) - _SLACK, datetime.fromisoformat(job.updated_at) + _SLACK
-    call = task.provider.history(job.endpoint, began.isoformat(), task.target)
+    call = context.provider.history(job.endpoint, began.isoformat(), context.target)
     if call is None:
         return None
-    answer = yield Send(call=call)
-    found = task.provider.listed(answer) if isinstance(answer, HttpResponse) else None
-    if found is None:
+    response = yield Send(call=call)
+    listed = context.provider.listed(response) if isinstance(response, HttpResponse) else None
+    if listed is None:
         return None
     fits = [
-        (abs(sent - datetime.fromisoformat(job.created_at)), past.request_id, past)
-        for past in found
-        if past.body == job.payload
-        if (sent := _moment(past.sent_at)) is not None and began <= sent <= ended
+        (abs(sent - datetime.fromisoformat(job.created_at)), entry.request_id, entry)
+        for entry in listed
+        if entry.body == job.payload
+        if (sent := _moment(entry.sent_at)) is not None and began <= sent <= ended
     ]
-    return tuple(past for _, _, past in sorted(fits, key=lambda fit: fit[:2]))
+    return tuple(entry for _, _, entry in sorted(fits, key=lambda fit: fit[:2]))
 
 
-def known_to(task: JobContext, follow: Mapping[str, str]) -> Generator[Step, Answer, bool | None]:
-    """Whether the provider knows a job by these references; None when it could not be asked."""
-    answer = yield Send(call=task.provider.poll(follow, task.target))
-    if not isinstance(answer, HttpResponse):
+def known_to(context: JobContext, follow: Mapping[str, str]) -> Flow[bool | None]:
+    """Whether the provider knows a job with these follow-up URLs; None when its response does not tell."""
+    response = yield Send(call=context.provider.poll(follow, context.target))
+    if not isinstance(response, HttpResponse):
         return None
-    if task.provider.polled(answer) is not None:
+    if context.provider.polled(response) is not None:
         return True
-    return False if task.provider.explain(answer).code == "missing" else None
+    return False if context.provider.explain(response).code == "missing" else None
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,23 +1,24 @@
-"""What a job's flow yields and is sent. A flow is a generator without I/O; the engine is its only driver.
+"""The effects that a flow yields, what each of them results in, and what a flow knows of its job."""
 
-A `Send` is answered by a Reply or a Failure, a `Wait` by None, `Record` and `Note` by None.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flux2cli import events
+from flux2cli.core.job import retry
 from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
 from flux2cli.providers.interface import Provider
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Problem, Target
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """Send this request.
+    """Send this request; results in an HttpResponse or an HttpFailure.
 
-    `paid` marks the one that costs money: nothing may repeat it but the flow itself. `images` marks a reply that may
-    hold whole images, which then wait on the disk (`core.inline`).
+    `paid` marks the submit, the one request that costs money: only the flow may send it again. `images` marks a
+    request whose response may hold whole images, which the engine then keeps on disk (`core.images.data_urls`).
     """
 
     call: HttpRequest
@@ -27,9 +28,9 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextEvent:
-    """The next event of this stream, which is opened when it is not open yet; any other step closes it.
+    """Read the next event of this stream, opening it first where it is not open. Send and Sleep close it.
 
-    Answered by a Reply that holds the event, or a Failure when there is none within `patience` seconds.
+    Results in an HttpResponse that holds the event, or an HttpFailure when `patience` seconds bring none.
     """
 
     call: HttpRequest
@@ -38,10 +39,10 @@ class NextEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sleep:
-    """Let this many seconds pass.
+    """Let this many seconds pass; results in None.
 
-    `submit`: a paid request was turned away and follows, in its turn among all of the run; `everyone`: until then, the
-    other submits of the run wait as well.
+    `submit`: the provider turned a submit away, and it is sent again afterwards, in its turn among all of the run.
+    `everyone`: until then no other submit of the run goes out either.
     """
 
     seconds: float
@@ -51,52 +52,61 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateLedger:
-    """Write these changes to the job's ledger row, durably, before going on."""
+    """Write these changes to the job's ledger row, durably, before going on; results in None."""
 
     changes: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emit:
-    """Tell whoever watches."""
+    """Report this event; results in None."""
 
     event: events.Event
 
 
-Step = Send | NextEvent | Sleep | UpdateLedger | Emit
-Answer = HttpResponse | HttpFailure | None
+Effect = Send | NextEvent | Sleep | UpdateLedger | Emit
+EffectResult = HttpResponse | HttpFailure | None
+Flow = Generator[Effect, EffectResult, T]
+"""A generator without I/O: yields effects, is sent their results, and returns a T or raises a Flux2Error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobContext:
-    """What a flow needs to know about its job. `timeout` is seconds from the flow's start, None for no limit."""
+class FlowContext:
+    """What every flow needs: the provider, and the URL and key with which to call it."""
 
-    job_id: str
     provider: Provider
-    endpoint: str
     target: Target
-    timeout: float | None = None
-    epoch: float = 0.0
-    """Seconds since 1970 when the flow began, for dates in `Retry-After`."""
     jitter: float = 0.5
-    streams: int = 2
-    """How often an event stream may fail before the job is polled instead; 0 polls from the start."""
+    """0..1, spreads the waits between attempts (see `retry`)."""
 
     @property
     def title(self) -> str:
-        """What messages call the provider."""
+        """The provider's name in messages."""
         return self.provider.INFO.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobContext(FlowContext):
+    """What the flow of a job needs besides. `timeout` is seconds from the flow's start, None for no limit."""
+
+    job_id: str
+    endpoint: str
+    timeout: float | None = None
+    epoch: float = 0.0
+    """Seconds since 1970 when the flow began, for dates in `Retry-After`."""
+    streams: int = retry.STREAM_FAILURES
+    """How often an event stream may fail before the job is polled instead; 0 polls from the start."""
 
     def left(self, now: float) -> float | None:
         """Seconds until the deadline, None when there is none."""
         return None if self.timeout is None else self.timeout - now
 
 
-def reply_of(answer: Answer) -> HttpResponse:
-    """The answer to a Send that is known to be a reply; TypeError when a driver breaks the rules."""
-    if not isinstance(answer, HttpResponse):
-        raise TypeError(f"a Send was answered by {type(answer).__name__}")
-    return answer
+def response_of(result: EffectResult) -> HttpResponse:
+    """The result of a Send that is known to be a response; TypeError when the driver breaks the rules."""
+    if not isinstance(result, HttpResponse):
+        raise TypeError(f"a Send resulted in {type(result).__name__}")
+    return result
 
 
 def settled(state: str, error: Flux2Error) -> UpdateLedger:
@@ -109,9 +119,9 @@ def error_record(error: Flux2Error) -> dict[str, object]:
     return {"code": error.code, "message": error.message, "hint": error.hint}
 
 
-def error_of(problem: Problem, task: JobContext, request_id: str | None) -> Flux2Error:
-    """What a provider's problem is called here."""
+def error_of(problem: Problem, *, job_id: str | None = None, request_id: str | None = None) -> Flux2Error:
+    """The error for a problem that a provider reported."""
     # An endpoint that the provider does not know is a mistake in the request.
     code = "usage" if problem.code == "missing" else problem.code
     kind = BY_CODE.get(code, ProviderFailedError)
-    return kind(problem.message, hint=problem.hint, job_id=task.job_id, request_id=request_id)
+    return kind(problem.message, hint=problem.hint, job_id=job_id, request_id=request_id)

@@ -1,194 +1,188 @@
-"""A submitted job, watched until it ends and its result is recorded. Everything here is free, so it is tried again."""
+"""The flow that watches a submitted job until it ends and records its result. Its requests are free."""
 
-from collections.abc import Generator
 from dataclasses import dataclass
 
 from flux2cli import events
 from flux2cli.core.job import retry
 from flux2cli.core.job.flow.effects import (
-    Answer,
+    EffectResult,
     Emit,
+    Flow,
     JobContext,
     NextEvent,
     Send,
     Sleep,
-    Step,
     UpdateLedger,
     error_of,
-    reply_of,
+    response_of,
     settled,
 )
 from flux2cli.errors import AuthError, ExpiredError, Flux2Error, NotSavedError, StillRunningError
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem, Result, Status
 
-_MISSING_GRACE = 5.0
-"""Seconds after a submit during which "no such job" may only mean "not yet"."""
-PATIENCE = 15.0
-"""Seconds without an event after which a stream counts as stalled."""
-_RESULT_TRIES = 6
-"""How often the result of a finished job is asked for before it is left for `jobs fetch`."""
 
+def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
+    """Watch a submitted job until it ends; its result, recorded as ready, or the error that it ends with.
 
-def follow(task: JobContext, accepted: Accepted) -> Generator[Step, Answer, Result]:
-    """Watch a submitted job until it ends; its result, recorded as ready, or the error that it ended with.
-
-    The provider's event stream tells at once; when it stalls or breaks, one look by hand, and another try with it.
+    Reads the provider's event stream; when it stalls or breaks, polls once and opens it again.
     """
-    view = _View(streams=task.streams)
+    view = _View(streams=context.streams)
     while True:
-        status = yield from _look(task, accepted, view)
+        status = yield from _look(context, accepted, view)
         if status is not None:
             if status.state in ("done", "failed"):
-                result = yield from fetch_result(task, accepted, status.problem)
+                result = yield from fetch_result(context, accepted, status.problem)
                 if result is not None:
                     return result
-                view.streams = 0  # it said done and was not: believe only what is asked for
-            yield Emit(event=_progress(task, status))
-        left = task.left(view.now)
+                view.streams = 0  # the stream said done and it was not: poll from here on
+            yield Emit(event=_progress(context, status))
+        left = context.left(view.now)
         if left is not None and left <= 0:
-            raise _still_running(task, accepted)
+            raise _still_running(context, accepted)
         if view.wait:
             yield Sleep(seconds=view.wait if left is None else min(view.wait, left))
 
 
 @dataclass(slots=True)
 class _View:
-    """How a job is being watched: what is left of the stream's chances, counts, and the wait before the next look."""
+    """How a job is watched: failures that the stream has left, counts, and seconds before the next look."""
 
     streams: int
     polls: int = 0
     errors: int = 0
     wait: float = 0.0
     now: float = 0.0
-    by_hand: bool = False
+    poll_next: bool = False
 
 
-def _look(task: JobContext, accepted: Accepted, view: _View) -> Generator[Step, Answer, Status | None]:
-    """The next thing that is known about the job; None when this look failed."""
-    call = _stream(task, accepted, view)
+def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status | None]:
+    """The job's status from its stream or a poll; None when this look failed."""
+    call = _stream(context, accepted, view)
     if call is not None:
-        answer = yield NextEvent(call=call, patience=PATIENCE)
-        status = task.provider.polled(answer) if isinstance(answer, HttpResponse) else None
-        view.now = _at(answer)
+        result = yield NextEvent(call=call, patience=retry.STREAM_PATIENCE)
+        status = context.provider.polled(result) if isinstance(result, HttpResponse) else None
+        view.now = _at(result)
         view.wait = 0.0
         if status is None:
             view.streams -= 1
-            view.by_hand = True
+            view.poll_next = True
         return status
-    view.by_hand = False
-    answer = yield Send(call=task.provider.poll(accepted.follow, task.target))
-    status = task.provider.polled(answer) if isinstance(answer, HttpResponse) else None
-    view.now = _at(answer)
+    view.poll_next = False
+    result = yield Send(call=context.provider.poll(accepted.follow, context.target))
+    status = context.provider.polled(result) if isinstance(result, HttpResponse) else None
+    view.now = _at(result)
     if status is None:
         view.errors += 1
-        yield from _poll_error(task, accepted, answer)
-        view.wait = retry.backoff(view.errors, task.jitter)
+        yield from _poll_error(context, accepted, result)
+        view.wait = retry.backoff(view.errors, context.jitter)
     else:
         view.polls, view.errors = view.polls + 1, 0
-        view.wait = 0.0 if _stream(task, accepted, view) else retry.poll_interval(view.polls)
+        view.wait = 0.0 if _stream(context, accepted, view) else retry.poll_interval(view.polls)
     return status
 
 
-def _stream(task: JobContext, accepted: Accepted, view: _View) -> HttpRequest | None:
-    """The stream to listen to; None when it failed too often, or when waiting for an event could pass the deadline."""
-    left = task.left(view.now)
-    if view.streams <= 0 or view.by_hand or (left is not None and left < PATIENCE):
+def _stream(context: JobContext, accepted: Accepted, view: _View) -> HttpRequest | None:
+    """The stream to read; None when it failed too often, or when waiting for an event could pass the deadline."""
+    left = context.left(view.now)
+    if view.streams <= 0 or view.poll_next or (left is not None and left < retry.STREAM_PATIENCE):
         return None
-    return task.provider.stream(accepted.follow, task.target)
+    return context.provider.stream(accepted.follow, context.target)
 
 
-def _at(answer: Answer) -> float:
-    return 0.0 if answer is None else answer.at
+def _at(result: EffectResult) -> float:
+    return 0.0 if result is None else result.at
 
 
-def _progress(task: JobContext, status: Status) -> events.Event:
+def _progress(context: JobContext, status: Status) -> events.Event:
     if status.state == "queued":
-        return events.Queued(job_id=task.job_id, position=status.position)
-    return events.Running(job_id=task.job_id, logs=status.logs)
+        return events.Queued(job_id=context.job_id, position=status.position)
+    return events.Running(job_id=context.job_id, logs=status.logs)
 
 
-def _still_running(task: JobContext, accepted: Accepted) -> StillRunningError:
+def _still_running(context: JobContext, accepted: Accepted) -> StillRunningError:
     return StillRunningError(
-        f"Still running at {task.title} after {task.timeout:g} s.",
-        hint=f"`flux2 jobs wait {task.job_id}` goes on waiting and saves the image",
-        job_id=task.job_id,
+        f"Still running at {context.title} after {context.timeout:g} s.",
+        hint=f"`flux2 jobs wait {context.job_id}` goes on waiting and saves the image",
+        job_id=context.job_id,
         request_id=accepted.request_id,
     )
 
 
-def _poll_error(task: JobContext, accepted: Accepted, answer: Answer) -> Generator[Step, Answer, None]:
-    """A look at the job that gave no status: raise what will not mend itself, else let the caller try again."""
-    if isinstance(answer, HttpFailure):
-        yield Emit(event=events.Retrying(job_id=task.job_id, what="status", reason=answer.message, wait=0.0))
+def _poll_error(context: JobContext, accepted: Accepted, result: EffectResult) -> Flow[None]:
+    """A poll that gave no status: raise what will not mend itself, else return, for another poll."""
+    if isinstance(result, HttpFailure):
+        yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=result.message, wait=0.0))
         return
-    reply = reply_of(answer)
-    problem = task.provider.explain(reply)
+    response = response_of(result)
+    problem = context.provider.explain(response)
     if problem.code in ("auth", "balance"):
-        raise _key_refused(problem, task, accepted)
-    if problem.code == "missing" and reply.at > _MISSING_GRACE and "guess" not in accepted.follow:
-        error = _expired(task, accepted)
+        raise _key_refused(problem, context, accepted)
+    if problem.code == "missing" and response.at > retry.MISSING_GRACE and "guess" not in accepted.follow:
+        error = _expired(context, accepted)
         yield settled("expired", error)
         raise error
-    yield Emit(event=events.Retrying(job_id=task.job_id, what="status", reason=problem.message, wait=0.0))
+    yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=problem.message, wait=0.0))
 
 
-def _key_refused(problem: Problem, task: JobContext, accepted: Accepted) -> AuthError:
+def _key_refused(problem: Problem, context: JobContext, accepted: Accepted) -> AuthError:
     return AuthError(
         problem.message,
-        hint=f"the job goes on; with the right key, `flux2 jobs fetch {task.job_id}` collects it",
-        job_id=task.job_id,
+        hint=f"the job goes on; with the right key, `flux2 jobs fetch {context.job_id}` collects it",
+        job_id=context.job_id,
         request_id=accepted.request_id,
     )
 
 
-def _expired(task: JobContext, accepted: Accepted) -> ExpiredError:
+def _expired(context: JobContext, accepted: Accepted) -> ExpiredError:
     return ExpiredError(
-        f"{task.title} no longer keeps the result of this job.",
+        f"{context.title} no longer keeps the result of this job.",
         hint="it was paid for and cannot be collected any more; the provider's own history may still show the image",
-        job_id=task.job_id,
+        job_id=context.job_id,
         request_id=accepted.request_id,
     )
 
 
-def fetch_result(
-    task: JobContext, accepted: Accepted, failure: Problem | None = None
-) -> Generator[Step, Answer, Result | None]:
-    """The result of a job that is over, recorded as ready; None when it is not over after all.
+def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | None = None) -> Flow[Result | None]:
+    """Read the result of a finished job and record it as ready; None when the job is not finished after all.
 
-    `failure` is what the status said about a failed job; the result reply knows better and goes first.
+    `failure` is what the status said about a failed job; the result's response is more exact and counts first.
     """
-    problem = failure
-    for attempt in range(1, _RESULT_TRIES + 1):
-        answer = yield Send(call=task.provider.result(accepted.follow, task.target), images=True)
-        if isinstance(answer, HttpResponse):
-            result = task.provider.outputs(answer)
+    problem, attempt = failure, 0
+    while True:
+        attempt += 1
+        response = yield Send(call=context.provider.result(accepted.follow, context.target), images=True)
+        if isinstance(response, HttpResponse):
+            result = context.provider.outputs(response)
             if result is not None:
-                yield UpdateLedger(changes=_ready(result, answer))
+                yield UpdateLedger(changes=_ready(result, response))
                 return result
-            problem = task.provider.explain(answer)
+            problem = context.provider.explain(response)
             if problem.code == "running":
                 return None
-            yield from _ended(task, accepted, problem, attempt)
+            yield from _ended(context, accepted, problem, attempt)
         if failure is not None and attempt > 1:
-            yield from _ended(task, accepted, failure, attempt)
-        yield Sleep(seconds=retry.backoff(attempt, task.jitter))
+            yield from _ended(context, accepted, failure, attempt)
+        wait = retry.after_free("result", attempt, context.jitter)
+        if wait is None:
+            break
+        yield Sleep(seconds=wait)
     raise NotSavedError(
         f"The job is finished, but its result could not be read{': ' + problem.message if problem else '.'}",
-        hint=f"`flux2 jobs fetch {task.job_id}` tries again at no cost",
-        job_id=task.job_id,
+        hint=f"`flux2 jobs fetch {context.job_id}` tries again at no cost",
+        job_id=context.job_id,
         request_id=accepted.request_id,
     )
 
 
-def _ready(result: Result, reply: HttpResponse) -> dict[str, object]:
+def _ready(result: Result, response: HttpResponse) -> dict[str, object]:
     changes: dict[str, object] = {"state": "ready", "result": result_record(result)}
-    if "x-flux2-sandbox" in reply.headers:
+    if "x-flux2-sandbox" in response.headers:
         changes["sandbox"] = True
     return changes
 
 
 def result_record(result: Result) -> dict[str, object]:
-    """A result as the ledger keeps it: without the addresses, which expire and are asked for again."""
+    """A result as the ledger keeps it: without the images' URLs, which expire and are read again."""
     return {
         "seed": result.seed,
         "prompt": result.prompt,
@@ -200,16 +194,16 @@ def result_record(result: Result) -> dict[str, object]:
     }
 
 
-def _ended(task: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Generator[Step, Answer, None]:
-    """Raise the error that a result reply means, once it is certain; return to have it tried again."""
+def _ended(context: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Flow[None]:
+    """Raise the error that a result's response means, once it is certain; return for another attempt."""
     if problem.code in ("auth", "balance"):
-        raise _key_refused(problem, task, accepted)
+        raise _key_refused(problem, context, accepted)
     if problem.code == "missing" and attempt > 1 and "guess" not in accepted.follow:
-        error: Flux2Error = _expired(task, accepted)
+        error: Flux2Error = _expired(context, accepted)
         yield settled("expired", error)
         raise error
     if problem.final:
-        error = error_of(problem, task, accepted.request_id)
+        error = error_of(problem, job_id=context.job_id, request_id=accepted.request_id)
         state = {"moderated": "moderated", "cancelled": "cancelled"}.get(problem.code, "failed")
         yield settled(state, error)
         raise error

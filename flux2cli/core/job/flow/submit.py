@@ -1,145 +1,151 @@
-"""The paid request: sent until its outcome is certain, and never again when it is not."""
-
-from collections.abc import Generator
+"""The flow of the paid request: sends it until its outcome is certain, and never again when it is not."""
 
 from flux2cli import events
 from flux2cli.core.job import retry
 from flux2cli.core.job.flow.effects import (
-    Answer,
     Emit,
+    Flow,
     JobContext,
     Send,
     Sleep,
-    Step,
     UpdateLedger,
     error_of,
-    reply_of,
+    response_of,
     settled,
 )
 from flux2cli.core.money.cost import stated_cost
 from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
 
-_LOOKUPS = 3
-"""How often a request id that an error reply named is looked up."""
 
+def submit(context: JobContext, call: HttpRequest) -> Flow[Accepted]:
+    """Submit a job; the accepted job, or the error that it ends with.
 
-def submit(task: JobContext, call: HttpRequest) -> Generator[Step, Answer, Accepted]:
-    """Send the paid request until its outcome is certain; the accepted job, or the error that its end means.
-
-    Repeats only what certainly was not accepted. Everything else that is not a clear answer is recorded `unknown`.
+    Sends the request again only when it certainly was not accepted. Any other end that is not a clear response is
+    recorded as `unknown`.
     """
     attempt = 0
     while True:
         attempt += 1
-        answer = yield Send(call=call, paid=True)
-        if isinstance(answer, HttpFailure):
-            pause, reason = (yield from _unsent(task, answer, attempt)), answer.message
+        result = yield Send(call=call, paid=True)
+        if isinstance(result, HttpFailure):
+            pause, reason = (yield from _unsent(context, result, attempt)), result.message
         else:
-            outcome = yield from _answered(task, reply_of(answer), attempt)
+            response = response_of(result)
+            outcome = yield from _responded(context, response, attempt)
             if isinstance(outcome, Accepted):
                 return outcome
-            pause, reason = outcome, task.provider.explain(reply_of(answer)).message
+            pause, reason = outcome, context.provider.explain(response).message
         yield UpdateLedger(changes={"state": "not-sent"})
-        yield Emit(event=events.Retrying(job_id=task.job_id, what="submit", reason=reason, wait=pause.seconds))
+        yield Emit(event=events.Retrying(job_id=context.job_id, what="submit", reason=reason, wait=pause.seconds))
         yield pause
         yield UpdateLedger(changes={"state": "submitting"})
 
 
-def _unsent(task: JobContext, failure: HttpFailure, attempt: int) -> Generator[Step, Answer, Sleep]:
-    """The submit got no reply: the wait until the next attempt, or the error."""
+def _unsent(context: JobContext, failure: HttpFailure, attempt: int) -> Flow[Sleep]:
+    """A submit without a response: the wait until the next attempt, or the error."""
     if failure.sent == "yes":
-        raise (yield from _lost(task, failure.message))
-    wait = retry.after_unsent(failure, attempt, failure.at, task.jitter)
-    left = task.left(failure.at)
+        raise (yield from _lost(context, failure.message))
+    wait = retry.after_unsent(failure, attempt, failure.at, context.jitter)
+    left = context.left(failure.at)
     if wait is None or (left is not None and wait > left):
         error = NetworkError(
-            f"{task.title} could not be reached: {failure.message}.",
+            f"{context.title} could not be reached: {failure.message}.",
             hint="nothing was sent; check the connection and the proxy settings, then run the command again",
-            job_id=task.job_id,
+            job_id=context.job_id,
         )
         yield settled("not-sent", error)
         raise error
     return Sleep(seconds=wait, submit=True, everyone=True)
 
 
-def _lost(task: JobContext, reason: str) -> Generator[Step, Answer, UnknownOutcomeError]:
+def _lost(context: JobContext, reason: str) -> Flow[UnknownOutcomeError]:
+    """Record that the outcome is not known; the error that says so."""
     error = UnknownOutcomeError(
-        f"The reply to the submit was lost ({reason}): whether {task.title} accepted the job is not known.",
-        hint=f"`flux2 jobs show {task.job_id}`; look at the provider's history before sending it again with "
+        f"The reply to the submit was lost ({reason}): whether {context.title} accepted the job is not known.",
+        hint=f"`flux2 jobs show {context.job_id}`; look at the provider's history before sending it again with "
         "--resubmit-unknown",
-        job_id=task.job_id,
+        job_id=context.job_id,
     )
     yield settled("unknown", error)
     return error
 
 
-def _answered(task: JobContext, reply: HttpResponse, attempt: int) -> Generator[Step, Answer, Accepted | Sleep]:
-    """The submit was answered: the accepted job, the wait until the next attempt, or the error."""
-    if 200 <= reply.status < 300:
-        accepted = task.provider.accepted(reply, task.endpoint, task.target)
+def _responded(context: JobContext, response: HttpResponse, attempt: int) -> Flow[Accepted | Sleep]:
+    """A submit with a response: the accepted job, the wait until the next attempt, or the error."""
+    if 200 <= response.status < 300:
+        accepted = context.provider.accepted(response, context.endpoint, context.target)
         if accepted is None:
-            problem = task.provider.explain(reply)
+            problem = context.provider.explain(response)
             said = f"; {problem.message.rstrip('.')}" if problem.final else ""
-            raise (yield from _lost(task, f"the reply ({reply.status}) names no request id{said}"))
-        yield from _record_accepted(task, accepted, reply)
+            raise (yield from _lost(context, f"the reply ({response.status}) names no request id{said}"))
+        yield from _record_accepted(context, accepted, response)
         return accepted
-    if reply.status == 429 or task.provider.unseen(reply):
-        return (yield from _limited(task, reply, attempt))
-    if reply.status >= 500 or reply.status == 408:
-        return (yield from _look_up(task, reply))
-    error = error_of(task.provider.explain(reply), task, None)
+    if response.status == 429 or context.provider.unseen(response):
+        return (yield from _limited(context, response, attempt))
+    if retry.hides_outcome(response.status):
+        return (yield from _look_up(context, response))
+    error = error_of(context.provider.explain(response), job_id=context.job_id)
     yield settled("rejected", error)
     raise error
 
 
-def _record_accepted(task: JobContext, accepted: Accepted, reply: HttpResponse) -> Generator[Step, Answer, None]:
+def _record_accepted(context: JobContext, accepted: Accepted, response: HttpResponse) -> Flow[None]:
     changes: dict[str, object] = {
         "state": "submitted",
         "request_id": accepted.request_id,
         "follow": dict(accepted.follow),
         "error": None,
     }
-    sandbox = "x-flux2-sandbox" in reply.headers
+    sandbox = "x-flux2-sandbox" in response.headers
     if sandbox:
         changes["sandbox"] = True
     if accepted.reported_cost is not None:
         changes["cost"] = stated_cost(accepted.reported_cost, sandbox=sandbox)
     yield UpdateLedger(changes=changes)
-    yield Emit(event=events.Submitted(job_id=task.job_id, request_id=accepted.request_id))
+    yield Emit(event=events.Submitted(job_id=context.job_id, request_id=accepted.request_id))
     for text in accepted.warnings:
-        yield Emit(event=events.Warned(job_id=task.job_id, text=text))
+        yield Emit(event=events.Warned(job_id=context.job_id, text=text))
 
 
-def _limited(task: JobContext, reply: HttpResponse, attempt: int) -> Generator[Step, Answer, Sleep]:
-    """The provider said "not now": the wait until the next attempt, or the error. A time that it named is for all."""
-    problem, headers = task.provider.explain(reply), dict(reply.headers)
+def _limited(context: JobContext, response: HttpResponse, attempt: int) -> Flow[Sleep]:
+    """A submit turned away for now: the wait until the next attempt, or the error.
+
+    A time that the provider named holds for every submit of the run.
+    """
+    problem, headers = context.provider.explain(response), dict(response.headers)
     if problem.wait is not None:
         headers.setdefault("retry-after", f"{problem.wait:g}")
-    wait = retry.after_limit(headers, attempt, task.left(reply.at), task.epoch + reply.at, task.jitter)
+    now = context.epoch + response.at
+    wait = retry.after_limit(headers, attempt, context.left(response.at), now, context.jitter)
     if wait is None:
         error = RateLimitedError(
             problem.message,
             hint="nothing was accepted; run the command again later, or give it more time with --timeout",
-            job_id=task.job_id,
+            job_id=context.job_id,
         )
         yield settled("not-sent", error)
         raise error
-    return Sleep(seconds=wait, submit=True, everyone=retry.retry_after(headers, task.epoch + reply.at) is not None)
+    return Sleep(seconds=wait, submit=True, everyone=retry.retry_after(headers, now) is not None)
 
 
-def _look_up(task: JobContext, reply: HttpResponse) -> Generator[Step, Answer, Accepted]:
-    """An error that may hide an accepted job: look for the request id it names, else it is unknown."""
-    request_id = task.provider.named_request(reply)
+def _look_up(context: JobContext, response: HttpResponse) -> Flow[Accepted]:
+    """An error response that may hide an accepted job: look for the request id that it names, else it is unknown."""
+    request_id = context.provider.named_request(response)
     if request_id is not None:
-        # On record first: whoever stops this run between two looks must not take the job for one that was never sent.
+        # Recorded first: a run that is stopped between two looks must not leave it as never sent.
         yield UpdateLedger(changes={"state": "unknown"})
-        follow = task.provider.lookup(task.endpoint, request_id)
-        for attempt in range(1, _LOOKUPS + 1):
-            answer = yield Send(call=task.provider.poll(follow, task.target))
-            if isinstance(answer, HttpResponse) and task.provider.polled(answer) is not None:
+        follow = context.provider.lookup(context.endpoint, request_id)
+        attempt = 0
+        while True:
+            attempt += 1
+            found = yield Send(call=context.provider.poll(follow, context.target))
+            if isinstance(found, HttpResponse) and context.provider.polled(found) is not None:
                 accepted = Accepted(request_id=request_id, follow=follow)
-                yield from _record_accepted(task, accepted, answer)
+                yield from _record_accepted(context, accepted, found)
                 return accepted
-            yield Sleep(seconds=retry.backoff(attempt, task.jitter))
-    raise (yield from _lost(task, f"the provider answered {reply.status}"))
+            wait = retry.after_free("lookup", attempt, context.jitter)
+            if wait is None:
+                break
+            yield Sleep(seconds=wait)
+    raise (yield from _lost(context, f"the provider answered {response.status}"))
