@@ -8,14 +8,8 @@ from flux2cli.core.settings import SETTINGS, Source, Value, parse
 from flux2cli.errors import UsageError
 
 FLAG = Source(kind="flag")
-
-
 ENVIRONMENT = Source(kind="environment")
-
-
 PROJECT = Source(kind="project", path="/p/flux2.toml")
-
-
 USER = Source(kind="user", path="/c/config.toml")
 
 

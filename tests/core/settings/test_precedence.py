@@ -7,11 +7,7 @@ import pytest
 from flux2cli.core.settings import SETTINGS, Candidate, Resolved, Source, Value, resolve
 
 ENVIRONMENT = Source(kind="environment")
-
-
 PROJECT = Source(kind="project", path="/p/flux2.toml")
-
-
 USER = Source(kind="user", path="/c/config.toml")
 
 
