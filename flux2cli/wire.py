@@ -153,6 +153,14 @@ class UploadPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyVerdict:
+    """Whether a provider takes the key; `undecided` when its response does not say. `detail` is for people."""
+
+    kind: Literal["accepted", "no-balance", "rejected", "undecided"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What a provider's error reply means: `code` as in `flux2cli.errors`, one sentence, and what to do.
 

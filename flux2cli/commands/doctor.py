@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,8 +18,8 @@ from flux2cli.core.job.job import UNSETTLED
 from flux2cli.errors import AuthError, Flux2Error, UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.output.columns import table, width_of
-from flux2cli.providers import probes, registry
-from flux2cli.wire import Target
+from flux2cli.providers import registry
+from flux2cli.wire import HttpFailure, KeyVerdict, Secret, Target
 
 _LIBRARIES = ("typer", "rich", "httpx", "pydantic", "platformdirs", "pillow", "tomlkit")
 _DIRECTORIES = (
@@ -152,7 +153,7 @@ def _network(host: App) -> Iterator[Check]:
         url = host.config.get(f"{provider}.url")
         if url.value is not None:
             yield health.override(provider, str(url.value), url.origin)
-        proxy = proxy_for(probes.address(provider, _target(host, provider)), host.environ)
+        proxy = proxy_for(registry.provider_named(provider).check_key(_target(host, provider)).url, host.environ)
         if proxy is not None:
             used.setdefault(proxy, []).append(provider)
     for proxy, providers in used.items():
@@ -188,11 +189,15 @@ def _key(host: App, provider: str, *, offline: bool, needed: bool) -> Check:
         variable = info.key_variables[0][0]
         hint = f"get one at {info.key_page}; then `flux2 keys set {provider}`, or export {variable}=..."
         return health.no_key(provider, hint, needed=needed)
-    answer = None
-    if not offline:
-        target = Target(base=_target(host, provider).base, key=found.value)
-        answer = probes.verdict(provider, host.http.send(probes.probe(provider, target)))
-    check = health.key(provider, found.source, answer, key_page=info.key_page)
+    verdict = None if offline else _verdict(host, provider, found.value)
+    check = health.key(provider, found.source, verdict, key_page=info.key_page)
     if found.warning and check.status == "ok":
         return Check(name=check.name, status="warning", message=check.message, hint=found.warning)
     return check
+
+
+def _verdict(host: App, provider: str, key: Secret) -> KeyVerdict | HttpFailure:
+    """What the provider says about a key."""
+    module = registry.provider_named(provider)
+    response = host.http.send(module.check_key(replace(_target(host, provider), key=key)))
+    return response if isinstance(response, HttpFailure) else module.key_verdict(response)

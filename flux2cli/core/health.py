@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from flux2cli.providers.probes import Verdict
+from flux2cli.wire import HttpFailure, KeyVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +38,16 @@ def no_key(provider: str, hint: str | None, *, needed: bool) -> Check:
     return Check(name=f"{provider} key", status="ok", message="not set, and not needed")
 
 
-def key(provider: str, source: str, found: Verdict | None, *, key_page: str) -> Check:
-    """The check of a key: `found` is the provider's verdict, None when the key was not checked online."""
+def key(provider: str, source: str, found: KeyVerdict | HttpFailure | None, *, key_page: str) -> Check:
+    """A key and the provider's verdict on it, or why there is none; None: the provider was not asked."""
     name = f"{provider} key"
     if found is None:
         return Check(name=name, status="ok", message=f"set, not checked ({source})")
+    if isinstance(found, HttpFailure):
+        return Check(name=name, status="failed", message=f"not checked: {found.message} ({source})",
+                     hint="check the network and proxies; --offline leaves these questions out")  # fmt: skip
     match found.kind:
-        case "accepted" if found.detail == "no balance left":
+        case "no-balance":
             return Check(name=name, status="warning", message=f"accepted, but no balance is left ({source})",
                          hint=f"see {key_page}")  # fmt: skip
         case "accepted":
@@ -52,9 +55,6 @@ def key(provider: str, source: str, found: Verdict | None, *, key_page: str) -> 
         case "rejected":
             return Check(name=name, status="failed", message=f"rejected by {provider} ({source})",
                          hint=f"make a new one at {key_page}, then `flux2 keys set {provider}`")  # fmt: skip
-        case "unreached":
-            return Check(name=name, status="failed", message=f"not checked: {found.detail} ({source})",
-                         hint="check the network and proxies; --offline leaves these questions out")  # fmt: skip
         case _:
             return Check(name=name, status="warning", message=f"not checked: {provider} answered {found.detail}",
                          hint="try again in a while")  # fmt: skip

@@ -10,6 +10,7 @@ from flux2cli.wire import (
     HistoryEntry,
     HttpRequest,
     HttpResponse,
+    KeyVerdict,
     Problem,
     Result,
     Status,
@@ -128,6 +129,12 @@ class Provider(Protocol):
 
     def put(self, place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
         """Puts the file there, without the key."""
+
+    def check_key(self, target: Target) -> HttpRequest:
+        """A request that costs and makes nothing, and is refused without a valid key."""
+
+    def key_verdict(self, response: HttpResponse) -> KeyVerdict:
+        """What the response to `check_key` says about the key."""
 
     def explain(self, reply: HttpResponse) -> Problem:
         """What an error reply means."""

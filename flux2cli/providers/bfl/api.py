@@ -12,6 +12,7 @@ from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.bfl import errors
 from flux2cli.providers.bfl.info import INFO as INFO
+from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
 from flux2cli.providers.unsupported import history as history
 from flux2cli.providers.unsupported import listed as listed
@@ -21,7 +22,7 @@ from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload
 from flux2cli.providers.unsupported import uploaded as uploaded
 from flux2cli.providers.urls import is_https_at, split
-from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
+from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
 
 HOME = "https://api.bfl.ai"
 _CREDITS_PER_DOLLAR = 100
@@ -187,6 +188,21 @@ def outputs(reply: HttpResponse) -> Result | None:
         timings=timings,
         reported_cost=_dollars(data.get("cost")),
     )
+
+
+def check_key(target: Target) -> HttpRequest:
+    """Asks for the account's credits."""
+    return _call("GET", url(target, "v1/credits"), target)
+
+
+def key_verdict(response: HttpResponse) -> KeyVerdict:
+    """What its status says, with the credits that are left."""
+    verdict = by_status(response)
+    data = response.json()
+    left = data.get("credits") if isinstance(data, dict) else None
+    if verdict.kind != "accepted" or isinstance(left, bool) or not isinstance(left, int | float):
+        return verdict
+    return KeyVerdict(kind="accepted", detail=f"{left:g} credits left (${left / _CREDITS_PER_DOLLAR:.2f})")
 
 
 def explain(reply: HttpResponse) -> Problem:

@@ -11,12 +11,14 @@ from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.fal import errors
 from flux2cli.providers.fal.info import INFO as INFO
+from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.urls import is_https_at
 from flux2cli.wire import (
     Accepted,
     HistoryEntry,
     HttpRequest,
     HttpResponse,
+    KeyVerdict,
     Problem,
     RemoteImage,
     Result,
@@ -293,6 +295,16 @@ def uploaded(reply: HttpResponse, target: Target) -> UploadPlace | None:
 def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
     """The file's bytes, to an address that needs no key and gets none."""
     return HttpRequest(method="PUT", url=place.put_url, headers={"Content-Type": media_type}, body=data)
+
+
+def check_key(target: Target) -> HttpRequest:
+    """Asks for the price of a model: https://fal.ai/docs/platform-apis/v1/models/pricing."""
+    return _call("GET", url(target, "api", "/v1/models/pricing?endpoint_id=fal-ai/flux-2"), target)
+
+
+def key_verdict(response: HttpResponse) -> KeyVerdict:
+    """What its status says."""
+    return by_status(response)
 
 
 def explain(reply: HttpResponse) -> Problem:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
+from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
 from flux2cli.providers.unsupported import history as history
 from flux2cli.providers.unsupported import listed as listed
@@ -21,7 +22,7 @@ from flux2cli.providers.unsupported import uploaded as uploaded
 from flux2cli.providers.urls import is_https_at
 from flux2cli.providers.vtrix import errors
 from flux2cli.providers.vtrix.info import INFO as INFO
-from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Problem, RemoteImage, Result, Status, Target
+from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
 
 HOME = "https://cloud.vtrix.ai"
 _CREATE = "model/v1/generation"
@@ -154,6 +155,16 @@ def _dollars(value: object) -> str | None:
     except InvalidOperation:
         return None
     return str(value) if amount is not None and amount.is_finite() and amount >= 0 else None
+
+
+def check_key(target: Target) -> HttpRequest:
+    """Asks for a task that does not exist."""
+    return _call("GET", url(target, f"{_CREATE}/task/flux2-doctor"), target)
+
+
+def key_verdict(response: HttpResponse) -> KeyVerdict:
+    """404 with a key that is accepted, 401 with one that is not."""
+    return KeyVerdict(kind="accepted") if response.status == 404 else by_status(response)
 
 
 def explain(reply: HttpResponse) -> Problem:
