@@ -16,8 +16,7 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
 
     UsageError that says what there is when there is no such route.
     """
-    if provider not in registry.names():
-        raise UsageError(f"There is no provider `{provider}`.", hint=suggest(provider, registry.names()))
+    check_provider(provider)
     here = _here(variant, provider, mode)
     if not here:
         raise _not_here(variant, provider, mode)
@@ -28,6 +27,12 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
     if plain:
         return plain[0]
     raise _no_such(variant, provider, mode, asked, here)
+
+
+def check_provider(name: str) -> None:
+    """UsageError for a provider that does not exist."""
+    if name not in registry.names():
+        raise UsageError(f"There is no provider `{name}`.", hint=suggest(name, registry.names()), about="provider")
 
 
 @cache

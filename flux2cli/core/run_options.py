@@ -1,0 +1,177 @@
+"""The options of a run, each declared once: its flags, its setting, its help and its group. No Typer here.
+
+`flux2cli.options` derives from these fields the flags of the command line, the fall-backs to the settings, and with
+them help and completions. Called from Python, the use cases in `flux2cli.runs` take the same values.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from flux2cli.core.batch.resume import RetryChoice
+from flux2cli.core.batch.shards import Shard, parse_shard
+from flux2cli.core.option_fields import number, option_of, switch, text, texts
+from flux2cli.core.request.route import check_provider
+from flux2cli.errors import UsageError
+
+
+def read_dollars(typed: str) -> Decimal:
+    """The amount of `--max-cost` in US dollars; UsageError when it is none."""
+    try:
+        amount = Decimal(typed)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"`--max-cost {typed}` is not an amount of US dollars.", hint="for example --max-cost 0.50")
+    return amount
+
+
+def read_extra(items: list[str]) -> dict[str, object]:
+    """The fields of `--param KEY=JSON`, by their names on the wire; UsageError for anything else."""
+    found: dict[str, object] = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if not equals or not key:
+            raise UsageError(f"`--param {item}` is not KEY=JSON.", hint="for example --param style='\"ink\"'")
+        try:
+            found[key] = json.loads(value)
+        except ValueError:
+            raise UsageError(
+                f"`--param {key}`: the value is not JSON.", hint=f"text needs quotes: --param {key}='\"{value}\"'"
+            ) from None
+    return found
+
+
+def read_seconds(value: object) -> float | None:
+    """Seconds to wait for a job; 0 is for ever, which is None."""
+    return float(Decimal(str(value))) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """The options of every command that submits.
+
+    `output` is as typed: a file, a directory, a template, or `-`; None is the current directory. `timeout` is seconds
+    from a job's submit, None for no limit. `max_cost` is US dollars. `extra` holds fields by their names on the wire.
+    """
+
+    output: str | None = text(
+        "-o", "--output", metavar="FILE|DIR/|TEMPLATE|-", group="Output", setting="output",
+        help="Where images go; a template may hold {slug} {seed} {index} {date} …; - is stdout.",
+    )  # fmt: skip
+    overwrite: bool = switch("--overwrite", help="Replace an existing file.", group="Output")
+    strict: bool = switch(
+        "--strict", group="Output",
+        help="Exit 12 if what came is not what was asked (size, format, count, blocked or blank).",
+    )  # fmt: skip
+    provider: str = text(
+        "-p", "--provider", metavar="NAME", group="Run", setting="provider", default="fal",
+        check=check_provider,
+        help="Where to run it. [default: settings, else fal]",
+    )  # fmt: skip
+    sandbox: bool = switch(
+        "--sandbox", help="Use the built-in emulator: no key, no cost.", group="Run", setting="sandbox"
+    )
+    dry_run: bool = switch("--dry-run", help="Show the request and its cost; send nothing.", group="Run")
+    wait: bool = switch(
+        "--wait/--no-wait", help="Wait for the image, or print the job id and leave.", group="Run", default=True
+    )
+    timeout: float | None = text(
+        "--timeout", metavar="SECONDS", group="Run", setting="timeout", read=read_seconds, default=600.0,
+        help="How long to wait for the job; 0 is for ever. [default 600]",
+    )  # fmt: skip
+    resubmit_unknown: bool = switch(
+        "--resubmit-unknown", help="Submit although an identical job may have been accepted.", group="Run"
+    )
+    max_cost: Decimal | None = text(
+        "--max-cost", metavar="USD", group="Run", read=read_dollars,
+        help="Refuse, before anything is sent, what may cost more than this.",
+    )  # fmt: skip
+    allow_unpriced: bool = switch(
+        "--allow-unpriced", help="Send what has no known price in spite of a limit.", group="Run"
+    )
+    label: str | None = text(
+        "--label", metavar="TEXT", help="Label to filter and group by in `jobs` and `cost`.", group="Run",
+        setting="label",
+    )  # fmt: skip
+    extra: Mapping[str, object] = texts(
+        "--param", metavar="KEY=JSON", group="Run", read=read_extra,
+        help="Send a field that this tool does not know, unchecked; repeat for more.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayOptions:
+    """What of a run is shown, and how."""
+
+    json: bool = switch("--json", help="One JSON document on stdout.", group="Output")
+    quiet: bool = switch("-q", "--quiet", help="Only errors on stderr.", group="Output")
+    verbose: bool = switch("-v", "--verbose", help="Retries and the model's logs, too.", group="Output")
+    no_color: bool = switch("--no-color", help="No colours.", group="Output")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """The options of a run over many rows, beside those of every run. `variant` and `prompt` are defaults of rows."""
+
+    variant: str | None = text(
+        "-m", "--variant", metavar="VARIANT", group="Batch",
+        help="The model variant of rows that do not say: dev, flash … or outpaint.",
+    )  # fmt: skip
+    concurrency: int = number(
+        "-c", "--concurrency", metavar="N", minimum=1, maximum=1024, default=8, group="Batch",
+        help="Rows in flight at a time; no more than the provider allows.",
+    )  # fmt: skip
+    input_format: str | None = text(
+        "--input-format", metavar="FORMAT", group="Batch",
+        help="txt, csv, tsv or jsonl, where the file's name does not tell.",
+    )  # fmt: skip
+    limit: int | None = number(
+        "--limit", metavar="N", minimum=0, help="Submit at most N rows in this run; done rows do not count.",
+        group="Batch",
+    )  # fmt: skip
+    max_failures: int | None = number(
+        "--max-failures", metavar="N", minimum=1, help="Stop submitting after N rows that failed or are unknown.",
+        group="Batch",
+    )  # fmt: skip
+    shard: Shard | None = text(
+        "--shard", metavar="I/N", help="Only part I of N (from 1), for several machines.", group="Batch",
+        read=parse_shard,
+    )  # fmt: skip
+    retry_failed: bool = switch(
+        "--retry-failed", help="Send rows again that the provider refused or that were cancelled.", group="Batch"
+    )
+    retry_moderated: bool = switch("--retry-moderated", help="Send rows again that moderation refused.", group="Batch")
+    summary: bool = switch("--summary", help="Add a table to the page that GITHUB_STEP_SUMMARY names.", group="Batch")
+    prompt: str | None = text("--prompt", metavar="TEXT", help="The prompt of rows that have none.", group="Prompt")
+
+    def retry(self, run: RunOptions) -> RetryChoice:
+        """Which rows that ended without an image are sent again."""
+        return RetryChoice(failed=self.retry_failed, moderated=self.retry_moderated, unknown=run.resubmit_unknown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedOptions:
+    """The options that make one request per seed out of one request."""
+
+    seeds: str | None = text(
+        "--seeds", metavar="A,B,C|N..M", help="One request for each seed, as a batch.", group="Image"
+    )
+    concurrency: int = field(default=8, metadata={"option": option_of(BatchOptions, "concurrency")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptOptions:
+    """Where the prompt of one request comes from, if not from the argument."""
+
+    prompt_file: str | None = text("--prompt-file", metavar="FILE", help="Read the prompt from a file.", group="Prompt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerOptions:
+    """Whose ledger a command is about: that of real runs or that of the sandbox."""
+
+    sandbox: bool = switch(
+        "--sandbox", help="The sandbox's jobs instead of the real ones.", group="Options", setting="sandbox"
+    )
