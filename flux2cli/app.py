@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flux2cli.edges.http import Http
     from flux2cli.edges.ledger import Ledger
     from flux2cli.edges.terminal import Terminal
+    from flux2cli.engine import Patience
 
 
 @dataclass(kw_only=True)
@@ -32,6 +33,8 @@ class App:
     stderr_is_terminal: bool = False
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     clock: Callable[[], float] = time.monotonic
+    patience: "Patience | None" = None
+    """How long a run waits for things; tests set short times. None is the usual ones."""
     json: bool = False
     quiet: bool = False
     verbose: bool = False

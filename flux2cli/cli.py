@@ -1,7 +1,6 @@
 """The `flux2` command line: the list of commands (loaded when used) and the one handler that prints errors."""
 
 import contextlib
-import json
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -44,13 +43,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Module and one line of help by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""
 
 
+def load_command(name: str) -> Any:
+    """The Typer command of that name out of its module: made by its `command(name)`, else its `app`."""
+    module = import_module(f"flux2cli.commands.{COMMANDS[name][0]}")
+    command = module.command(name) if hasattr(module, "command") else typer.main.get_command(module.app)
+    command.name = name
+    return command
+
+
 class _Lazy(core.TyperCommand):
     """A command that is imported when it is run. Stands in for groups, too: only `make_context` is overridden."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        module = import_module(f"flux2cli.commands.{COMMANDS[str(self.name)][0]}")
-        real = module.command(str(self.name))
-        real.name = self.name
+        real = load_command(str(self.name))
         return real.make_context(info_name, args, parent=parent, **extra)
 
 
@@ -128,33 +133,14 @@ def _silence(app: App) -> None:
 
 
 def _report(app: App, argv: list[str], error: Exception) -> int:
+    from flux2cli.output.failure import error_document, show_error
+
     known = _as_known(app, argv, error)
-    if app.json and not known.documented:
+    if app.json:
         with contextlib.suppress(OSError, ValueError):
-            app.out(json.dumps(error_document(known), ensure_ascii=False))
-    app.terminal.styled("error", known.message)
-    if known.hint:
-        app.terminal.styled("hint", known.hint)
+            app.out_json(error_document(known))
+    show_error(app, known)
     return known.exit_code
-
-
-def error_document(error: Flux2Error) -> dict[str, object]:
-    """A failure as `--json` prints it; `problems` are there when it has any."""
-    problems = {"problems": [str(problem) for problem in error.problems]} if error.problems else {}
-    return {
-        "ok": False,
-        "schema": "flux2cli/error/1",
-        "error": {
-            "code": error.code,
-            "exit_code": error.exit_code,
-            "message": error.message,
-            "hint": error.hint,
-            "job_id": error.job_id,
-            "request_id": error.request_id,
-            "retry": error.retry,
-            **problems,
-        },
-    }
 
 
 def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:

@@ -1,7 +1,10 @@
 """What can go wrong, as values: each class knows its exit code, its code word and whether a retry is safe.
 
-Imports nothing, prints nothing. The one place that turns these into text or JSON is `flux2cli.cli`.
+Prints nothing, and an error is not changed after it was raised. `flux2cli.cli` shows it, as text or as JSON.
 """
+
+from dataclasses import dataclass
+from typing import Self
 
 
 class Flux2Error(Exception):
@@ -16,11 +19,7 @@ class Flux2Error(Exception):
     exit_code = 1
     retry = "unsafe"
     halts = False
-    """Whether it would meet every other request of the run as well, so that none should follow."""
-    documented = False
-    """Whether the command has put it on stdout as JSON already."""
-    problems: tuple[object, ...] = ()
-    """What it is about, one by one, where that is more than fits a sentence."""
+    """True if every further request of the run would fail the same way."""
 
     def __init__(
         self,
@@ -29,12 +28,18 @@ class Flux2Error(Exception):
         hint: str | None = None,
         job_id: str | None = None,
         request_id: str | None = None,
+        halts: bool | None = None,
+        problems: tuple[object, ...] = (),
     ) -> None:
+        """`halts` overrides that of the class. `problems` are what is wrong one by one, beyond what fits a sentence."""
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.job_id = job_id
         self.request_id = request_id
+        self.problems = problems
+        if halts is not None:
+            self.halts = halts
 
 
 class InternalError(Flux2Error):
@@ -43,17 +48,62 @@ class InternalError(Flux2Error):
     halts = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongValue:
+    """A value that cannot be used. `about` is the parameter or column, `flag` its name on the command line.
+
+    `value` is as typed, None where it is not shown; `clause` goes on after it: "is above 50, the highest that …".
+    `before` stands in front of the name: "5 `--image` were given: …".
+    """
+
+    about: str
+    flag: str
+    clause: str
+    value: str | None = None
+    before: str = ""
+
+    def for_flag(self) -> str:
+        """The sentence for someone who typed a flag: "`--steps 99` is above 50."."""
+        return self._sentence(self.flag if self.value is None else f"{self.flag} {self.value}")
+
+    def for_column(self) -> str:
+        """The sentence for someone who wrote a file, which is shown behind the column's name: "`99` is above 50."."""
+        return self._sentence(self.about if self.value is None else self.value)
+
+    def _sentence(self, subject: str) -> str:
+        return f"{self.before}`{subject}` {self.clause}."
+
+
 class UsageError(Flux2Error):
-    """The command line, a file or a value is wrong, found here or by the provider; exit 2."""
+    """The command line, a file or a value is wrong, found here or by the provider; exit 2.
+
+    `about` is the parameter or column that is wrong, where it is one. `wrong` is there for a value: each front words
+    it for itself, and `message` is the sentence for flags.
+    """
 
     code = "usage"
     exit_code = 2
     retry = "never"
 
-    def __init__(self, message: str, *, about: str | None = None, **rest: str | None) -> None:
-        """`about` is the parameter or column that is wrong, where it is one."""
-        super().__init__(message, **rest)
+    def __init__(
+        self,
+        message: str,
+        *,
+        about: str | None = None,
+        wrong: WrongValue | None = None,
+        hint: str | None = None,
+        job_id: str | None = None,
+        request_id: str | None = None,
+        problems: tuple[object, ...] = (),
+    ) -> None:
+        super().__init__(message, hint=hint, job_id=job_id, request_id=request_id, problems=problems)
         self.about = about
+        self.wrong = wrong
+
+    @classmethod
+    def of_value(cls, wrong: WrongValue, *, hint: str | None = None) -> Self:
+        """The error for a value that cannot be used."""
+        return cls(wrong.for_flag(), about=wrong.about, wrong=wrong, hint=hint)
 
 
 class AuthError(Flux2Error):

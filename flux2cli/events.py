@@ -66,3 +66,10 @@ class Saved(Event):
     seed: int | None
     cost: str | None
     cost_source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdenticalJob(Event):
+    """An earlier job with the same request is still at the provider, or waits to be collected."""
+
+    state: str

@@ -30,18 +30,15 @@ ALLOWED = {
     "edges": {"catalog", "core", "providers", "errors", "events", "wire", "__init__"},
     "engine": {"catalog", "core", "providers", "edges", "errors", "events", "wire"},
     "sandbox": {"catalog", "errors", "wire"},
-    "app": {"edges"},
-    "options": {"app", "catalog", "core", "errors", "providers"},
-    "runs": {
-        "app", "catalog", "core", "edges", "engine", "errors", "events", "options", "output", "providers", "sandbox",
-        "wire",
-    },
-    "output": {"app", "catalog", "cli", "core", "edges", "errors", "events", "runs"},
+    "app": {"edges", "engine"},
+    "options": {"app", "catalog", "core", "edges", "errors", "providers"},
+    "runs": {"app", "catalog", "core", "edges", "engine", "errors", "events", "providers", "sandbox", "wire"},
+    "output": {"app", "catalog", "core", "edges", "errors", "events", "providers", "wire"},
     "commands": {
-        "app", "catalog", "cli", "core", "edges", "engine", "errors", "events", "manual", "options", "output",
-        "providers", "runs", "sandbox", "wire", "__init__",
+        "app", "catalog", "core", "edges", "errors", "events", "manual", "options", "output", "providers", "runs",
+        "sandbox", "wire", "__init__",
     },
-    "cli": {"app", "catalog", "commands", "core", "errors", "options", "__init__"},
+    "cli": {"app", "catalog", "commands", "core", "errors", "options", "output", "__init__"},
     "__main__": {"app", "cli", "__init__"},
     "docsgen": {
         "catalog", "cli", "commands", "core", "manual", "options", "providers", "sandbox", "__init__",
@@ -49,7 +46,7 @@ ALLOWED = {
 }  # fmt: skip
 
 HOMES = {
-    "typer": {"cli", "commands", "options", "runs"},
+    "typer": {"cli", "commands", "options"},
     "httpx": {"edges/http"},
     "rich": {"edges/terminal"},
     "platformdirs": {"edges/config"},

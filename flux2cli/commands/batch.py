@@ -1,24 +1,20 @@
 """`flux2 batch FILE...`: one request per row of a prompt file; flags are the defaults of every row."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from typing import Annotated, Any
 
 import typer
 
 from flux2cli.app import App
-from flux2cli.core.batch.preflight import Raw
-from flux2cli.core.batch.read_rows import read_rows
-from flux2cli.core.batch.resume import RetryChoice
-from flux2cli.core.batch.shards import parse_shard
-from flux2cli.errors import UsageError
-from flux2cli.options import parameter_flags
-from flux2cli.options.help_screens import Commands
-from flux2cli.options.run_values import extra_of, output_of_many, provider_of
-from flux2cli.runs.batch import BatchOptions, BatchRun
-from flux2cli.runs.row_builder import RowBuilder
+from flux2cli.core.run_options import BatchOptions, DisplayOptions, RunOptions
+from flux2cli.options.derived_command import derived_command, run_flags_of_rows
+from flux2cli.options.parameter_flags import all_parameter_flags, given_parameters
+from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
+from flux2cli.output.batch_plan import show_batch_plan, show_plans
+from flux2cli.output.github import show_problems
+from flux2cli.runs.batch import BatchRun, invalid_rows
+from flux2cli.runs.file_rows import file_rows
 
-_FILES: parameter_flags.Option = (
+_FILES: Flag = (
     Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Prompt files: .txt, .csv, .tsv or .jsonl; - is stdin.")
     ],
@@ -28,77 +24,35 @@ _FILES: parameter_flags.Option = (
 
 def command(name: str) -> Any:
     """The Typer command."""
-    app = Commands()
-    flags = {
-        **parameter_flags.BATCH_OPTIONS,
-        **parameter_flags.all_parameter_options(),
-        **parameter_flags.run_options_of_batch(),
-    }
-    shape = parameter_flags.signature(flags, argument=_FILES, name="files")
-
-    def run(context: typer.Context, files: list[str], **values: Any) -> None:
-        batch(context.obj, files, values)
-
-    run.__signature__ = shape  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in shape.parameters.values()}
-    app.command(name, help="One request per row of a prompt file; the same command again goes on where it stopped.")(
-        run
-    )
-    return typer.main.get_command(app)
+    flags = {**flags_of(BatchOptions), **all_parameter_flags(), **run_flags_of_rows()}
+    summary = "One request per row of a prompt file; the same command again goes on where it stopped."
+    return derived_command(name, run_files, summary=summary, argument=("files", _FILES), flags=flags)
 
 
-def batch(app: App, files: list[str], values: Mapping[str, Any]) -> None:
-    """All rows of the files, from validation to saved images."""
-    from flux2cli.edges.prompt_files import open_prompts
-
-    given = parameter_flags.split_given(values)
-    run = given.run
-    parameter_flags.apply_verbosity(app, run)
-    output, suffix = output_of_many(app, run)
-    parameters = dict(given.parameters)
-    if values["prompt"] is not None:
-        parameters["prompt"] = values["prompt"]
-    if files.count("-") + list(parameters.get("image", ())).count("-") > 1:  # type: ignore[call-overload]
-        raise UsageError("Stdin can be read only once.", hint="give the other one as a file")
-    maker = RowBuilder(
-        app=app,
-        variant=values["variant"],
-        provider=provider_of(app, run["provider"]),
-        parameters=parameters,
-        output=output,
-        suffix=suffix,
-        label=run["label"],
-        extra=extra_of(run["param"]),
-    )
-    with ExitStack() as stack:
-        opened = [
-            stack.enter_context(
-                open_prompts(
-                    name,
-                    cwd=app.cwd,
-                    format=values["input_format"],
-                    stdin=app.stdin,
-                    stdin_is_terminal=app.stdin_is_terminal,
-                )
-            )
-            for name in files
-        ]
-
-        def read() -> Iterator[Raw]:
-            for file in opened:
-                yield from read_rows(file.lines(), file.format, file.name)
-
-        BatchRun(app, run, maker, read, _wishes(values, run)).start()
+def run_files(app: App, values: dict[str, Any]) -> int | None:
+    """All rows of the files, from validation to saved images; the exit code."""
+    options = read_options(RunOptions, values, app.config)
+    apply_display(app, read_options(DisplayOptions, values, app.config))
+    batch = read_options(BatchOptions, values, app.config)
+    with file_rows(app, values["files"], given_parameters(values), options, batch) as rows:
+        return run_rows(app, rows)
 
 
-def _wishes(values: Mapping[str, Any], run: Mapping[str, Any]) -> BatchOptions:
-    return BatchOptions(
-        flights=values["concurrency"],
-        limit=values["limit"],
-        max_failures=values["max_failures"],
-        shard=None if values["shard"] is None else parse_shard(values["shard"]),
-        again=RetryChoice(
-            failed=values["retry_failed"], moderated=values["retry_moderated"], unknown=run["resubmit_unknown"]
-        ),
-        summary=values["summary"],
-    )
+def run_rows(app: App, rows: BatchRun) -> int | None:
+    """Look at all rows, show what there is to do, and do it; the exit code, None where nothing is sent."""
+    found = rows.preflight()
+    if found.problems:
+        show_problems(app, found.problems, found.more_problems, summary=rows.batch.summary)
+        raise invalid_rows(found)
+    show_batch_plan(app, found)
+    if rows.options.dry_run:
+        show_plans(app, found, rows.plans(found))
+        return None
+    from flux2cli.output.batch_result import BatchDisplay, show_batch_end  # what a plan does not need
+
+    display = BatchDisplay(app, found, summary_page=rows.batch.summary)
+    try:
+        end = rows.run(found, display.summary, display)
+    finally:
+        display.finish()
+    return show_batch_end(app, end.summary, stopped=end.stopped, error=end.error)

@@ -1,7 +1,7 @@
 """`flux2 completion bash | zsh | fish`: the completion script of this version. docsgen makes them."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,11 +19,6 @@ _FOLDERS = (_PACKAGE / "completions", _PACKAGE.parent / "completions")
 """Where the scripts are: in the package if it was installed from a wheel, beside it in a checkout."""
 
 app = Commands()
-
-
-def command(_name: str) -> Any:
-    """The Typer command."""
-    return typer.main.get_command(app)
 
 
 @app.command()

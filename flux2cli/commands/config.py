@@ -1,7 +1,7 @@
 """`flux2 config show | get | set | unset | path`: settings, with the origin of each value."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -16,11 +16,6 @@ app = Commands(
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="A setting: see `flux2 config show`.")]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
-
-
-def command(_name: str) -> Any:
-    """The Typer group."""
-    return typer.main.get_command(app)
 
 
 @app.command("show")

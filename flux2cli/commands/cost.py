@@ -1,7 +1,6 @@
 """`flux2 cost`: what was spent, by day, provider, variant or label, with the source of each amount."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, cast, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -10,13 +9,9 @@ from flux2cli.core.money.spend import Amount, By, SpendRow, add_up, total
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
+from flux2cli.options.ledger_flags import moment_of
 
 app = Commands()
-
-
-def command(_name: str) -> Any:
-    """The Typer command."""
-    return typer.main.get_command(app)
 
 
 @app.command("cost")
@@ -48,18 +43,6 @@ def cost(
         host.err("nothing was spent")
     elif len(rows) > 1:
         host.out(f"{'total':<{width}}  {_line(whole)}")
-
-
-def moment_of(text: str | None, flag: str) -> str | None:
-    """A date or time (UTC unless it names a zone) as the ledger writes it; UsageError when it is neither."""
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"`{flag} {text}` is not a date.", hint=f"for example {flag} 2026-11-01") from None
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return found.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _name(row: SpendRow) -> str:

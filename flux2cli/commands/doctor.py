@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -29,11 +29,6 @@ _DIRECTORIES = (
 )
 
 app = Commands()
-
-
-def command(_name: str) -> Any:
-    """The Typer command."""
-    return typer.main.get_command(app)
 
 
 @app.command()

@@ -13,11 +13,6 @@ from flux2cli.options.help_screens import Commands, said, write_rows
 app = Commands()
 
 
-def command(_name: str) -> Any:
-    """The Typer command."""
-    return typer.main.get_command(app)
-
-
 @app.command("help")
 def show_help(
     context: typer.Context,

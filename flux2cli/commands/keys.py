@@ -1,7 +1,7 @@
 """`flux2 keys set | list | remove`: API keys, one per provider. Reads keys, and prints where they are, never what."""
 
 from getpass import getpass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,11 +18,6 @@ _LONGEST = 1 << 16
 _Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(registry.names())}.")]
 _Nothing = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
-
-
-def command(_name: str) -> Any:
-    """The Typer group."""
-    return typer.main.get_command(app)
 
 
 # What looks like a flag is taken as an argument, too: Typer's own words would repeat a key that starts with a dash.

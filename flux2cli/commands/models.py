@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,11 +17,6 @@ from flux2cli.output.columns import entry, table, width_of
 app = Commands()
 
 _MEGAPIXEL = "A megapixel is 1024 x 1024 pixels, rounded up per image."
-
-
-def command(_name: str) -> Any:
-    """The Typer command."""
-    return typer.main.get_command(app)
 
 
 @app.command()

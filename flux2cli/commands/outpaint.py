@@ -4,14 +4,18 @@ from typing import Annotated, Any
 
 import typer
 
-from flux2cli.commands.generate import generate
-from flux2cli.options import parameter_flags
-from flux2cli.options.help_screens import Commands
+from flux2cli.app import App
+from flux2cli.commands.generate import run_ask
+from flux2cli.core.run_options import DisplayOptions, RunOptions
+from flux2cli.options.derived_command import derived_command, run_flags
+from flux2cli.options.parameter_flags import given_parameters, parameter_flags
+from flux2cli.options.run_flags import Flag, apply_display, read_options
+from flux2cli.runs.submission import Ask
 
 _VARIANT = "pro"
 """The variant whose model does it."""
 
-_IMAGE: parameter_flags.Option = (
+_IMAGE: Flag = (
     Annotated[str, typer.Argument(metavar="IMAGE", help="The image: a file, an http(s) address, or `-` for stdin.")],
     ...,
 )
@@ -19,15 +23,16 @@ _IMAGE: parameter_flags.Option = (
 
 def command(name: str) -> Any:
     """The Typer command."""
-    app = Commands()
-    flags = {n: option for n, option in parameter_flags.parameter_options(name).items() if n != "image"}
-    run_flags = {n: option for n, option in parameter_flags.run_options(name).items() if n != "prompt_file"}
-    shape = parameter_flags.signature({**flags, **run_flags}, argument=_IMAGE, name="image")
+    flags = {n: flag for n, flag in parameter_flags(name).items() if n != "image"}
 
-    def run(context: typer.Context, image: str, **values: Any) -> None:
-        generate(context.obj, _VARIANT, {**values, "image": [image]}, mode="outpaint")
+    def run(app: App, values: dict[str, Any]) -> None:
+        options = read_options(RunOptions, values, app.config)
+        apply_display(app, read_options(DisplayOptions, values, app.config))
+        image = values.pop("image")
+        ask = Ask(variant=_VARIANT, mode="outpaint", images=(image,), parameters=given_parameters(values))
+        run_ask(app, ask, options)
 
-    run.__signature__ = shape  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in shape.parameters.values()}
-    app.command(name, help="Extend an image beyond its edges.")(run)
-    return typer.main.get_command(app)
+    return derived_command(
+        name, run, summary="Extend an image beyond its edges.", argument=("image", _IMAGE),
+        flags={**flags, **run_flags(name)},
+    )  # fmt: skip

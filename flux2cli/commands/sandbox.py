@@ -2,7 +2,7 @@
 
 import threading
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,11 +12,6 @@ from flux2cli.options.help_screens import Commands
 from flux2cli.runs.sandbox import latency_from, parse_faults, parse_latency, sandbox_server
 
 app = Commands()
-
-
-def command(_name: str) -> Any:
-    """The Typer command."""
-    return typer.main.get_command(app)
 
 
 def _dollars(text: str | None) -> Decimal | None:

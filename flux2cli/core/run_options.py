@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.shards import Shard, parse_shard
 from flux2cli.core.option_fields import number, option_of, switch, text, texts
+from flux2cli.core.request.output_path import check_output
 from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
 
@@ -57,7 +58,7 @@ class RunOptions:
     """
 
     output: str | None = text(
-        "-o", "--output", metavar="FILE|DIR/|TEMPLATE|-", group="Output", setting="output",
+        "-o", "--output", metavar="FILE|DIR/|TEMPLATE|-", group="Output", setting="output", check=check_output,
         help="Where images go; a template may hold {slug} {seed} {index} {date} …; - is stdout.",
     )  # fmt: skip
     overwrite: bool = switch("--overwrite", help="Replace an existing file.", group="Output")

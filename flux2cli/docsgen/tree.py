@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal, get_args
 
 from flux2cli.catalog import PARAMETERS
-from flux2cli.cli import COMMANDS
+from flux2cli.cli import COMMANDS, load_command
 from flux2cli.commands.completion import SCRIPTS
 from flux2cli.core.batch.row import Format
 from flux2cli.core.job.job import State
@@ -78,10 +77,7 @@ _ANY, _FILES = Values(kind="any"), Values(kind="files")
 
 def whole() -> Node:
     """The command line of this version."""
-    children = [
-        _node((name,), import_module(f"flux2cli.commands.{module}").command(name), summary)
-        for name, (module, summary) in COMMANDS.items()
-    ]
+    children = [_node((name,), load_command(name), summary) for name, (_, summary) in COMMANDS.items()]
     return Node(path=(), summary="", flags=(_VERSION, _HELP), children=tuple(children))
 
 

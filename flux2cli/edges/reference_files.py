@@ -28,14 +28,14 @@ def load(path: Path, text: str, *, limit: int) -> bytes:
     """The bytes of a local image. UsageError names it as `text`, which is how the user wrote it."""
     try:
         if path.is_dir():
-            raise UsageError(f"The reference image `{text}` is a directory.", hint=_HINT)
+            raise UsageError(f"The reference image `{text}` is a directory.", hint=_HINT, about="image")
         _check_length(path.stat().st_size, text, limit)
         return path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"The reference image `{text}` does not exist.", hint=_HINT) from None
+        raise UsageError(f"The reference image `{text}` does not exist.", hint=_HINT, about="image") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"The reference image `{text}` cannot be read: {reason}.") from None
+        raise UsageError(f"The reference image `{text}` cannot be read: {reason}.", about="image") from None
 
 
 def _check_length(length: int, text: str, limit: int) -> None:
@@ -43,15 +43,16 @@ def _check_length(length: int, text: str, limit: int) -> None:
         raise UsageError(
             f"The reference image `{text}` has {length / 2**20:.1f} MiB; the most is {limit / 2**20:g} MiB.",
             hint="scale it down, since models work on a few megapixels, or give it by its address",
+            about="image",
         )
 
 
 def _reference(data: bytes, *, source: str, name: str, path: str | None) -> Reference:
     if not data:
-        raise UsageError(f"The reference image `{source}` is empty.", hint=_HINT)
+        raise UsageError(f"The reference image `{source}` is empty.", hint=_HINT, about="image")
     header = read_header(data)
     if header is None:
-        raise UsageError(f"The reference image `{source}` is not a PNG, JPEG or WebP image.", hint=_HINT)
+        raise UsageError(f"The reference image `{source}` is not a PNG, JPEG or WebP image.", hint=_HINT, about="image")
     kind, width, height = header
     return Reference(
         source=source,

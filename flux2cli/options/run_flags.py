@@ -1,6 +1,7 @@
 """Typer's flags out of the declarations in `core.run_options`, and the declared classes out of what Typer read."""
 
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -12,28 +13,30 @@ from flux2cli.edges.config import Config
 
 T = TypeVar("T")
 
-TyperOption = tuple[Any, Any]
+Flag = tuple[Any, Any]
 """A Typer annotation and its default."""
 
 
-def flags_of(kind: type[Any], **help: str) -> dict[str, TyperOption]:  # noqa: A002
+def flags_of(kind: type[Any], **help: str) -> dict[str, Flag]:  # noqa: A002
     """The flags of a class of options, by field name; `help` replaces the help of some fields."""
-    return {name: _flag(option, help.get(name, option.help)) for name, option in options_of(kind).items()}
+    defaults = {declared.name: declared.default for declared in fields(kind)}
+    return {
+        name: _flag(option, help.get(name, option.help), defaults[name]) for name, option in options_of(kind).items()
+    }
 
 
-def _flag(option: Option, help: str) -> TyperOption:  # noqa: A002
+def _flag(option: Option, help: str, default: object) -> Flag:  # noqa: A002
     settings: dict[str, Any] = {"help": help, "rich_help_panel": option.group}
-    match option.kind:
-        case "switch":
-            is_on = any("/" in flag for flag in option.flags)  # `--wait/--no-wait` is on unless it is turned off
-            return Annotated[bool, typer.Option(*option.flags, **settings)], is_on
-        case "number":
-            settings |= {"min": option.minimum, "max": option.maximum, "metavar": option.metavar}
-            return Annotated[int | None, typer.Option(*option.flags, **settings)], None
-        case "texts":
-            return Annotated[list[str], typer.Option(*option.flags, metavar=option.metavar, **settings)], []
-        case "text":
-            return Annotated[str | None, typer.Option(*option.flags, metavar=option.metavar, **settings)], None
+    if option.kind == "switch":
+        return Annotated[bool, typer.Option(*option.flags, **settings)], default
+    settings["metavar"] = option.metavar
+    if option.kind == "number":
+        declared = typer.Option(*option.flags, min=option.minimum, max=option.maximum, **settings)
+        return (Annotated[int | None, declared], None) if default is None else (Annotated[int, declared], default)
+    declared = typer.Option(*option.flags, **settings)
+    if option.kind == "texts":
+        return Annotated[list[str], declared], []
+    return Annotated[str | None, declared], None
 
 
 def read_options(kind: type[T], values: Mapping[str, Any], config: Config) -> T:
@@ -41,23 +44,27 @@ def read_options(kind: type[T], values: Mapping[str, Any], config: Config) -> T:
 
     UsageError for the first value that is wrong.
     """
-    found = {name: _read(option, values.get(name), config) for name, option in options_of(kind).items()}
-    return kind(**{name: value for name, value in found.items() if value is not None})
+    found: dict[str, Any] = {}
+    for name, option in options_of(kind).items():
+        value = _read(option, values.get(name), config)
+        if value is not MISSING:
+            found[name] = value
+    return kind(**found)
 
 
-def _read(option: Option, typed: Any, config: Config) -> object:
-    """The value of one option; None where its default counts."""
+def _read(option: Option, typed: Any, config: Config) -> Any:
+    """The value of one option; MISSING where its default counts."""
     value = None if typed is None or typed == [] else typed
     if option.check is not None and value is not None:
         option.check(value)
     if option.setting is not None:
         value = config.get(option.setting, value or None if value is False else value).value
-    if value is None or option.read is None:
-        return value
-    return option.read(value)
+    if value is None:
+        return MISSING
+    return value if option.read is None else option.read(value)
 
 
 def apply_display(app: App, display: DisplayOptions) -> None:
     """Have the App show as much as `-q`, `-v` and `--no-color` ask for."""
-    app.json, app.quiet, app.verbose = app.json or display.json, display.quiet, display.verbose
+    app.quiet, app.verbose = display.quiet, display.verbose
     app.color = False if display.no_color else None

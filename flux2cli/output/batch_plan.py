@@ -1,38 +1,19 @@
-"""What a batch will cost: told before it starts, and held against `--max-cost`."""
+"""What a batch will do and what it may cost, before anything is sent; and the requests themselves with `--dry-run`."""
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Iterable
 
 from flux2cli.app import App
 from flux2cli.core.batch.preflight import Preflight
+from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.summary import BatchSummary, in_rows
 from flux2cli.core.money.cost import money
-from flux2cli.errors import BudgetError
-from flux2cli.output import result
-from flux2cli.runs import limits
+from flux2cli.core.request.prepare import PreparedRequest
+from flux2cli.output.result import plan_document, price_range
 
 
-def check_bill(run: Mapping[str, Any], found: Preflight) -> None:
-    """BudgetError when all that this run would submit may cost more than `--max-cost`."""
-    limit = limits.max_cost(run)
-    if limit is None:
-        return
-    bill = found.bill
-    if bill.unpriced and not run["allow_unpriced"]:
-        raise BudgetError(
-            f"No price is known for {bill.unpriced} of {found.count('send')} rows, so they cannot be held against "
-            "`--max-cost`; nothing was sent.",
-            hint="--allow-unpriced sends them anyway",
-        )
-    if bill.high > limit:
-        raise BudgetError(
-            f"These {found.count('send')} rows may cost up to ${money(bill.high)}, and `--max-cost` is "
-            f"${money(limit)}; nothing was sent.",
-            hint="--limit N sends the first N; --dry-run shows each price",
-        )
-
-
-def tell_bill(app: App, found: Preflight) -> None:
-    """What there is to do and what it may cost, on stderr, before anything is sent."""
+def show_batch_plan(app: App, found: Preflight) -> None:
+    """What there is to do and what it may cost, on stderr."""
     counts = [
         (found.done, "done already"),
         (found.count("collect"), "to collect"),
@@ -42,19 +23,43 @@ def tell_bill(app: App, found: Preflight) -> None:
         (found.count("send"), "to send"),
     ]
     said = ", ".join(f"{count} {words}" for count, words in counts if count)
-    price = f", {_bill_in_words(found)}" if found.count("send") else ""
+    price = f", {_price(found)}" if found.count("send") else ""
     app.err(f"{in_rows(found.rows)}: {said}{price}" if said else f"{in_rows(found.rows)}")
 
 
-def in_rows(count: int) -> str:
-    """`1 row`, `2 rows`."""
-    return "1 row" if count == 1 else f"{count} rows"
-
-
-def _bill_in_words(found: Preflight) -> str:
+def _price(found: Preflight) -> str:
     bill = found.bill
     unknown = f"{bill.unpriced} of them without a known price" if bill.unpriced else ""
     if bill.unpriced == found.count("send"):
         return "price unknown"
-    price = result.price_range({"amount": money(bill.low), "max": money(bill.high)})
+    price = price_range({"amount": money(bill.low), "max": money(bill.high)})
     return f"{price} (estimated){', ' + unknown if unknown else ''}"
+
+
+def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRequest]]) -> None:
+    """`--dry-run`: the request of each row and its price, then, as JSON, the counts and the total."""
+    for row, plan in plans:
+        _show_plan(app, row, plan)
+    if app.json:
+        bill = found.bill
+        price = {
+            "amount": money(bill.low),
+            "max": money(bill.high),
+            "currency": "USD",
+            "source": "estimated",
+            "unpriced": bill.unpriced,
+        }
+        app.out_json({**BatchSummary(found.rows, skipped=found.done).document(), "dry_run": True, "cost": price})
+
+
+def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:
+    """The request of one row and its price, the body on a line of its own."""
+    if app.json:
+        app.out_json({**plan_document(plan), "row": row.number, "id": row.id})
+        return
+    for text in plan.request.warnings:
+        if not app.quiet:
+            app.terminal.styled("warning", f"{row.file}:{row.line}: {text}")
+    price = price_range(plan.estimate.record())
+    app.out(f"{row.file}:{row.line}  {plan.call.method} {plan.call.url}  {price}")
+    app.out(f"  {json.dumps(plan.payload, ensure_ascii=False)}")

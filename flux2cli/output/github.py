@@ -7,14 +7,14 @@ from flux2cli.app import App
 from flux2cli.core.batch.row import RowProblem
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import BatchSummary
-from flux2cli.output.result import shown
+from flux2cli.output.result import shown_path
 
 _PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_ROWS = 500
 """Rows on the page; GitHub takes a mebibyte."""
 
 
-def tell_problems(app: App, problems: Sequence[RowProblem], more: int, *, summary: bool) -> None:
+def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summary: bool) -> None:
     """Every problem as a line on stderr, and how many more there are; on GitHub also as annotations at their places."""
     annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(_PAGE)))
     for problem in problems:
@@ -54,7 +54,7 @@ class StepSummary:
             return
         cells = [_cell(ended.row.name), ended.end, "", ""]
         if ended.outcome is not None:
-            paths = [shown(self._app, image.path) for image in ended.outcome.images if image.path]
+            paths = [shown_path(self._app, image.path) for image in ended.outcome.images if image.path]
             amount = ended.outcome.cost.get("amount")
             cells[2:] = ["<br>".join(map(_cell, paths)), "unknown" if amount is None else f"${amount}"]
         elif ended.error is not None:

@@ -1,8 +1,8 @@
 """The events of one job on stderr: lines, and on a terminal one line that says where the job stands."""
 
 from flux2cli.app import App
-from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
-from flux2cli.output.result import shown
+from flux2cli.events import Event, IdenticalJob, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
+from flux2cli.output.result import shown_path
 
 
 class JobProgress:
@@ -38,11 +38,14 @@ class JobProgress:
             case Saved():
                 seed = f"  seed {event.seed}" if event.seed is not None else ""
                 cost = f"  ${event.cost} ({event.cost_source})" if event.cost else "  cost unknown"
-                terminal.styled("saved", f"{shown(self._app, event.path)}{seed}{cost}")
+                terminal.styled("saved", f"{shown_path(self._app, event.path)}{seed}{cost}")
             case Noted():
                 terminal.line(f"note: {event.text}")
             case Warned():
                 terminal.styled("warning", event.text)
+            case IdenticalJob():
+                collect = f"`flux2 jobs wait {event.job_id}` collects it"
+                terminal.styled("hint", f"an identical job is {event.state}: {collect}")
             case Retrying() if self._app.verbose:
                 terminal.line(f"{event.what} again in {event.wait:.1f} s: {event.reason}")
             case Submitted():

@@ -1,19 +1,19 @@
-"""What the submitting commands print: plans, outcomes, and the events on the way."""
+"""What the submitting commands print: plans, results, and the events on the way."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
 from flux2cli.app import App
+from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.prepare import PreparedRequest
 
 if TYPE_CHECKING:
     from flux2cli.core.job.result import JobResult
-    from flux2cli.edges.ledger import Ledger
 
 
-def shown(app: App, path: str) -> str:
+def shown_path(app: App, path: str) -> str:
     """A path as a person in this directory would type it."""
-    return path.removeprefix(f"{str(app.cwd).rstrip('/')}/")
+    return relative_path(path, str(app.cwd))
 
 
 def show_plan(app: App, plan: PreparedRequest) -> None:
@@ -54,45 +54,37 @@ def price_range(cost: Any) -> str:
     return f"${low}" if low == high else f"${low} to ${high}"
 
 
-def hint_at_same(app: App, ledger: "Ledger", request_key: str) -> None:
-    """Name identical jobs that are still running or waiting to be collected; they are no obstacle."""
-    if app.quiet:
-        return
-    for job in ledger.same_request(request_key, ("submitted", "ready")):
-        app.terminal.styled("hint", f"an identical job is {job.state}: `flux2 jobs wait {job.job_id}` collects it")
-
-
-def show_outcome(app: App, outcome: "JobResult") -> None:
+def show_result(app: App, result: "JobResult") -> None:
     """The result on stdout: a path per line, the job id of a job left to run, or one JSON document."""
     if app.json:
-        app.out_json(document_of(app, outcome))
-    elif not outcome.images:
-        app.out(outcome.job.job_id)
+        app.out_json(result_document(app, result))
+    elif not result.images:
+        app.out(result.job.job_id)
     else:
-        for image in outcome.images:
+        for image in result.images:
             if image.path is not None:
-                app.out(shown(app, image.path))
+                app.out(shown_path(app, image.path))
 
 
-def document_of(app: App, outcome: "JobResult") -> dict[str, object]:
-    """An outcome as `--json` prints it."""
-    job = outcome.job
+def result_document(app: App, result: "JobResult") -> dict[str, object]:
+    """An result as `--json` prints it."""
+    job = result.job
     return {
         "ok": True,
         "schema": "flux2cli/result/1",
-        "status": "saved" if outcome.images else "submitted",
+        "status": "saved" if result.images else "submitted",
         "job_id": job.job_id,
         "request_id": job.request_id,
         "provider": job.provider,
         "variant": job.variant,
         "endpoint": job.endpoint,
         "sandbox": job.sandbox,
-        "seed": outcome.seed,
-        "cost": dict(outcome.cost) if outcome.images else dict(job.estimate),
+        "seed": result.seed,
+        "cost": dict(result.cost) if result.images else dict(job.estimate),
         "images": [
             {
-                "path": shown(app, image.path) if image.path else None,
-                "sidecar": shown(app, image.sidecar) if image.sidecar else None,
+                "path": shown_path(app, image.path) if image.path else None,
+                "sidecar": shown_path(app, image.sidecar) if image.sidecar else None,
                 "sha256": image.sha256,
                 "bytes": image.bytes,
                 "media_type": image.media_type,
@@ -100,7 +92,7 @@ def document_of(app: App, outcome: "JobResult") -> dict[str, object]:
                 "height": image.height,
                 "nsfw": image.nsfw,
             }
-            for image in outcome.images
+            for image in result.images
         ],
         "warnings": list(job.warnings),
     }

@@ -1,66 +1,52 @@
-"""Runs one validated request: limits, place, engine, progress, and what it came to."""
+"""One request: submit it and save its images. Prints nothing."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flux2cli.app import App
-from flux2cli.core.job.job import Output
+from flux2cli.core.job.result import JobResult
 from flux2cli.core.job.spec import JobSpec
-from flux2cli.core.request.prepare import prepare_request
-from flux2cli.core.request.request import Request
+from flux2cli.core.request.prepare import expected_cost
+from flux2cli.core.run_options import RunOptions
 from flux2cli.edges import files
-from flux2cli.engine import Engine, EventQueue, supervise
 from flux2cli.errors import NotAsAskedError
-from flux2cli.options.run_values import timeout_of
-from flux2cli.output import job_progress, result
-from flux2cli.runs import limits
-from flux2cli.runs.target import Destination, place_of, target_for
+from flux2cli.events import IdenticalJob
+from flux2cli.runs.limits import check_limits, day_budget
+from flux2cli.runs.session import SILENT, Listener, Session
+from flux2cli.runs.submission import Submission
 
 
-def run_request(app: App, run: Mapping[str, Any], request: Request, output: Output) -> None:
-    """Submit the request and save its images, or print the job's id with `--no-wait`. `run` has the options by name."""
-    timeout = timeout_of(app, run["timeout"])
-    sandbox = bool(app.config.get("sandbox", run["sandbox"] or None).value)
-    _check_limits(app, run, request, output, sandbox=sandbox)
-    with place_of(app, sandbox=sandbox) as place:
-        label = app.config.get("label", run["label"]).value
-        order = JobSpec(
+def generate(app: App, submission: Submission, options: RunOptions, listener: Listener = SILENT) -> JobResult:
+    """Submit the request and save its images; with `wait` off, only submit it.
+
+    BudgetError before anything is sent when it may cost too much; else what the job ended with, as its error. The
+    result's `differences` say, with `strict`, how the images are not what was asked for.
+    """
+    request, output = submission.request, submission.output
+    check_limits(app, options, expected_cost(request), request.count)
+    with Session(app, sandbox=options.sandbox, listener=listener) as session:
+        spec = JobSpec(
             request=request,
-            target=target_for(app, request.route.provider, place),
+            target=session.target(request.route.provider),
             output=output,
-            label=None if label is None else str(label),
-            wait=run["wait"],
-            timeout=timeout,
-            resubmit_unknown=run["resubmit_unknown"],
-            strict=run["strict"],
-            budget=limits.day_budget(app, run, sandbox=sandbox),
+            label=options.label,
+            wait=options.wait,
+            timeout=options.timeout,
+            resubmit_unknown=options.resubmit_unknown,
+            strict=options.strict,
+            budget=day_budget(app, options),
         )
-        _run(app, order, place)
+        for job in session.ledger.same_request(request.key, ("submitted", "ready")):
+            listener.show(IdenticalJob(job_id=job.job_id, state=job.state))
+        files.prepare_directory(Path(output.directory), output.name if output.explicit else None)
+        engine = session.engine()
+        return session.supervise(engine, lambda: engine.generate(spec))
 
 
-def _check_limits(app: App, run: Mapping[str, Any], request: Request, output: Output, *, sandbox: bool) -> None:
-    """BudgetError before anything is uploaded or sent."""
-    plan = prepare_request(request, target_for(app, request.route.provider, Destination.DRY_RUN), output)
-    count = request.values.get("num", 1)
-    limits.check_limits(app, run, plan.estimate, count if isinstance(count, int) else 1, sandbox=sandbox)
-
-
-def _run(app: App, order: JobSpec, place: Destination) -> None:
-    ledger = app.ledger(sandbox=place.is_sandbox)
-    result.hint_at_same(app, ledger, order.request.key)
-    files.prepare_directory(Path(order.output.directory), order.output.name if order.output.explicit else None)
-    events = EventQueue()
-    engine = Engine(http=app.http, ledger=ledger, now=app.now, clock=app.clock, listen=events.put, emit=app.copy_out)
-    shower = job_progress.JobProgress(app)
-    outcome = supervise(engine, events, lambda: engine.generate(order), shower.show, shower.tick)
-    if order.strict and outcome.differences:
-        if not app.json:
-            result.show_outcome(app, outcome)
-        raise NotAsAskedError(
-            f"Saved, but not as asked: {'; '.join(outcome.differences)}.",
-            hint=f"the files are kept: `flux2 jobs show {outcome.job.job_id}`",
-            job_id=outcome.job.job_id,
-            request_id=outcome.job.request_id,
-        )
-    result.show_outcome(app, outcome)
+def not_as_asked(result: JobResult) -> NotAsAskedError:
+    """The error for images that were saved and are not what was asked for."""
+    return NotAsAskedError(
+        f"Saved, but not as asked: {'; '.join(result.differences)}.",
+        hint=f"the files are kept: `flux2 jobs show {result.job.job_id}`",
+        job_id=result.job.job_id,
+        request_id=result.job.request_id,
+    )

@@ -69,7 +69,9 @@ def read_references(app: App, given: object, provider: str) -> list[Reference]:
 def _stdin(app: App) -> bytes:
     if app.stdin is None or app.stdin_is_terminal:
         raise UsageError(
-            "`-i -` reads an image from stdin, and nothing is piped in.", hint="flux2 ... -i - < photo.jpg"
+            "`-i -` reads an image from stdin, and nothing is piped in.",
+            hint="flux2 ... -i - < photo.jpg",
+            about="image",
         )
     return app.stdin.read()
 

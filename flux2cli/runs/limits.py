@@ -1,54 +1,59 @@
 """The money limits of a run: `--max-cost`, and the budgets of the settings. Sandbox runs have only the former."""
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 from flux2cli.app import App
+from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.money.budget import DayBudget, check_request, day_of
-from flux2cli.core.money.cost import Estimate
-from flux2cli.errors import UsageError
+from flux2cli.core.money.cost import Estimate, money
+from flux2cli.core.run_options import RunOptions
+from flux2cli.errors import BudgetError
 
 
-def check_limits(app: App, run: Mapping[str, Any], estimate: Estimate, images: int, *, sandbox: bool) -> None:
-    """BudgetError when one request may cost more than the user allows."""
+def check_limits(app: App, options: RunOptions, estimate: Estimate, images: int) -> None:
+    """BudgetError when one request may cost more than `--max-cost` or, per image, than the settings allow."""
     check_request(
         estimate,
         images,
-        run=max_cost(run),
-        image=None if sandbox else _amount(app, "budget.per_image"),
-        allow_unpriced=bool(run["allow_unpriced"]),
+        run=options.max_cost,
+        image=_budget(app, options, "budget.per_image"),
+        allow_unpriced=options.allow_unpriced,
     )
 
 
-def check_image(app: App, run: Mapping[str, Any], estimate: Estimate, images: int, *, sandbox: bool) -> None:
+def check_image(app: App, options: RunOptions, estimate: Estimate, images: int) -> None:
     """BudgetError when an image of the request may cost more than `budget.per_image`."""
-    limit = None if sandbox else _amount(app, "budget.per_image")
-    check_request(estimate, images, run=None, image=limit, allow_unpriced=bool(run["allow_unpriced"]))
+    limit = _budget(app, options, "budget.per_image")
+    check_request(estimate, images, run=None, image=limit, allow_unpriced=options.allow_unpriced)
 
 
-def day_budget(app: App, run: Mapping[str, Any], *, sandbox: bool) -> DayBudget | None:
-    """What this UTC day may cost, None where nobody set it."""
-    amount = None if sandbox else _amount(app, "budget.per_day")
+def check_rows(options: RunOptions, found: Preflight) -> None:
+    """BudgetError when all the rows that this run would submit may cost more than `--max-cost`."""
+    limit, bill = options.max_cost, found.bill
+    if limit is None:
+        return
+    if bill.unpriced and not options.allow_unpriced:
+        raise BudgetError(
+            f"No price is known for {bill.unpriced} of {found.count('send')} rows, so they cannot be held against "
+            "`--max-cost`; nothing was sent.",
+            hint="--allow-unpriced sends them anyway",
+        )
+    if bill.high > limit:
+        raise BudgetError(
+            f"These {found.count('send')} rows may cost up to ${money(bill.high)}, and `--max-cost` is "
+            f"${money(limit)}; nothing was sent.",
+            hint="--limit N sends the first N; --dry-run shows each price",
+        )
+
+
+def day_budget(app: App, options: RunOptions) -> DayBudget | None:
+    """What this UTC day may cost, None where no budget is set."""
+    amount = _budget(app, options, "budget.per_day")
     if amount is None:
         return None
-    return DayBudget(amount=amount, since=day_of(app.now()), allow_unpriced=bool(run["allow_unpriced"]))
+    return DayBudget(amount=amount, since=day_of(app.now()), allow_unpriced=options.allow_unpriced)
 
 
-def max_cost(run: Mapping[str, Any]) -> Decimal | None:
-    """The amount of `--max-cost` in US dollars; UsageError when it is none."""
-    text = run["max_cost"]
-    if text is None:
-        return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
-        raise UsageError(f"`--max-cost {text}` is not an amount of US dollars.", hint="for example --max-cost 0.50")
-    return amount
-
-
-def _amount(app: App, name: str) -> Decimal | None:
-    value = app.config.get(name).value
+def _budget(app: App, options: RunOptions, name: str) -> Decimal | None:
+    value = None if options.sandbox else app.config.get(name).value
     return value if isinstance(value, Decimal) else None

@@ -6,7 +6,7 @@ from flux2cli.app import App
 from flux2cli.catalog import Mode, Route
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request, build, choose_route
-from flux2cli.errors import UsageError
+from flux2cli.errors import UsageError, WrongValue
 from flux2cli.runs.webhook import with_webhook
 
 
@@ -38,8 +38,12 @@ def _format_for(route: Route, wanted: str) -> str:
     """The format that the suffix of `-o` asks for, refused here in the words of `-o` where the route lacks it."""
     known = route.fields["format"].choices
     if wanted not in known:
-        raise UsageError(
-            f"`-o` asks for a {wanted} file, and {route.endpoint} makes {' or '.join(known)}.",
+        raise UsageError.of_value(
+            WrongValue(
+                about="output",
+                flag="-o",
+                clause=f"asks for a {wanted} file, and {route.endpoint} makes {' or '.join(known)}",
+            ),
             hint=f"use another suffix, or convert the image; `--format {known[0]}` with that name keeps the name",
         )
     return wanted

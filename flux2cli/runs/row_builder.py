@@ -14,8 +14,8 @@ from flux2cli.core.request.file_names import filled
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import parse_output
 from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
-from flux2cli.providers import registry
 from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
 
@@ -49,9 +49,9 @@ class RowBuilder:
         references = self._references(given.pop("image", []), provider, typed="image" not in values)
         output, suffix = self._output(values.get("output"), number)
         request = request_of(self.app, variant, provider, given, references, mode=mode, suffix=suffix, extra=self.extra)
-        if output.explicit and request.values.get("num", 1) != 1:
+        if output.explicit and request.count > 1:
             raise UsageError(
-                f"`{output.name}` is one file, and the row asks for {request.values['num']} images.",
+                f"`{output.name}` is one file, and the row asks for {request.count} images.",
                 hint="a template with {index}, or a directory, holds several",
                 about="output",
             )
@@ -82,8 +82,7 @@ class RowBuilder:
 
     def _provider(self, given: object) -> str:
         name = _text(given) or self.provider
-        if name not in registry.names():
-            raise UsageError(f"There is no provider `{name}`.", hint=suggest(name, registry.names()), about="provider")
+        check_provider(name)
         return name
 
     def _references(self, given: object, provider: str, *, typed: bool) -> list[Reference]:
@@ -94,11 +93,7 @@ class RowBuilder:
                 raise UsageError(f"`{image}` is neither a path nor an address.", about="image")
             if image == "-" and not typed:
                 raise UsageError("A row cannot read an image from stdin.", hint="give a file", about="image")
-            try:
-                found.append(self._reference(image, provider))
-            except UsageError as error:
-                error.about = "image"
-                raise
+            found.append(self._reference(image, provider))
         return found
 
     def _reference(self, image: str, provider: str) -> Reference:
@@ -125,14 +120,9 @@ class RowBuilder:
                     hint="give a name relative to the directory of -o",
                     about="output",
                 )
-            try:
-                output, suffix = parse_output(
-                    text, cwd=root, overwrite=output.overwrite, is_directory=lambda _: text.endswith("/")
-                )
-            except UsageError as error:
-                error.message = error.message.replace("`-o ", "`").replace("`-o`", "`output`")
-                error.about = "output"
-                raise
+            output, suffix = parse_output(
+                text, cwd=root, overwrite=output.overwrite, is_directory=lambda _: text.endswith("/")
+            )
         if not output.explicit and "{row}" in output.name:
             output = replace(output, name=filled(output.name, "row", str(number)))
         return output, suffix

@@ -1,50 +1,43 @@
 """`--seeds` on a variant command: a batch of one request per seed, which differ in nothing else."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from flux2cli.app import App
-from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import RawRow
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.seed_list import parse_seeds
+from flux2cli.core.run_options import BatchOptions, RunOptions, SeedOptions
 from flux2cli.errors import UsageError
-from flux2cli.options import parameter_flags
-from flux2cli.options.run_values import extra_of, output_of_many, provider_of
-from flux2cli.runs.batch import BatchOptions, BatchRun
+from flux2cli.runs.batch import BatchRun
 from flux2cli.runs.inputs import check_stdin, read_prompt
+from flux2cli.runs.output_place import output_of_many
 from flux2cli.runs.row_builder import RowBuilder
+from flux2cli.runs.submission import Ask
 
 
-def generate_seeds(app: App, variant: str, values: Mapping[str, Any]) -> None:
-    """One request per seed. Whoever types the line again wants what failed, too; unknown rows stay unknown."""
-    given = parameter_flags.split_given(values)
-    run = given.run
-    parameter_flags.apply_verbosity(app, run)
-    seeds = parse_seeds(values["seeds"])
-    if "seed" in given.parameters:
+def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> BatchRun:
+    """One row per seed. The same line typed again sends what failed, too; unknown rows stay unknown."""
+    seeds = parse_seeds(chosen.seeds or "")
+    if "seed" in ask.parameters:
         raise UsageError("`--seed` and `--seeds` do not go together.", hint="give one of them")
-    output, suffix = output_of_many(app, run)
-    parameters = dict(given.parameters)
-    check_stdin(values["prompt"], run["prompt_file"], list(parameters.get("image", ())))  # type: ignore[call-overload]
-    maker = RowBuilder(
+    output, suffix = output_of_many(app, options)
+    check_stdin(ask.prompt, ask.prompt_file, list(ask.images))
+    images = {"image": list(ask.images)} if ask.images else {}
+    builder = RowBuilder(
         app=app,
-        variant=variant,
-        provider=provider_of(app, run["provider"]),
-        parameters={**parameters, "prompt": read_prompt(app, values["prompt"], run["prompt_file"])},
+        variant=ask.variant,
+        provider=options.provider,
+        parameters={**ask.parameters, **images, "prompt": read_prompt(app, ask.prompt, ask.prompt_file)},
         output=output,
         suffix=suffix,
-        label=run["label"],
-        extra=extra_of(run["param"]),
+        label=options.label,
+        extra=options.extra,
     )
     rows = [RawRow(file="--seeds", line=n, values={"seed": seed}) for n, seed in enumerate(seeds, start=1)]
-    maker.make(rows[0], 1, RowKeys())  # what is wrong with one is wrong with all: said once, in the words of the flags
+    builder.make(rows[0], 1, RowKeys())  # what is wrong with one is wrong with all: shown once, in the words of flags
 
     def read() -> Iterator[RawRow]:
         return iter(rows)
 
-    wishes = BatchOptions(
-        flights=values["concurrency"],
-        again=RetryChoice(failed=True, moderated=True, unknown=run["resubmit_unknown"]),
-    )
-    BatchRun(app, run, maker, read, wishes).start()
+    batch = BatchOptions(concurrency=chosen.concurrency, retry_failed=True, retry_moderated=True)
+    return BatchRun(app, options, batch, builder, read)

@@ -1,4 +1,4 @@
-"""Where a run's requests go: the provider, an address of the user's, or the sandbox; and the key that goes along."""
+"""Where a run's requests go: the provider, a base URL of the user's, or the sandbox; and the key that goes along."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ SANDBOX_KEY = "sandbox:sandbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """`url` is the sandbox's address, None for the real providers; `keyless` plans without a key."""
+    """`url` is the sandbox's base URL, None for the real providers; `keyless` plans without a key."""
 
     url: str | None = None
     keyless: bool = False
@@ -31,8 +31,8 @@ Destination.DRY_RUN = Destination(keyless=True)
 
 
 @contextmanager
-def place_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
-    """The place of this run. The sandbox is started inside this process and stopped at the end."""
+def destination_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
+    """Where this run's requests go. The sandbox is started inside this process and stopped at the end."""
     if not sandbox:
         yield Destination()
         return
@@ -40,17 +40,18 @@ def place_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
         yield Destination(url=server.url)
 
 
-def target_for(app: App, provider: str, place: Destination) -> Target:
-    """The base address and key for a provider; AuthError when there is no key and one is needed."""
+def target_for(app: App, provider: str, destination: Destination) -> tuple[Target, str | None]:
+    """Base URL and key for a provider, and what is wrong with how the key is kept, if anything is.
+
+    AuthError when there is no key and one is needed.
+    """
     flat = provider == "vtrix" and app.config.get("vtrix.body").value == "flat"
-    if place.url is not None:
-        return Target(base=place.url, key=Secret(SANDBOX_KEY), flat=flat)
+    if destination.url is not None:
+        return Target(base=destination.url, key=Secret(SANDBOX_KEY), flat=flat), None
     base = app.config.get(f"{provider}.url").value
-    if place.keyless:
-        return Target(base=None if base is None else str(base), flat=flat)
+    if destination.keyless:
+        return Target(base=None if base is None else str(base), flat=flat), None
     found = app.keys.find(provider)
     if found is None:
         raise app.keys.missing(provider)
-    if found.warning and not app.quiet:
-        app.terminal.styled("warning", found.warning)
-    return Target(base=None if base is None else str(base), key=found.value, flat=flat)
+    return Target(base=None if base is None else str(base), key=found.value, flat=flat), found.warning

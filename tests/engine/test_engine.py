@@ -235,7 +235,7 @@ def test_an_unexpected_error_names_a_log_without_keys(shell: Shell, monkeypatch:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("very-secret leaked")
 
-    monkeypatch.setattr("flux2cli.commands.generate.request_of", broken)
+    monkeypatch.setattr("flux2cli.runs.submission.request_of", broken)
 
     ran = shell.run("flash", "fox", "--json", env={"FAL_KEY": "very-secret"})
 

@@ -78,7 +78,7 @@ ROWS = [
     ("prompt,variant\nfox,flush\n", "p.csv:2: variant: There is no variant `flush`. (did you mean `flash`?)"),
     ("prompt,provider\nfox,foil\n", "p.csv:2: provider: There is no provider `foil`. (known: fal, vtrix, bfl)"),
     ("prompt,provider\nfox,bfl\n", "p.csv:2: `flash` is not available at `bfl`. (it is at: fal (--provider))"),
-    ("prompt,steps\nfox,40\n", "p.csv:2: steps: `--steps` is not taken by fal-ai/flux-2/flash: its steps are fixed."),
+    ("prompt,steps\nfox,40\n", "p.csv:2: steps: `steps` is not taken by fal-ai/flux-2/flash: its steps are fixed."),
     ("prompt,guidance\nfox,21\n", "p.csv:2: guidance: `21` is above 20, the highest that fal-ai/flux-2/flash takes."),
     ("prompt,image\nfox,gone.png\n", "p.csv:2: image: The reference image `gone.png` does not exist."),
     ("prompt,image\nfox,p.csv\n", "p.csv:2: image: The reference image `p.csv` is not a PNG, JPEG or WebP image."),

@@ -21,7 +21,7 @@ from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50
 """Problems that are listed; further ones are only counted."""
-_RERUN_HINT = "the same command goes on with what is left"
+RERUN_HINT = "the same command goes on with what is left"
 
 Raw = RawRow | RowProblem
 Build = Callable[[RawRow, int, RowKeys], Row]
@@ -170,14 +170,14 @@ def second_pass(raws: Iterable[Raw], todo: deque[PendingRow], build: Build) -> I
         try:
             row = build(raw, number, keys)  # for rows that are done as well: the keys count repeats
         except UsageError as error:
-            raise UsageError(str(problem_of(error, raw)), hint=f"it was right before; {_RERUN_HINT}") from None
+            raise UsageError(str(problem_of(error, raw)), hint=f"it was right before; {RERUN_HINT}") from None
         if number == wanted.number:
             if row.key != wanted.key:
                 raise _changed(raw)
             yield row, wanted
             wanted = _next(todo)
     if wanted is not None:
-        raise UsageError(f"The rows end before row {wanted.number}, which was there before.", hint=_RERUN_HINT)
+        raise UsageError(f"The rows end before row {wanted.number}, which was there before.", hint=RERUN_HINT)
 
 
 def _next(todo: deque[PendingRow]) -> PendingRow | None:
@@ -186,4 +186,4 @@ def _next(todo: deque[PendingRow]) -> PendingRow | None:
 
 def _changed(raw: Raw) -> UsageError:
     place = f" (line {raw.line})" if raw.line is not None else ""
-    return UsageError(f"`{raw.file}` changed while it was being run{place}.", hint=_RERUN_HINT)
+    return UsageError(f"`{raw.file}` changed while it was being run{place}.", hint=RERUN_HINT)

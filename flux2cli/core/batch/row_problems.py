@@ -1,14 +1,11 @@
-"""Words an error about a value for the author of a prompt file: it names the column instead of the flag."""
+"""A problem with a row, worded for the writer of the file: by its column instead of its flag."""
 
-from flux2cli.catalog import PARAMETERS
 from flux2cli.core.batch.row import RawRow, RowProblem
-from flux2cli.core.request.messages import flag_of
 from flux2cli.errors import UsageError
 
 
 def problem_of(error: UsageError, raw: RawRow) -> RowProblem:
-    """The error as a problem of the row, with its file and line."""
-    what, column = error.message, error.about
-    if column in PARAMETERS and column in raw.values:
-        what = what.replace(f"`{flag_of(column)} ", "`")
-    return RowProblem(file=raw.file, line=raw.line, column=column, what=what, hint=error.hint)
+    """What is wrong with a row, at its place. A value that a flag gave to all rows keeps the flag's words."""
+    in_row = error.wrong is not None and error.about in raw.values
+    what = error.wrong.for_column() if error.wrong and in_row else error.message
+    return RowProblem(file=raw.file, line=raw.line, column=error.about, what=what, hint=error.hint)

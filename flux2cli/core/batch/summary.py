@@ -9,6 +9,11 @@ from flux2cli.core.money.cost import dollars, money
 SCHEMA = "flux2cli/batch/1"
 
 
+def in_rows(count: int) -> str:
+    """`1 row`, `2 rows`."""
+    return "1 row" if count == 1 else f"{count} rows"
+
+
 class BatchSummary:
     """The counts and cost of a batch of `total` rows, of which `skipped` were done before it began.
 
@@ -107,7 +112,7 @@ class BatchSummary:
             (self.not_sent, "not sent"),
         ]
         listed = ", ".join(f"{count} {word}" for count, word in counts if count)
-        rows = f"{self.total} {'row' if self.total == 1 else 'rows'}"
+        rows = in_rows(self.total)
         return "  ".join([f"{rows}: {listed}" if listed else rows, *([self.money()] if self.saved else [])])
 
     def money(self) -> str:

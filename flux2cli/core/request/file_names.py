@@ -89,6 +89,11 @@ def with_extension(name: str, extension: str) -> str:
     return name if suffix.lower() in _SUFFIXES.get(extension, ()) else f"{stem}.{extension}"
 
 
+def relative_path(path: str, cwd: str) -> str:
+    """An absolute path as a person in `cwd` would type it."""
+    return path.removeprefix(f"{cwd.rstrip('/')}/")
+
+
 def numbered(path: Path, n: int) -> Path:
     """The path's n-th choice: `fox.png` itself for 1, then `fox-2.png`, `fox-3.png` and so on."""
     if n == 1:
@@ -105,7 +110,7 @@ def _unknown_field(template: str, field: str) -> UsageError:
 
     close = get_close_matches(field.strip().lower(), FIELDS, n=1)
     hint = f"did you mean `{close[0]}`?" if close else f"fields are {', '.join(FIELDS)} and meta.NAME"
-    return UsageError(f"The template `{template}` has an unknown field `{{{field}}}`.", hint=hint)
+    return UsageError(f"The template `{template}` has an unknown field `{{{field}}}`.", hint=hint, about="output")
 
 
 def _component(part: str, fields: Mapping[str, str | None], job_id: str) -> str:

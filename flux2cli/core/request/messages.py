@@ -5,7 +5,7 @@ from typing import Any
 
 from flux2cli.catalog import PARAMETERS, Field, Route, kind_of
 from flux2cli.catalog.sizes import MEGAPIXEL
-from flux2cli.errors import UsageError
+from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry
 
 
@@ -32,18 +32,23 @@ def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
     field = route.fields[name]
     if error["type"] == "missing":
         return UsageError(f"{route.endpoint} needs {flag_of(name)}, and none was given.", about=name)
-    return UsageError(
-        f"{_subject(name, error)} {_clause(route, field, error)}.", hint=_right(name, field, error), about=name
+    many = error["type"] == "too_long"
+    wrong = WrongValue(
+        about=name,
+        flag=flag_of(name),
+        value=None if many else _shown_value(name, error),
+        clause=f"were given: {_clause(route, field, error)}" if many else _clause(route, field, error),
+        before=f"{error['ctx']['actual_length']} " if many else "",
     )
+    return UsageError.of_value(wrong, hint=_right(name, field, error))
 
 
-def _subject(name: str, error: Mapping[str, Any]) -> str:
-    if error["type"] == "too_long":
-        return f"{error['ctx']['actual_length']} `{flag_of(name)}` were given:"
-    if PARAMETERS[name].delivery:  # addresses may hold a password, and secrets are never shown
-        return f"`{flag_of(name)}`"
+def _shown_value(name: str, error: Mapping[str, Any]) -> str | None:
+    """The value as typed, cut; None for URLs, which may hold a password, and for secrets."""
+    if PARAMETERS[name].delivery:
+        return None
     text = str(error["input"])
-    return f"`{flag_of(name)} {text if len(text) <= 60 else text[:57] + '...'}`"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _clause(route: Route, field: Field, error: Mapping[str, Any]) -> str:

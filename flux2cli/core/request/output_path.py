@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 from flux2cli.core.job.job import Output
 from flux2cli.core.request.file_names import DEFAULT_TEMPLATE, check_template
-from flux2cli.errors import UsageError
+from flux2cli.errors import UsageError, WrongValue
 
 SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 """File formats by suffix."""
@@ -23,8 +23,7 @@ def parse_output(
         return Output(directory=cwd, name=DEFAULT_TEMPLATE, overwrite=overwrite), None
     if text == "-":
         return Output(directory=cwd, name="-", stdout=True), None
-    if not text.strip() or "\0" in text:
-        raise UsageError("`-o` names no file.", hint="give a file, a directory that ends in `/`, a template, or `-`")
+    check_output(text)
     typed = str(Path(text).expanduser())
     if "{" in typed:
         return _template(typed, cwd, overwrite=overwrite)
@@ -34,11 +33,19 @@ def parse_output(
     directory, name = os.path.split(whole)
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise UsageError(
-            f"`-o {text}` has no image suffix.",
-            hint=f"use png, jpg, jpeg or webp, or write `{text}/` if it is a directory",
-        )
+        hint = f"use png, jpg, jpeg or webp, or write `{text}/` if it is a directory"
+        raise _wrong(text, "has no image suffix", hint)
     return Output(directory=directory, name=name, explicit=True, overwrite=overwrite), SUFFIXES[suffix]
+
+
+def check_output(text: str) -> None:
+    """UsageError for a text that can name no place."""
+    if not text.strip() or "\0" in text:
+        raise _wrong(None, "names no file", "give a file, a directory that ends in `/`, a template, or `-`")
+
+
+def _wrong(value: str | None, clause: str, hint: str) -> UsageError:
+    return UsageError.of_value(WrongValue(about="output", flag="-o", value=value, clause=clause), hint=hint)
 
 
 def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | None]:
@@ -46,7 +53,11 @@ def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | No
     before, slash, begin = text[: text.index("{")].rpartition("/")
     name = begin + text[text.index("{") :]
     if ".." in name.split("/"):
-        raise UsageError(f"The template `{text}` leads out of its directory.", hint="`..` goes before the first field")
+        raise UsageError(
+            f"The template `{text}` leads out of its directory.",
+            hint="`..` goes before the first field",
+            about="output",
+        )
     check_template(name)
     directory = os.path.normpath(os.path.join(cwd, before + slash))
     return Output(directory=directory, name=name, overwrite=overwrite), SUFFIXES.get(PurePath(name).suffix.lower())

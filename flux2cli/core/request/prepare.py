@@ -63,6 +63,12 @@ class PreparedRequest:
         )
 
 
+def expected_cost(request: Request) -> Estimate:
+    """What a request may cost by the catalogue's price."""
+    sizes = [reference.size for reference in request.references]
+    return estimate(request.route, outputs=planned_outputs(request.route, request.values, sizes), inputs=sizes)
+
+
 def prepare_request(
     request: Request, target: Target, output: Output, *, label: str | None = None, row: RowTag | None = None
 ) -> PreparedRequest:
@@ -81,14 +87,13 @@ def prepare_request(
     sent = provider.body(
         route, {**request.values, **real}, [_content(r) for r in request.references], request.extra, target
     )
-    sizes = [reference.size for reference in request.references]
     return PreparedRequest(
         request=request,
         provider=provider,
         target=target,
         payload=recorded,
         call=provider.submit(route.endpoint, sent, target, query(route, real)),
-        estimate=estimate(route, outputs=planned_outputs(route, request.values, sizes), inputs=sizes),
+        estimate=expected_cost(request),
         output=output,
         label=label,
         row=row,

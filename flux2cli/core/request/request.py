@@ -13,7 +13,7 @@ from flux2cli.core.request.messages import flag_of, pixels_in_words
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.route import choose_route, takers
 from flux2cli.core.request.validate import on_grid, read_given
-from flux2cli.errors import UsageError
+from flux2cli.errors import UsageError, WrongValue
 from flux2cli.wire import Secret
 
 __all__ = ["Request", "build", "choose_route"]
@@ -41,6 +41,12 @@ class Request:
         if self.route.mode == "either":
             return "edit" if self.references else "text"
         return self.route.mode
+
+    @property
+    def count(self) -> int:
+        """How many images it asks for."""
+        number = self.values.get("num", 1)
+        return number if isinstance(number, int) else 1
 
     @property
     def key(self) -> str:
@@ -120,10 +126,10 @@ def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
             continue
         reason = PARAMETERS[name].reason(route)
         where = takers(name, "text" if route.mode == "either" else route.mode)
-        raise UsageError(
-            f"`{flag_of(name)}` is not taken by {route.endpoint}{': ' + reason if reason else ''}.",
+        clause = f"is not taken by {route.endpoint}{': ' + reason if reason else ''}"
+        raise UsageError.of_value(
+            WrongValue(about=name, flag=flag_of(name), clause=clause),
             hint=f"it works with: {', '.join(where)}" if where else None,
-            about=name,
         )
 
 

@@ -15,7 +15,7 @@ from flux2cli.core.batch.shards import Shard
 from flux2cli.core.job.job import Output
 from flux2cli.core.money.cost import Estimate
 from flux2cli.core.request.request import build as build_request
-from flux2cli.errors import UsageError
+from flux2cli.errors import UsageError, WrongValue
 
 DIME = Estimate(low=Decimal("0.10"), high=Decimal("0.30"), price=None)
 KNOWN = RecordedRow(key="k", job_id="aaaaaaaa", state="saved", owner=None, error_code=None, sandbox=False, files=())
@@ -29,7 +29,7 @@ def make(raw: RawRow, number: int, keys: RowKeys) -> Row:
     """A row whose prompt may begin with `id=…`, may end with `>file` or `>folder/file`, or may be `bad`."""
     prompt = str(raw.values["prompt"])
     if prompt.startswith("bad"):
-        raise UsageError(f"`--seed {prompt}` is odd.", about="seed")
+        raise UsageError.of_value(WrongValue(about="seed", flag="--seed", value=str(prompt), clause="is odd"))
     row_id = prompt[3:] if prompt.startswith("id=") else None
     request = build_request("flash", "fal", {"prompt": prompt.partition(">")[0]})
     folder, _, name = f"/out/{prompt.partition('>')[2]}".rpartition("/")

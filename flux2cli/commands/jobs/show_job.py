@@ -1,0 +1,32 @@
+"""`flux2 jobs show`: everything that is on record about one job."""
+
+from typing import Annotated
+
+import typer
+
+from flux2cli.app import App
+from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox
+from flux2cli.output.jobs import full_document, show_candidates, show_fields
+from flux2cli.runs.lost_jobs import find_candidates
+from flux2cli.runs.session import Session
+
+
+def show(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(metavar="JOB", help="Its id, or the beginning of it.")],
+    *,
+    sandbox: SandboxFlag = False,
+    json: JsonFlag = False,
+) -> None:
+    """Show everything that is on record about one job."""
+    app: App = context.obj
+    with Session(app, sandbox=in_sandbox(app, flag=sandbox)) as session:
+        session.ledger.recover()
+        found = session.ledger.get(job)
+        candidates = find_candidates(session, found)
+    document = full_document(app, found, candidates)
+    if json:
+        app.out_json(document)
+        return
+    show_fields(app, document)
+    show_candidates(app, found, candidates)

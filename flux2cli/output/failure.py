@@ -1,0 +1,30 @@
+"""A failure as a person and as a script sees it."""
+
+from flux2cli.app import App
+from flux2cli.errors import Flux2Error
+
+
+def show_error(app: App, error: Flux2Error) -> None:
+    """The error and what to do about it, on stderr."""
+    app.terminal.styled("error", error.message)
+    if error.hint:
+        app.terminal.styled("hint", error.hint)
+
+
+def error_document(error: Flux2Error) -> dict[str, object]:
+    """A failure as `--json` prints it; `problems` are there when it has any."""
+    problems = {"problems": [str(problem) for problem in error.problems]} if error.problems else {}
+    return {
+        "ok": False,
+        "schema": "flux2cli/error/1",
+        "error": {
+            "code": error.code,
+            "exit_code": error.exit_code,
+            "message": error.message,
+            "hint": error.hint,
+            "job_id": error.job_id,
+            "request_id": error.request_id,
+            "retry": error.retry,
+            **problems,
+        },
+    }

@@ -1,0 +1,91 @@
+"""Jobs of the ledger as lines and as documents."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flux2cli.app import App
+from flux2cli.core.job.job import Job
+from flux2cli.errors import Flux2Error
+from flux2cli.output.failure import error_document
+from flux2cli.output.result import shown_path
+from flux2cli.providers import registry
+from flux2cli.wire import HistoryEntry
+
+_PROMPT = 40
+"""Characters of a prompt in a line."""
+
+
+def job_document(app: App, job: Job) -> dict[str, object]:
+    """A job in `jobs list --json`."""
+    return {
+        "job_id": job.job_id,
+        "state": job.state,
+        "provider": job.provider,
+        "variant": job.variant,
+        "endpoint": job.endpoint,
+        "request_id": job.request_id,
+        "prompt": job.prompt,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+        "cost": dict(job.cost or job.estimate),
+        "files": [shown_path(app, file.path) for file in job.files if file.saved],
+        "error": dict(job.error) if job.error else None,
+        "label": job.label,
+    }
+
+
+def full_document(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None) -> dict[str, object]:
+    """Everything on record about a job, and the provider's requests that may be it."""
+    found = candidates and [{"request_id": entry.request_id, "sent_at": entry.sent_at} for entry in candidates]
+    return {
+        **job_document(app, job),
+        "mode": job.mode,
+        "seed": job.seed,
+        "payload": job.payload,
+        "inputs": list(job.inputs),
+        "warnings": list(job.warnings),
+        "request_key": job.request_key,
+        "result": job.result,
+        "sandbox": job.sandbox,
+        "output": str(Path(job.output.directory) / job.output.name),
+        "found": found,
+    }
+
+
+def job_line(app: App, job: Job) -> str:
+    """A job in `jobs list`: id, state, time, model, prompt, files."""
+    from flux2cli.edges.terminal import clean
+
+    prompt = clean(job.prompt or "")
+    short = prompt if len(prompt) <= _PROMPT else f"{prompt[: _PROMPT - 1]}…"
+    files = " ".join(shown_path(app, file.path) for file in job.files if file.saved)
+    when = job.created_at[:19].replace("T", " ")
+    return f"{job.job_id}  {job.state:<10}  {when}  {job.provider} {job.variant}  {short}  {files}".rstrip()
+
+
+def show_fields(app: App, document: Mapping[str, object]) -> None:
+    """A document as a line per field; empty ones are left out."""
+    from flux2cli.edges.terminal import clean
+
+    for name, value in document.items():
+        if value not in (None, [], {}, ""):
+            app.out(f"{name:<12} {clean(str(value))}")
+
+
+def show_candidates(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None) -> None:
+    """What the provider's history says about an unknown job, on stderr, with the command that settles it."""
+    if candidates is None:
+        return
+    title = registry.info(job.provider).title
+    if not candidates:
+        app.err(f"{title}'s history has no request like {job.job_id} from that time, so far")
+    for entry in candidates:
+        app.err(f"{title} has a request with the same body, sent {entry.sent_at}: if it is this one,")
+        app.err(f"  flux2 jobs resolve {job.job_id} --as accepted {entry.request_id}")
+
+
+def show_job_error(app: App, job: Job, error: Flux2Error) -> None:
+    """Why one of several jobs could not be collected."""
+    app.terminal.styled("error", f"{job.job_id}: {error.message}")
+    if app.json:
+        app.out_json(error_document(error))

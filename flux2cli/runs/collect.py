@@ -1,0 +1,107 @@
+"""Collects what was paid for: waits for jobs that run, and saves the images of those that are finished."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.result import JobResult, SavedImage, error_of_job
+from flux2cli.core.job.sidecar import seed_of
+from flux2cli.core.request.file_names import DEFAULT_TEMPLATE
+from flux2cli.core.request.output_path import parse_output
+from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
+from flux2cli.runs.session import Listener, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What became of one job. With neither `result` nor `error`, another process is working on it."""
+
+    job: Job
+    result: JobResult | None = None
+    error: Flux2Error | None = None
+
+
+def jobs_to_collect(session: Session, ids: Sequence[str]) -> list[Job]:
+    """The jobs of these ids or beginnings of ids; without any, all that are at a provider or wait to be saved."""
+    session.ledger.recover()
+    named = [session.ledger.get(word) for word in ids]
+    return named or session.ledger.jobs(states=("submitted", "ready"), newest_first=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """Collects jobs. `output` is where images go instead of where they were to go, as typed; `timeout` is in seconds.
+
+    `named` jobs were asked for one by one, so that one in another process's hands is an error. `progress` makes a
+    listener for each job.
+    """
+
+    session: Session
+    named: bool
+    timeout: float | None
+    output: str | None
+    progress: Callable[[], Listener]
+
+    def collect(self, jobs: Sequence[Job]) -> Iterator[Collected]:
+        """What became of each job, as it ends. The error of a single job, and an interruption, are raised."""
+        for job in jobs:
+            try:
+                done = Collected(job=job, result=self._result(job))
+            except InterruptedRunError:
+                raise
+            except Flux2Error as error:
+                if len(jobs) == 1:
+                    raise
+                done = Collected(job=job, error=error)
+            yield done
+
+    def _result(self, job: Job) -> JobResult | None:
+        if job.state == "saved":
+            if self.output is None:
+                return saved_result(job)
+        elif job.state not in ("submitted", "ready"):
+            raise error_of_job(job)
+        claimed = self.session.ledger.claim(job.job_id)
+        if claimed is None and self.named:
+            raise UsageError(
+                f"Job `{job.job_id}` is being worked on by another process.", hint="it will save the image"
+            )
+        if claimed is None:
+            return None
+        if claimed.state == "saved":  # by another process, meanwhile
+            return saved_result(claimed)
+        target = self.session.target(job.provider)
+        placed = replace(claimed, output=self._place(claimed))
+        engine = self.session.engine()
+        return self.session.supervise(
+            engine, lambda: engine.collect(placed, target, timeout=self.timeout), listener=self.progress()
+        )
+
+    def _place(self, job: Job) -> Output:
+        """Where the images go: as first asked, unless `output` says otherwise. What was for stdout goes to a file."""
+        cwd = str(self.session.app.cwd)
+        if self.output is not None:
+            return parse_output(self.output, cwd=cwd, overwrite=False, is_directory=lambda p: Path(p).is_dir())[0]
+        return Output(directory=cwd, name=DEFAULT_TEMPLATE) if job.output.stdout else job.output
+
+
+def saved_result(job: Job) -> JobResult:
+    """A job that was saved before, from its record."""
+    measured = (job.result or {}).get("images")
+    images = []
+    for file, facts in zip(job.files, measured if isinstance(measured, list) else [], strict=False):
+        images.append(
+            SavedImage(
+                index=file.index,
+                path=file.path,
+                sidecar=f"{file.path}.json",
+                sha256=file.sha256,
+                bytes=file.bytes,
+                media_type=str(facts.get("media_type")),
+                width=facts["width"],
+                height=facts["height"],
+                nsfw=facts["nsfw"],
+            )
+        )
+    return JobResult(job=job, images=tuple(images), cost=job.cost or {}, seed=seed_of(job))

@@ -1,0 +1,51 @@
+"""The rows of prompt files, which stay open for as long as a batch reads them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+
+from flux2cli.app import App
+from flux2cli.core.batch.preflight import Raw
+from flux2cli.core.batch.read_rows import read_rows
+from flux2cli.core.run_options import BatchOptions, RunOptions
+from flux2cli.errors import UsageError
+from flux2cli.runs.batch import BatchRun
+from flux2cli.runs.output_place import output_of_many
+from flux2cli.runs.row_builder import RowBuilder
+
+
+@contextmanager
+def file_rows(
+    app: App, names: Sequence[str], parameters: Mapping[str, object], options: RunOptions, batch: BatchOptions
+) -> Iterator[BatchRun]:
+    """A batch over prompt files (`-` is stdin); `parameters` by name are the defaults of rows that do not say."""
+    from flux2cli.edges.prompt_files import open_prompts
+
+    output, suffix = output_of_many(app, options)
+    prompt = {} if batch.prompt is None else {"prompt": batch.prompt}
+    images = parameters.get("image")
+    if [*names, *(images if isinstance(images, list) else [])].count("-") > 1:
+        raise UsageError("Stdin can be read only once.", hint="give the other one as a file")
+    builder = RowBuilder(
+        app=app,
+        variant=batch.variant,
+        provider=options.provider,
+        parameters={**parameters, **prompt},
+        output=output,
+        suffix=suffix,
+        label=options.label,
+        extra=options.extra,
+    )
+    stdin, is_terminal = app.stdin, app.stdin_is_terminal
+    with ExitStack() as stack:
+        opened = [
+            stack.enter_context(
+                open_prompts(name, cwd=app.cwd, format=batch.input_format, stdin=stdin, stdin_is_terminal=is_terminal)
+            )
+            for name in names
+        ]
+
+        def read() -> Iterator[Raw]:
+            for file in opened:
+                yield from read_rows(file.lines(), file.format, file.name)
+
+        yield BatchRun(app, options, batch, builder, read)

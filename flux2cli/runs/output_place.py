@@ -1,0 +1,30 @@
+"""Where the images of a run go, by `-o` or the settings."""
+
+from pathlib import Path
+
+from flux2cli.app import App
+from flux2cli.core.job.job import Output
+from flux2cli.core.request.output_path import parse_output
+from flux2cli.core.run_options import RunOptions
+from flux2cli.errors import UsageError
+
+
+def output_of(app: App, options: RunOptions) -> tuple[Output, str | None]:
+    """Where images go, and the format that the name asks for (None when it asks for none)."""
+    return parse_output(
+        options.output,
+        cwd=str(app.cwd),
+        overwrite=options.overwrite,
+        is_directory=lambda path: Path(path).is_dir(),
+    )
+
+
+def output_of_many(app: App, options: RunOptions) -> tuple[Output, str | None]:
+    """Where the images of many requests go; UsageError for a single place."""
+    output, suffix = output_of(app, options)
+    if output.stdout or output.explicit:
+        what = "stdout" if output.stdout else f"`{output.name}`, one file,"
+        raise UsageError(
+            f"Many images cannot go to {what} at once.", hint="use -o DIR/ or a template such as -o 'out/{id}.{ext}'"
+        )
+    return output, suffix

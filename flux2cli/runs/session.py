@@ -1,0 +1,114 @@
+"""The surroundings of one run: real or sandbox, its ledger, its targets, and the one place that builds engines."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+
+from flux2cli.app import App
+from flux2cli.events import Event, Warned
+from flux2cli.runs.target import Destination, destination_of, target_for
+from flux2cli.wire import Target
+
+if TYPE_CHECKING:
+    from flux2cli.edges.ledger import Ledger
+    from flux2cli.engine import Engine, EventQueue
+
+T = TypeVar("T")
+
+
+class Listener(Protocol):
+    """Shows or counts what happens while a run is under way. Both methods are called in the main thread."""
+
+    def show(self, event: Event) -> None:
+        """Take one event."""
+
+    def tick(self) -> None:
+        """Called a few times a second while nothing happens, so that a live line can be drawn again."""
+
+
+class Silent:
+    """A listener that shows nothing."""
+
+    def show(self, event: Event) -> None:
+        """Drop the event."""
+
+    def tick(self) -> None:
+        """Nothing to draw."""
+
+
+SILENT = Silent()
+
+
+class Session:
+    """One run, in the sandbox or for real; a context manager, since the sandbox's emulator is stopped at its end.
+
+    The emulator is started inside this process when the first target is asked for.
+    """
+
+    def __init__(self, app: App, *, sandbox: bool, listener: Listener = SILENT) -> None:
+        self.app = app
+        self.sandbox = sandbox
+        self.listener = listener
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """The ledger of real runs, or that of the sandbox."""
+        return self.app.ledger(sandbox=self.sandbox)
+
+    @cached_property
+    def destination(self) -> Destination:
+        """Where the requests of this run go."""
+        return self._stack.enter_context(destination_of(self.app, sandbox=self.sandbox))
+
+    def target(self, provider: str) -> Target:
+        """Base URL and key for a provider; AuthError when there is no key and one is needed."""
+        target, warning = target_for(self.app, provider, self.destination)
+        if warning is not None:
+            self.listener.show(Warned(job_id="", text=warning))
+        return target
+
+    def engine(self, *, keep: Callable[[str], bool] = lambda _: False) -> "Engine":
+        """An engine for this run. `keep` tells by a row's key whose images are never replaced by those of another."""
+        from flux2cli.engine import Engine, Patience
+
+        return Engine(
+            http=self.app.http,
+            ledger=self.ledger,
+            now=self.app.now,
+            clock=self.app.clock,
+            listen=self._events.put,
+            emit=self.app.copy_out,
+            keep=keep,
+            patience=self.app.patience or Patience(),
+        )
+
+    @cached_property
+    def _events(self) -> "EventQueue":
+        from flux2cli.engine import EventQueue
+
+        return EventQueue()
+
+    def supervise(
+        self, engine: "Engine", work: Callable[[], T], *, listener: Listener | None = None, hint: str | None = None
+    ) -> T:
+        """The result of work that uses the engine, or what it raised; the listener gets the events meanwhile.
+
+        `listener` stands for the session's own in this piece of work.
+
+        InterruptedRunError on Ctrl-C and its like; `hint` then says how to go on, where that is not by its jobs.
+        """
+        from flux2cli.engine import supervise
+
+        listener = listener or self.listener
+        return supervise(engine, self._events, work, listener.show, listener.tick, hint=hint)

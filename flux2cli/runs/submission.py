@@ -1,0 +1,85 @@
+"""From what was asked for to a validated request that could be sent, and to the plan of it. Sends nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from flux2cli.app import App
+from flux2cli.catalog import Mode
+from flux2cli.core.job.job import Output
+from flux2cli.core.request.prepare import PreparedRequest, prepare_request
+from flux2cli.core.request.request import Request
+from flux2cli.core.request.route import choose_route
+from flux2cli.core.run_options import RunOptions
+from flux2cli.errors import UsageError
+from flux2cli.runs.inputs import check_stdin, read_prompt, read_references
+from flux2cli.runs.output_place import output_of
+from flux2cli.runs.request_builder import request_of
+from flux2cli.runs.target import Destination, target_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is asked for, as given. `parameters` are values by parameter name, without the prompt and the images.
+
+    `images` are reference images: paths, URLs, or `-` for stdin. Where neither `prompt` nor `prompt_file` is given,
+    the prompt comes from stdin. Without a `mode` the images decide between making and editing; `outpaint` has no
+    prompt.
+    """
+
+    variant: str
+    prompt: str | None = None
+    prompt_file: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    images: Sequence[str] = ()
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A validated request and where its images go."""
+
+    request: Request
+    output: Output
+
+
+def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
+    """Read the inputs and validate the request; UsageError with the first thing that is wrong. Sends nothing."""
+    output, suffix = output_of(app, options)
+    if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
+        output = replace(output, directory=str(app.directories.cache))
+    images, parameters = list(ask.images), dict(ask.parameters)
+    if ask.mode != "outpaint":
+        check_stdin(ask.prompt, ask.prompt_file, images)
+    references = read_references(app, images, options.provider)
+    if ask.mode != "outpaint":
+        mode = ask.mode or ("edit" if references else "text")
+        choose_route(ask.variant, options.provider, mode, parameters)  # before stdin is read
+        parameters["prompt"] = read_prompt(app, ask.prompt, ask.prompt_file)
+    request = request_of(
+        app, ask.variant, options.provider, parameters, references, mode=ask.mode, suffix=suffix, extra=options.extra
+    )
+    _check_file(request, output)
+    return Submission(request=request, output=output)
+
+
+def _check_file(request: Request, output: Output) -> None:
+    """UsageError when the one file that the output names cannot take what is asked for."""
+    if not output.explicit:
+        return
+    path = Path(output.directory) / output.name
+    if request.count > 1:
+        raise UsageError(
+            f"`-o {output.name}` names one file, and --num asks for {request.count} images.",
+            hint=f"use -o {output.name.rpartition('.')[0]}-{{index}}.{{ext}} or a directory",
+        )
+    if path.is_dir():
+        raise UsageError(f"`{path}` is a directory.", hint=f"write `{output.name}/` to save into it")
+    if path.exists() and not output.overwrite:
+        raise UsageError(f"`{path}` exists.", hint="--overwrite replaces it; a directory or template numbers names")
+
+
+def plan(app: App, submission: Submission) -> PreparedRequest:
+    """The request that would be sent, and its price. Needs no key and no network."""
+    target, _ = target_for(app, submission.request.route.provider, Destination.DRY_RUN)
+    return prepare_request(submission.request, target, submission.output)
