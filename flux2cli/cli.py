@@ -62,7 +62,7 @@ class _Lazy(core.TyperCommand):
 def _command_line() -> Any:
     app = typer.Typer(
         name="flux2",
-        help="Make and edit images with the FLUX.2 models, with books that add up.",
+        help="Make and edit images with the FLUX.2 models, with a ledger of every paid request.",
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
