@@ -1,4 +1,4 @@
-"""What the engine reports while it works, as frozen values to be shown or counted. Imports nothing of ours."""
+"""The events that the engine emits while it runs jobs, as frozen values. Imports nothing else of the package."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Submitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued(Event):
-    """The job waits at the provider; `position` is 0-based, None where the provider does not say."""
+    """The job is in the provider's queue; `position` is 0-based, None when the provider does not state it."""
 
     job_id: str
     position: int | None
@@ -28,7 +28,7 @@ class Queued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running(Event):
-    """The provider works on the job; `logs` are the model's lines: all so far, or the new ones."""
+    """The provider is running the job; `logs` are lines of the model's log: all so far, or only new ones."""
 
     job_id: str
     logs: tuple[str, ...] = ()
@@ -45,21 +45,21 @@ class Retrying(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned(Event):
-    """Something the user should know that stops nothing."""
+    """A warning for the user; the job goes on."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted(Event):
-    """Something about the run that is in order, and that the user may not expect."""
+    """A note for the user about something that is right, but perhaps unexpected."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved(Event):
-    """An image and its sidecar are on disk. `cost` is in US dollars as text, None when unknown."""
+    """An image and its sidecar are on disk. `cost` is in US dollars as decimal text, None when unknown."""
 
     job_id: str
     path: str

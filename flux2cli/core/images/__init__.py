@@ -1,1 +1,1 @@
-"""The three image formats that providers send, each read as a stream in constant memory, without decoding pixels."""
+"""Images without their pixels: PNG, JPEG and WebP are checked as streams, and found inside JSON, in constant memory."""

@@ -1,30 +1,33 @@
-"""Images inside a JSON reply: their `data:` texts are drawn off while the reply streams by, so that it stays small."""
+"""Extracts `data:` URLs, which hold whole images, from a JSON response while it streams, so that memory stays small."""
 
 import re
 from collections.abc import Callable
 
 MARK = "spooled:"
-"""Stands for `data:` in what is left of the reply; the rest of that string is the name that `spool` gave."""
+"""Replaces `data:` and what follows it in the JSON; the name that `open_sink` gave comes after it."""
 
 Sink = Callable[[bytes], None]
-Spool = Callable[[], tuple[str, Sink]]
-"""Begins to keep a text: its name, and what takes its bytes."""
+OpenSink = Callable[[], tuple[str, Sink]]
+"""Opens a sink for one `data:` text; returns the text's name and the sink."""
 
 _PREFIX = b"data:"
 _SPECIAL = re.compile(rb'["\\]')
 
 
 class InlineFilter:
-    """Feed JSON in pieces of any size; what comes back is the same JSON with every `data:` string spooled."""
+    """Filters JSON in chunks of any size: writes each `data:` string to a sink and keeps its name in the JSON instead.
 
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
+    A state machine: `_state` is the method that consumes the next bytes; it returns False when it needs more.
+    """
+
+    def __init__(self, open_sink: OpenSink) -> None:
+        self._open_sink = open_sink
         self._state = self._between
         self._rest = b""
         self._sink: Sink | None = None
 
     def feed(self, chunk: bytes) -> bytes:
-        """What this piece adds to the JSON; a few bytes are held back until it is clear what they begin."""
+        """The filtered JSON of this chunk, up to a few bytes that may begin a `data:` string."""
         out: list[bytes] = []
         self._rest += chunk
         while self._state(out):
@@ -44,14 +47,14 @@ class InlineFilter:
         return True
 
     def _beginning(self, out: list[bytes]) -> bool:
-        """Just behind an opening quote: see whether it is a `data:` string."""
-        seen = self._rest[: len(_PREFIX)]
-        if seen.lower() == _PREFIX:
-            name, self._sink = self._spool()
+        """After an opening quote: decide whether it is a `data:` string."""
+        start = self._rest[: len(_PREFIX)]
+        if start.lower() == _PREFIX:
+            name, self._sink = self._open_sink()
             out.append(f"{MARK}{name}".encode())
             self._state = self._inside_data
-        elif _PREFIX.startswith(seen.lower()):
-            return False  # too short to tell
+        elif _PREFIX.startswith(start.lower()):
+            return False  # too short to decide
         else:
             self._state = self._inside
         return True
@@ -71,7 +74,7 @@ class InlineFilter:
         return True
 
     def _inside_data(self, out: list[bytes]) -> bool:
-        r"""The text goes to the sink. Some encoders write `\/` for `/`; base64 needs no other escape."""
+        r"""Write the text to the sink. Some encoders write `\/` for `/`; base64 needs no other escape."""
         sink = self._sink
         if sink is None:
             raise AssertionError("a data string without a sink")

@@ -10,8 +10,8 @@ UNFINISHED = "EOI is missing"
 
 _EOI, _SOS, _DNL = 0xD9, 0xDA, 0xDC
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # without DHT, JPG and DAC
-_ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # TEM and restarts have no length
-_NEVER = frozenset((0x00, 0xD8))  # a stuffed byte outside scan data, and a second start
+_WITHOUT_LENGTH = frozenset((0x01, *range(0xD0, 0xD8)))  # TEM and restarts
+_MISPLACED = frozenset((0x00, 0xD8))  # a stuffed byte outside scan data, and a second SOI
 
 
 def parse() -> Parser:
@@ -25,7 +25,7 @@ def parse() -> Parser:
             frame = yield from _frame()
         elif code == _DNL and frame:
             frame = yield from _lines(frame[0])
-        elif code not in _ALONE:
+        elif code not in _WITHOUT_LENGTH:
             yield from _segment(code)
         scans += code == _SOS
         code = (yield from to_marker()) if code == _SOS else (yield from _marker())
@@ -44,13 +44,13 @@ def _marker() -> Generator[Piece, Any, int]:
 
 
 def _segment(code: int) -> Parser:
-    if code in _NEVER:
+    if code in _MISPLACED:
         raise NotAnImageError(f"it is a JPEG with the marker {code:02X} where there cannot be one")
     yield from skip((yield from _length(2)) - 2)
 
 
 def _frame() -> Generator[Piece, Any, tuple[int, int]]:
-    """Width and height in pixels; a height of 0 comes later, in DNL."""
+    """Width and height in pixels; a height of 0 is given later, in DNL."""
     length = yield from _length(8)
     header = yield from take(6)
     yield from skip(length - 8)
@@ -68,7 +68,7 @@ def _lines(width: int) -> Generator[Piece, Any, tuple[int, int]]:
 
 
 def _length(least: int) -> Generator[Piece, Any, int]:
-    """A segment's length in bytes, its own two included."""
+    """A segment's length in bytes, including the two of this field."""
     length = yield from number(2)
     if length < least:
         raise NotAnImageError("it is a JPEG with a segment that is too short")

@@ -1,6 +1,6 @@
-"""Reading a format from a stream: a parser asks for pieces of a file, `Reader` cuts them out of whatever chunks come.
+"""Parses a format from a stream: a parser asks for pieces of a file, and `Reader` cuts them from the chunks.
 
-Speed comes from never looking at single bytes of image data: `zlib.crc32`, slices and one regular expression do.
+No Python code runs per byte of image data, only `zlib.crc32`, slices and one regular expression.
 """
 
 import re
@@ -11,19 +11,19 @@ from typing import Any
 
 
 class NotAnImageError(Exception):
-    """The bytes are no whole image. The text is a clause that starts with "it", such as "it is an HTML page"."""
+    """The bytes are not a whole image. The text is a clause that starts with "it", such as "it is an HTML page"."""
 
 
 @dataclass(slots=True)
 class Take:
-    """Asks for the next `count` bytes themselves; for headers, since they are kept in memory."""
+    """Asks for the next `count` bytes. They are kept in memory, so it is for headers."""
 
     count: int
 
 
 @dataclass(slots=True)
 class Skip:
-    """Asks to pass over `count` bytes; the answer is their CRC-32, continued from `crc` (None: not wanted)."""
+    """Asks to skip `count` bytes; the parser is sent their CRC-32, continued from `crc`, or None if `crc` is None."""
 
     count: int
     crc: int | None
@@ -31,12 +31,12 @@ class Skip:
 
 @dataclass(slots=True)
 class ToMarker:
-    """Asks to pass over JPEG scan data; the answer is the code of the first marker after it, which is consumed."""
+    """Asks to skip JPEG scan data and the marker after it; the parser is sent the marker's code."""
 
 
 @dataclass(slots=True)
 class Dimensions:
-    """Tells the picture's size in pixels, as soon as it is known."""
+    """Reports the image's size in pixels, as soon as it is known; the parser is sent None."""
 
     width: int
     height: int
@@ -44,7 +44,7 @@ class Dimensions:
 
 Piece = Take | Skip | ToMarker | Dimensions
 Parser = Generator[Piece, Any, None]
-"""Ends where the image ends; raises NotAnImageError where it is broken."""
+"""Returns at the end of the image; raises NotAnImageError where it is broken."""
 
 
 def take(count: int) -> Generator[Piece, bytes, bytes]:
@@ -58,22 +58,22 @@ def number(count: int) -> Generator[Piece, bytes, int]:
 
 
 def skip(count: int) -> Generator[Piece, Any, None]:
-    """Pass over `count` bytes."""
+    """Skip `count` bytes."""
     yield Skip(count, None)
 
 
 def checksum(count: int, crc: int) -> Generator[Piece, int, int]:
-    """Pass over `count` bytes; the CRC-32 of them, continued from `crc`."""
+    """Skip `count` bytes; returns their CRC-32, continued from `crc`."""
     return (yield Skip(count, crc))
 
 
 def to_marker() -> Generator[Piece, int, int]:
-    """Pass over JPEG scan data; the code of the marker that ends it."""
+    """Skip JPEG scan data; returns the code of the marker that ends it."""
     return (yield ToMarker())
 
 
 def size(width: int, height: int) -> Parser:
-    """Tell the size; NotAnImageError when there is nothing to see."""
+    """Report the size; NotAnImageError when a side is 0."""
     if not width or not height:
         raise NotAnImageError(f"it says that it is {width}x{height} pixels")
     yield Dimensions(width, height)
@@ -85,19 +85,19 @@ _DATA_AFTER_FF = frozenset((0x00, *range(0xD0, 0xD8)))
 
 
 class Reader:
-    """Runs a parser over chunks. `ended` once the parser has seen the end; `size` once the picture told it."""
+    """Runs a parser over chunks. `ended` says whether it has returned; `size` is None until it reports one."""
 
     def __init__(self, parser: Parser) -> None:
         self.ended = False
         self.size: tuple[int, int] | None = None
         self._parser = parser
-        self._kept = bytearray()
+        self._buffer = bytearray()
         self._after_ff = False
         self._piece: Piece = Take(0)
-        self._answer(None)
+        self._resume(None)
 
     def feed(self, chunk: bytes) -> int:
-        """Read on; the number of bytes that the image still used. NotAnImageError where it is broken."""
+        """Parse a chunk; returns how many of its bytes belong to the image. NotAnImageError where it is broken."""
         at = 0
         while not self.ended and at < len(chunk):
             match self._piece:
@@ -110,12 +110,12 @@ class Reader:
         return at
 
     def _take(self, piece: Take, chunk: bytes, at: int) -> int:
-        end = min(len(chunk), at + piece.count - len(self._kept))
-        self._kept += chunk[at:end]
-        if len(self._kept) == piece.count:
-            kept = bytes(self._kept)
-            self._kept.clear()
-            self._answer(kept)
+        end = min(len(chunk), at + piece.count - len(self._buffer))
+        self._buffer += chunk[at:end]
+        if len(self._buffer) == piece.count:
+            content = bytes(self._buffer)
+            self._buffer.clear()
+            self._resume(content)
         return end
 
     def _skip(self, piece: Skip, chunk: bytes, at: int) -> int:
@@ -124,23 +124,23 @@ class Reader:
             piece.crc = zlib.crc32(memoryview(chunk)[at:end], piece.crc)
         piece.count -= end - at
         if not piece.count:
-            self._answer(piece.crc)
+            self._resume(piece.crc)
         return end
 
     def _to_marker(self, chunk: bytes, at: int) -> int:
         after_ff, self._after_ff = self._after_ff, False
         if after_ff and chunk[at] != 0xFF and chunk[at] not in _DATA_AFTER_FF:
-            self._answer(chunk[at])
+            self._resume(chunk[at])
             return at + 1
         found = _MARKER.search(chunk, at)
         if found:
-            self._answer(chunk[found.end() - 1])
+            self._resume(chunk[found.end() - 1])
             return found.end()
         self._after_ff = chunk[-1] == 0xFF
         return len(chunk)
 
-    def _answer(self, value: object) -> None:
-        """Tell the parser what it asked for, until it asks for bytes that have to come first."""
+    def _resume(self, value: object) -> None:
+        """Send the parser what it yielded for, until it wants bytes that no chunk has brought yet."""
         try:
             self._piece = self._parser.send(value)
             while True:

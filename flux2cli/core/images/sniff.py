@@ -1,4 +1,4 @@
-"""Whether bytes are a whole image, what kind and how large, told from the file's structure as they stream by.
+"""Checks by structure whether streamed bytes are a whole image, and finds its format and size.
 
 Decodes no pixels, keeps no more than headers in memory, reads no files.
 """
@@ -11,13 +11,13 @@ from flux2cli.core.images import jpeg, png, webp
 from flux2cli.core.images.reader import NotAnImageError as NotAnImageError
 from flux2cli.core.images.reader import Reader
 
-Format = Literal["png", "jpeg", "webp"]
+ImageFormat = Literal["png", "jpeg", "webp"]
 
 ENOUGH = 512
-"""Bytes at the start of a file that tell what it is, even if it is not an image."""
+"""Bytes at the start of a file that suffice to recognise its kind, even if it is not an image."""
 
-EXTENSIONS: dict[Format, str] = {"png": "png", "jpeg": "jpg", "webp": "webp"}
-"""What files of each format are called, without the dot."""
+EXTENSIONS: dict[ImageFormat, str] = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+"""File name extensions by format, without the dot."""
 
 _PARSERS = {"png": png, "jpeg": jpeg, "webp": webp}
 
@@ -39,21 +39,21 @@ _OTHERS = (
 class ImageInfo:
     """A whole image: its format, media type, and size in pixels."""
 
-    format: Format
+    format: ImageFormat
     media_type: str
     width: int
     height: int
 
 
 class Checker:
-    """Checks an image that comes in chunks: `feed` each, then `finish`. Chunk borders make no difference.
+    """Checks an image that arrives in chunks of any size: `feed` each, then `finish`.
 
     `format` and `size` (width, height) are set as soon as they are known, before the end. Bytes after the end of a PNG
-    or JPEG are tolerated, as decoders do; a WebP states its length, and that must fit.
+    or JPEG are tolerated, as decoders do; a WebP states its length, which must match.
     """
 
     def __init__(self) -> None:
-        self.format: Format | None = None
+        self.format: ImageFormat | None = None
         self._head: bytes | None = b""
         self._reader: Reader | None = None
 
@@ -63,7 +63,7 @@ class Checker:
         return self._reader.size if self._reader else None
 
     def feed(self, chunk: bytes) -> None:
-        """Read on. NotAnImageError as soon as it is certain."""
+        """Check the next chunk. NotAnImageError as soon as the bytes cannot become an image."""
         if self._head is not None:
             self._head += chunk
             self._start(whole=False)
@@ -71,7 +71,7 @@ class Checker:
         self._read(chunk)
 
     def finish(self) -> ImageInfo:
-        """What it was; NotAnImageError when it is not whole."""
+        """The image's format and size; NotAnImageError when it is not whole."""
         if self._head is not None:
             self._start(whole=True)
         if not (self.format and self._reader):
@@ -84,7 +84,7 @@ class Checker:
         return ImageInfo(format=self.format, media_type=f"image/{self.format}", width=width, height=height)
 
     def _start(self, *, whole: bool) -> None:
-        """Begin to parse once there are enough bytes to tell the format, or to tell that there is none."""
+        """Start the parser once there are enough bytes to recognise the format, or to know that there is none."""
         head = self._head or b""
         if not whole and not sniff(head) and len(head) < ENOUGH:
             return
@@ -105,8 +105,8 @@ class Checker:
             raise NotAnImageError("it is longer than its RIFF header says")
 
 
-def sniff(first: bytes) -> Format | None:
-    """The format that the first 12 bytes of a file promise."""
+def sniff(first: bytes) -> ImageFormat | None:
+    """The format by the signature in the first 12 bytes of a file; None for any other."""
     if first.startswith(png.SIGNATURE):
         return "png"
     if first.startswith(jpeg.SIGNATURE):
@@ -114,16 +114,16 @@ def sniff(first: bytes) -> Format | None:
     return "webp" if first.startswith(webp.SIGNATURE) and first[8:12] == b"WEBP" else None
 
 
-def read_header(first: bytes) -> tuple[Format, int, int] | None:
-    """Format, width and height from the start of a file; None when that is not enough or no image.
+def read_header(first: bytes) -> tuple[ImageFormat, int, int] | None:
+    """Format, width and height from the start of a file; None when that is too short or no image.
 
-    64 KiB do, except for a JPEG with long metadata before its frame header: give it more.
+    64 KiB suffice, except for a JPEG with long metadata before its frame header.
     """
     checker = Checker()
     try:
         checker.feed(first)
     except NotAnImageError:
-        pass  # broken further on; the size may have been told
+        pass  # broken further on; the size may be known
     return (checker.format, *checker.size) if checker.format and checker.size else None
 
 

@@ -10,7 +10,7 @@ UNFINISHED = "it is shorter than its RIFF header says"
 
 _PIXELS = frozenset((b"VP8 ", b"VP8L", b"ANMF"))
 _SIZED = {b"VP8 ": 10, b"VP8L": 5, b"VP8X": 10}
-"""Chunks that tell the picture's size, with the bytes at their start that are needed for it."""
+"""Chunks that hold the image's size, and how many bytes at their start are needed for it."""
 
 
 def parse() -> Parser:
@@ -37,7 +37,7 @@ def parse() -> Parser:
 
 
 def _size(name: bytes, length: int) -> Generator[Piece, Any, None]:
-    """Read the first chunk, which tells the size."""
+    """Read the first chunk, which holds the image's size."""
     if name not in _SIZED or length < _SIZED[name]:
         raise NotAnImageError("it is a WebP that does not start with VP8, VP8L or VP8X")
     head = yield from take(_SIZED[name])

@@ -1,4 +1,4 @@
-"""The network: sends Calls, returns Replies or Failures. The only user of httpx, whose successor goes in here."""
+"""HTTP: sends HttpRequest, returns HttpResponse or HttpFailure. The only user of httpx, whose successor goes here."""
 
 from flux2cli.edges.http.client import LIMIT, Http
 from flux2cli.edges.http.proxies import proxy_for

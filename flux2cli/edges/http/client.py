@@ -1,8 +1,8 @@
-"""The network: sends Calls, returns Replies or Failures, never raises for what the wire does. The only user of httpx.
+"""The HTTP client: returns an HttpFailure where the network fails, and never raises for it. The only user of httpx.
 
-Transports per thread and proxy (a shared async client is three times slower here), one TLS context for all of them.
-They are used without httpx's Client: its cookies, authentication and merging of addresses cost as much as a third of a
-request, and nothing here wants them.
+Each thread has a transport per proxy (a shared async client is three times slower here); all share one TLS context.
+It uses httpx's transports without its Client, whose cookies, authentication and merging of URLs take up to a third of
+a request's time and are not needed here.
 """
 
 import ssl
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from flux2cli import __version__
-from flux2cli.core.images.data_urls import InlineFilter, Spool
+from flux2cli.core.images.data_urls import InlineFilter, OpenSink
 from flux2cli.core.job.event_stream import EventStream
 from flux2cli.edges.http.failures import kind_of, reason_of
 from flux2cli.edges.http.proxies import proxy_for
@@ -23,9 +23,9 @@ from flux2cli.errors import UsageError
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Sent
 
 LIMIT = 16 * 1024 * 1024
-"""Bytes of a reply that are read into memory; a JSON reply that is longer is not one of the protocol's."""
+"""Bytes of a response that are read into memory; no provider's JSON response is longer."""
 
-_TIMEOUT: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
+_TIMEOUTS: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 _MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _HEADERS = {
@@ -37,7 +37,7 @@ _HEADERS = {
 
 
 class Http:
-    """Sends requests from any thread. Proxies and certificates come from `environ`; loopback is never proxied."""
+    """Sends requests from any thread. Reads proxies and certificates from `environ`; never proxies loopback."""
 
     def __init__(self, environ: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._environ = environ
@@ -46,39 +46,42 @@ class Http:
         self._lock = threading.Lock()
         self._transports: list[httpx.HTTPTransport] = []
         self._tls: ssl.SSLContext | None = None
-        # Plain http goes to loopback only, and loading certificates takes 20 ms: an empty context trusts nobody.
-        self._nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # For plain http, which goes to loopback only: loading certificates takes 20 ms, this context trusts none.
+        self._no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def send(self, call: HttpRequest, *, limit: int = LIMIT, spool: Spool | None = None) -> HttpResponse | HttpFailure:
-        """One request and its whole reply, at most `limit` bytes of it. Redirects are not followed.
+    def send(
+        self, request: HttpRequest, *, limit: int = LIMIT, spool: OpenSink | None = None
+    ) -> HttpResponse | HttpFailure:
+        """Send a request and read the response, at most `limit` bytes of it. Does not follow redirects.
 
-        With `spool`, images inside the reply go there instead, whatever their size, and do not count.
+        `spool` opens a sink for each `data:` image inside the response; those bytes do not count towards the limit.
         """
         parts: list[bytes] = []
         take = _limited(parts, limit)
         if spool is not None:
-            drawn = InlineFilter(spool)
-            return self._exchange(call, lambda chunk: take(drawn.feed(chunk)), parts, follow=False)
-        return self._exchange(call, take, parts, follow=False)
+            inline = InlineFilter(spool)
+            return self._exchange(request, lambda chunk: take(inline.feed(chunk)), parts, follow=False)
+        return self._exchange(request, take, parts, follow=False)
 
     def download(self, url: str, sink: Callable[[bytes], None]) -> HttpResponse | HttpFailure:
-        """Stream a 200 reply's body into `sink`, without any key; other replies carry their (short) body.
+        """GET a URL without a key, and stream the body of a 200 response into `sink`. Other responses have their body.
 
-        What `sink` raises comes out of here. Redirects are followed: there is no key to lose.
+        Exceptions of `sink` are passed on. Follows redirects: there is no key that could leak.
         """
         parts: list[bytes] = []
         return self._exchange(
             HttpRequest(method="GET", url=url, headers={"Accept-Encoding": "identity"}), sink, parts, follow=True
         )
 
-    def events(self, call: HttpRequest, patience: float) -> Generator[HttpResponse | HttpFailure, None, None]:
-        """The events of a stream, each as a Reply with its data as body; ends with a Failure or another kind of reply.
+    def events(self, request: HttpRequest, patience: float) -> Generator[HttpResponse | HttpFailure, None, None]:
+        """The events of an SSE stream, each as an HttpResponse whose body is the event's data.
 
-        `patience` is the seconds that the next event may take. Close the iterator to leave early.
+        The last item is an HttpFailure, or the response if it is no event stream. Ends when no event arrives for
+        `patience` seconds. Close the iterator to leave early.
         """
         stream = EventStream()
         try:
-            with _Opened(self._answer(call, {"timeout": {**_TIMEOUT, "read": patience}})) as response:
+            with _Opened(self._open(request, {"timeout": {**_TIMEOUTS, "read": patience}})) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 if response.status_code != 200 or "text/event-stream" not in headers.get("content-type", ""):
                     yield HttpResponse(status=response.status_code, headers=headers)
@@ -88,11 +91,11 @@ class Http:
                     for data in stream.feed(chunk):
                         yield HttpResponse(status=200, headers=headers, body=data)
                         until = self._clock() + patience
-                    if self._clock() > until:  # comments keep the connection busy, but say nothing
+                    if self._clock() > until:  # comments keep the connection alive, but are no events
                         break
             yield HttpFailure(kind="broken", sent="yes", message="the event stream ended early")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            yield HttpFailure(kind=kind_of(error), sent="yes", message=reason_of(error, call.url))
+            yield HttpFailure(kind=kind_of(error), sent="yes", message=reason_of(error, request.url))
 
     def close(self) -> None:
         """Close every connection."""
@@ -102,58 +105,62 @@ class Http:
             transport.close()
 
     def _exchange(
-        self, call: HttpRequest, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
+        self, request: HttpRequest, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
     ) -> HttpResponse | HttpFailure:
-        sent = _Sent()
+        sent = _SentTrace()
         try:
-            with _Opened(self._followed(call, sent) if follow else self._answer(call, _watched(sent))) as response:
+            with _Opened(self._follow(request, sent) if follow else self._open(request, _traced(sent))) as response:
                 truncated = _read(response, sink if response.status_code == 200 else _limited(parts, LIMIT))
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return HttpResponse(
                     status=response.status_code, headers=headers, body=b"".join(parts), truncated=truncated
                 )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return HttpFailure(kind=kind_of(error), sent=sent.state, message=reason_of(error, call.url))
+            return HttpFailure(kind=kind_of(error), sent=sent.state, message=reason_of(error, request.url))
 
-    def _followed(self, call: HttpRequest, sent: "_Sent") -> httpx.Response:
-        """The answer at the end of the redirects; the last one as it is when they do not end."""
-        url = call.url
+    def _follow(self, request: HttpRequest, sent: "_SentTrace") -> httpx.Response:
+        """The response at the end of the redirects; after _MAX_REDIRECTS of them, whatever comes next."""
+        url = request.url
         for _ in range(_MAX_REDIRECTS):
-            response = self._answer(replace(call, url=url), _watched(sent))
-            place = response.headers.get("location")
-            if response.status_code not in _REDIRECTS or not place:
+            response = self._open(replace(request, url=url), _traced(sent))
+            location = response.headers.get("location")
+            if response.status_code not in _REDIRECTS or not location:
                 return response
             response.close()
-            url = urljoin(url, place)
-        return self._answer(replace(call, url=url), _watched(sent))
+            url = urljoin(url, location)
+        return self._open(replace(request, url=url), _traced(sent))
 
-    def _answer(self, call: HttpRequest, extensions: Mapping[str, object]) -> httpx.Response:
-        """Send a request and read the head of its answer."""
-        request = httpx.Request(
-            call.method, call.url, content=call.body, headers=_headers(call), extensions=dict(extensions)
+    def _open(self, request: HttpRequest, extensions: Mapping[str, object]) -> httpx.Response:
+        """Send a request and read the head of the response; its body is still to be read."""
+        sendable = httpx.Request(
+            request.method,
+            request.url,
+            content=request.body,
+            headers=_headers(request),
+            extensions=dict(extensions),
         )
-        return self._transport(call).handle_request(request)
+        return self._transport(request).handle_request(sendable)
 
-    def _transport(self, call: HttpRequest) -> httpx.HTTPTransport:
-        parts = urlsplit(call.url)
+    def _transport(self, request: HttpRequest) -> httpx.HTTPTransport:
+        parts = urlsplit(request.url)
         cache: dict[object, httpx.HTTPTransport] = self._local.__dict__.setdefault("transports", {})
-        key = (call.fresh, parts.scheme, parts.netloc)
+        key = (request.fresh, parts.scheme, parts.netloc)
         if key not in cache:
-            cache[key] = self._shared(cache, call, secure=parts.scheme == "https")
+            cache[key] = self._shared(cache, request, secure=parts.scheme == "https")
         return cache[key]
 
     def _shared(
-        self, cache: dict[object, httpx.HTTPTransport], call: HttpRequest, *, secure: bool
+        self, cache: dict[object, httpx.HTTPTransport], request: HttpRequest, *, secure: bool
     ) -> httpx.HTTPTransport:
-        """The thread's transport for this kind of connection: hosts behind the same proxy, or none, share it."""
-        proxy = proxy_for(call.url, self._environ)
-        kind = (call.fresh, secure, proxy)
+        """The thread's transport for this kind of connection, shared by all hosts behind the same proxy, or none."""
+        proxy = proxy_for(request.url, self._environ)
+        kind = (request.fresh, secure, proxy)
         if kind not in cache:
-            cache[kind] = self._new_transport(fresh=call.fresh, secure=secure or proxy is not None, proxy=proxy)
+            cache[kind] = self._new_transport(fresh=request.fresh, secure=secure or proxy is not None, proxy=proxy)
         return cache[kind]
 
     def _new_transport(self, *, fresh: bool, secure: bool, proxy: str | None) -> httpx.HTTPTransport:
-        tls = self._tls_context() if secure else self._nobody
+        tls = self._tls_context() if secure else self._no_certificates
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=0 if fresh else 4, keepalive_expiry=30.0)
         transport = httpx.HTTPTransport(verify=tls, proxy=proxy, limits=limits, trust_env=False)
         with self._lock:
@@ -180,23 +187,26 @@ def _load_certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
         ) from None
 
 
-class _Sent:
-    """Learns from httpcore's trace whether the request's body went out. A proxy's CONNECT does not count."""
+class _SentTrace:
+    """A trace callback of httpcore that records whether the request's body was sent. A proxy's CONNECT does not count.
+
+    httpx's exceptions do not tell: a POST aborted half-way and a lost response both raise RemoteProtocolError.
+    """
 
     state: Sent = "no"
 
     def __init__(self) -> None:
-        self._ours = False
+        self._is_request = False
 
     def __call__(self, name: str, info: Mapping[str, object]) -> None:
         if name == "http11.send_request_body.started":
-            self._ours = getattr(info.get("request"), "method", b"") != b"CONNECT"
-        elif name == "http11.send_request_body.complete" and self._ours:
+            self._is_request = getattr(info.get("request"), "method", b"") != b"CONNECT"
+        elif name == "http11.send_request_body.complete" and self._is_request:
             self.state = "yes"
 
 
 class _Opened:
-    """An answer that is always closed."""
+    """Closes a response at the end of a block."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -208,12 +218,12 @@ class _Opened:
         self._response.close()
 
 
-def _watched(sent: _Sent) -> dict[str, object]:
-    return {"timeout": _TIMEOUT, "trace": sent}
+def _traced(sent: _SentTrace) -> dict[str, object]:
+    return {"timeout": _TIMEOUTS, "trace": sent}
 
 
 class _FullError(Exception):
-    """The reply is longer than wanted."""
+    """The response is longer than the limit."""
 
 
 def _limited(parts: list[bytes], limit: int) -> Callable[[bytes], None]:
@@ -230,7 +240,7 @@ def _limited(parts: list[bytes], limit: int) -> Callable[[bytes], None]:
 
 
 def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
-    """Pass the body on, as it comes or decoded where it has to be; whether it was cut off at the limit."""
+    """Pass the body to `sink`, decoded if it is compressed; returns whether it was cut off at the limit."""
     encoded = response.headers.get("content-encoding", "identity") != "identity"
     try:
         for chunk in response.iter_bytes() if encoded else response.iter_raw():
@@ -240,9 +250,9 @@ def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
     return False
 
 
-def _headers(call: HttpRequest) -> dict[str, str]:
-    headers = {**_HEADERS, **call.headers}
-    if call.auth is not None:
-        name, scheme, secret = call.auth
+def _headers(request: HttpRequest) -> dict[str, str]:
+    headers = {**_HEADERS, **request.headers}
+    if request.auth is not None:
+        name, scheme, secret = request.auth
         headers[name] = f"{scheme} {secret.reveal()}".strip()
     return headers

@@ -1,4 +1,4 @@
-"""What an exception of the network library means: what kind of failure it was, and a clause about it."""
+"""Translates httpx's exceptions into a kind of failure and a clause about it."""
 
 import socket
 import ssl
@@ -31,18 +31,18 @@ def kind_of(error: Exception) -> str:
 
 
 def reason_of(error: Exception, url: str) -> str:
-    """A clause about what went wrong, without the path or query of the address (they may hold a signature)."""
+    """A clause about the failure. It leaves out the URL's path and query, which may hold a signature."""
     host = urlsplit(url).netloc.rpartition("@")[2] or "the address"
     root = _causes(error)[-1]
-    said = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
+    detail = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
     match kind_of(error):
         case "unresolvable":
-            return f"the name {host} does not resolve" if isinstance(root, socket.gaierror) else f"{said}"
+            return f"the name {host} does not resolve" if isinstance(root, socket.gaierror) else f"{detail}"
         case "certificate":
-            return f"the certificate of {host} is refused ({getattr(root, 'verify_message', said)})"
+            return f"the certificate of {host} is refused ({getattr(root, 'verify_message', detail)})"
         case "connect":
-            return f"no connection to {host} ({said})"
+            return f"no connection to {host} ({detail})"
         case "timeout":
             return f"{host} did not answer in time"
         case _:
-            return f"the connection to {host} broke ({said})"
+            return f"the connection to {host} broke ({detail})"

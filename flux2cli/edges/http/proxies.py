@@ -1,4 +1,4 @@
-"""Which proxy an address goes through, by the environment."""
+"""Selects the proxy for a URL from the environment."""
 
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
-    """The proxy for an address: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, unless `NO_PROXY` or loopback."""
+    """The URL of the proxy: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`; None for loopback and hosts in `NO_PROXY`."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     found = _variable(environ, f"{parts.scheme}_proxy") or _variable(environ, "all_proxy")
