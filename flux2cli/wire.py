@@ -80,8 +80,8 @@ class Target:
 
     base: str | None = None
     key: Secret | None = None
-    flat: bool = False
-    """Vtrix' bodies go without their wrapper (the setting `vtrix.body`)."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The provider's own settings by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

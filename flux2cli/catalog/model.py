@@ -27,7 +27,7 @@ class Parameter:
     help: str
     group: str
     absent: Mapping[str, str] = field(default_factory=dict)
-    """Why a variant or provider does not take it, by variant, provider, or `variant:provider`."""
+    """Why a variant, or `outpaint`, does not take it at any provider."""
     selects: bool = False
     """It chooses among a variant's routes and is not sent itself (see `Route.selectors`)."""
     delivery: bool = False
@@ -35,8 +35,7 @@ class Parameter:
 
     def reason(self, route: "Route") -> str | None:
         """Why the route does not take it, as far as there is something to say."""
-        places = (f"{route.variant}:{route.provider}", route.command, route.provider, route.variant)
-        return next((self.absent[place] for place in places if place in self.absent), None)
+        return route.absent.get(self.name) or self.absent.get(route.command) or self.absent.get(route.variant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +108,8 @@ class Route:
     price: Price | None
     source: str
     selectors: Mapping[str, str | bool] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Why it does not take a parameter, by the parameter's name, where the variant alone is no reason."""
 
     @property
     def key(self) -> str:

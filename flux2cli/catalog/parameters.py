@@ -1,12 +1,7 @@
 """Every parameter that a person can give, one row each. Ranges and defaults belong to routes, not here."""
 
 from flux2cli.catalog.model import Parameter
-
-_ONE_IMAGE = "it makes one image a request; use --seeds for several"
-_NO_SETTING = "it has no such setting"
-_CHECKER = "it has a safety checker instead (--no-safety-checker)"
-_TOLERANCE = "its moderation is set with --safety-tolerance"
-_OPEN_ONLY = "it needs open weights"
+from flux2cli.catalog.reasons import CHECKER, FIXED_STEPS, NO_SETTING, ONE_IMAGE, OPEN_WEIGHTS
 
 _ROWS = (
     Parameter(
@@ -43,12 +38,12 @@ _ROWS = (
     Parameter(
         name="seed", kind="integer", flags=("--seed",), metavar="N", group="Image",
         help="Seed; the same request with the same seed gives the same image.",
-        absent={"outpaint": _NO_SETTING},
+        absent={"outpaint": NO_SETTING},
     ),
     Parameter(
         name="num", kind="integer", flags=("--num",), metavar="N", group="Image",
         help="Number of images in one request.",
-        absent=dict.fromkeys(("pro", "flex", "max", "vtrix", "bfl"), _ONE_IMAGE),
+        absent=dict.fromkeys(("pro", "flex", "max"), ONE_IMAGE),
     ),
     Parameter(
         name="format", kind="choice", flags=("--format",), metavar="FORMAT", group="Image",
@@ -82,15 +77,14 @@ _ROWS = (
         name="steps", kind="integer", flags=("--steps",), metavar="N", group="Model",
         help="Inference steps: more is slower and finer.",
         absent={
-            "flash": "its steps are fixed", "turbo": "its steps are fixed", "klein:bfl": "its steps are fixed",
-            "pro": _NO_SETTING, "max": _NO_SETTING,
+            "flash": FIXED_STEPS, "turbo": FIXED_STEPS, "pro": NO_SETTING, "max": NO_SETTING,
         },
     ),
     Parameter(
         name="guidance", kind="number", flags=("--guidance",), metavar="X", group="Model",
         help="Guidance scale: how closely the image follows the prompt.",
         absent={
-            "pro": _NO_SETTING, "max": _NO_SETTING, "klein": "only its base models on fal have guidance (--base)",
+            "pro": NO_SETTING, "max": NO_SETTING, "klein": "only its base models have guidance (--base)",
         },
     ),
     Parameter(
@@ -104,41 +98,37 @@ _ROWS = (
     Parameter(
         name="expand_prompt", kind="boolean", flags=("--expand-prompt", "--no-expand-prompt"), metavar="",
         group="Model", help="Let the provider rewrite the prompt for better results.",
-        absent={"klein": _NO_SETTING, "pro": _NO_SETTING, "max": _NO_SETTING},
+        absent={"klein": NO_SETTING, "pro": NO_SETTING, "max": NO_SETTING},
     ),
     Parameter(
         name="lora", kind="loras", flags=("--lora",), metavar="PATH[:SCALE]", group="Model",
         help="LoRA weights by address or Hugging Face id, with a scale from 0 to 4; repeat for more.",
         absent={
-            **dict.fromkeys(("pro", "max", "flex", "vtrix", "bfl"), _OPEN_ONLY),
+            **dict.fromkeys(("pro", "max", "flex"), OPEN_WEIGHTS),
             "flash": "of the dev models only dev itself has it", "turbo": "of the dev models only dev itself has it",
         },
     ),
     Parameter(
         name="safety_tolerance", kind="choice", flags=("--safety-tolerance",), metavar="N", group="Model",
         help="Moderation: a higher number permits more.",
-        absent={"dev": _CHECKER, "flash": _CHECKER, "turbo": _CHECKER, "klein:fal": _CHECKER, "outpaint": _CHECKER},
+        absent={"dev": CHECKER, "flash": CHECKER, "turbo": CHECKER, "outpaint": CHECKER},
     ),
     Parameter(
         name="safety_checker", kind="boolean", flags=("--safety-checker", "--no-safety-checker"), metavar="",
         group="Model", help="Turn the provider's safety checker on or off (off needs the provider's consent).",
-        absent={"vtrix": _TOLERANCE, "bfl": _TOLERANCE},
     ),
     Parameter(
         name="inline_result", kind="boolean", flags=("--inline-result", "--no-inline-result"), metavar="",
         group="Delivery", help="Get the image inside the reply; nothing is kept in the provider's history.",
-        absent={"vtrix": "its results always have an address", "bfl": "its results always have an address"},
     ),
     Parameter(
         name="webhook_url", kind="address", flags=("--webhook-url",), metavar="URL", group="Delivery", delivery=True,
         help="Where the provider reports the finished job; the job is followed all the same.",
-        absent={"pro:vtrix": "this model has no webhooks there"},
     ),
     Parameter(
         name="webhook_secret", kind="secret", flags=("--webhook-secret-file",), metavar="FILE", group="Delivery",
         delivery=True,
         help="A file with the secret that signs the webhook; or set FLUX2_WEBHOOK_SECRET.",
-        absent={"fal": "fal signs its webhooks with keys of its own", "pro:vtrix": "this model has no webhooks there"},
     ),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flux2cli.app import App
-from flux2cli.core.settings import SETTINGS, Resolved, Value
+from flux2cli.core.settings import Resolved, Value, all_settings
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
 
@@ -61,7 +61,7 @@ def unset(context: typer.Context, name: _Name) -> None:
     host: App = context.obj
     removed = host.config.unset(name)
     host.err(f"{name} is no longer in {host.config.file}" if removed else f"{name} was not in {host.config.file}")
-    if name in SETTINGS:
+    if name in all_settings():
         _tell_of_stronger(host, name)
 
 

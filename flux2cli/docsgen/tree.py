@@ -11,7 +11,7 @@ from flux2cli.commands.completion import SCRIPTS
 from flux2cli.core.batch.row import Format
 from flux2cli.core.job.job import State
 from flux2cli.core.request.describe import commands, routes_for
-from flux2cli.core.settings import SETTINGS
+from flux2cli.core.settings import all_settings
 from flux2cli.manual import topics
 from flux2cli.options.help_screens import said
 from flux2cli.providers import registry
@@ -134,7 +134,7 @@ def _words(path: tuple[str, ...], name: str) -> tuple[str, ...]:
             routes = [route for one in ([command] if command in leading else leading) for route in routes_for(one)]
             return tuple(dict.fromkeys(route.provider for route in routes))
         case "config", "name":
-            return tuple(SETTINGS)
+            return tuple(all_settings())
         case "models", "name":
             return leading
         case "sandbox", "fault":

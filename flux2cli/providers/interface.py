@@ -23,6 +23,16 @@ INTERFACE = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSetting:
+    """A choice that only one provider offers: the setting `PROVIDER.name`, given to it as `Target.options[name]`."""
+
+    name: str
+    summary: str
+    choices: tuple[str, ...]
+    default: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderInfo:
     """What is known of a provider without its routes and wire functions.
 
@@ -43,6 +53,8 @@ class ProviderInfo:
     """Bytes of a local image."""
     most_active: int | None = None
     """Jobs that one account may have unfinished at a time; None where the provider states no number."""
+    settings: tuple[ProviderSetting, ...] = ()
+    """Its own settings, beside the base URL that every provider has."""
     emulator: str | None = None
     """The module that emulates the provider for sandbox runs, by its dotted name: see `sandbox.emulator.Emulator`."""
 

@@ -1,4 +1,4 @@
-"""Fields that Black Forest Labs' own API and those that pass it on share: numbered images, a width and a height."""
+"""Fields of the API of the model's maker, which resellers pass on: numbered images, a width and a height."""
 
 from flux2cli.catalog.model import Field
 

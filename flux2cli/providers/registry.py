@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from flux2cli.catalog.model import Route
+from flux2cli.errors import UsageError
 from flux2cli.providers import bfl, fal, vtrix
 from flux2cli.providers.interface import Provider, ProviderInfo, ProviderPackage
 
@@ -21,14 +22,30 @@ def names() -> tuple[str, ...]:
     return tuple(packages())
 
 
+@cache
+def infos() -> tuple[ProviderInfo, ...]:
+    """What is known of each provider."""
+    return tuple(package.INFO for package in packages().values())
+
+
 def info(provider: str) -> ProviderInfo:
-    """What is known of a provider. KeyError when there is none of that name."""
-    return packages()[provider].INFO
+    """What is known of a provider; UsageError when there is none of that name."""
+    return _package(provider).INFO
 
 
 def provider_named(provider: str) -> Provider:
-    """The wire functions of a provider. KeyError when there is none of that name."""
-    return packages()[provider].load()
+    """The wire functions of a provider; UsageError when there is none of that name."""
+    return _package(provider).load()
+
+
+def _package(provider: str) -> ProviderPackage:
+    found = packages().get(provider)
+    if found is None:
+        raise UsageError(
+            f"There is no provider `{provider}`.",
+            hint=f"known: {', '.join(names())}; the provider of a plug-in is there while `plugins` names its module",
+        )
+    return found
 
 
 @cache

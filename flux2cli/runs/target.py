@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flux2cli.app import App
+from flux2cli.providers import registry
 from flux2cli.runs.sandbox import faults_from, latency_from, sandbox_server
 from flux2cli.wire import Secret, Target
 
@@ -45,13 +46,14 @@ def target_for(app: App, provider: str, destination: Destination) -> tuple[Targe
 
     AuthError when there is no key and one is needed.
     """
-    flat = provider == "vtrix" and app.config.get("vtrix.body").value == "flat"
+    own = registry.info(provider).settings
+    options = {setting.name: str(app.config.get(f"{provider}.{setting.name}").value) for setting in own}
     if destination.url is not None:
-        return Target(base=destination.url, key=Secret(SANDBOX_KEY), flat=flat), None
+        return Target(base=destination.url, key=Secret(SANDBOX_KEY), options=options), None
     base = app.config.get(f"{provider}.url").value
     if destination.keyless:
-        return Target(base=None if base is None else str(base), flat=flat), None
+        return Target(base=None if base is None else str(base), options=options), None
     found = app.keys.find(provider)
     if found is None:
         raise app.keys.missing(provider)
-    return Target(base=None if base is None else str(base), key=found.value, flat=flat), found.warning
+    return Target(base=None if base is None else str(base), key=found.value, options=options), found.warning

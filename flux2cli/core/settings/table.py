@@ -1,12 +1,14 @@
 """The table of settings: name, kind, default, and what a project file may set. To add a setting, add a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
+from flux2cli.providers.interface import ProviderInfo, ProviderSetting
 
 Value = bool | int | float | Decimal | str | None
 """The value of a setting: US dollars are a Decimal, seconds an int or float; None means not set."""
@@ -36,36 +38,67 @@ class Setting:
         return "FLUX2_" + self.name.upper().replace(".", "_")
 
 
-_PROVIDERS = registry.names()
-
-_ROWS = (
-    Setting(name="provider", kind="choice", summary="where requests go",
-            default="fal", choices=_PROVIDERS, flag="--provider"),
-    Setting(name="sandbox", kind="switch", summary="send everything to the built-in emulator",
-            default=False, flag="--sandbox"),
-    Setting(name="output", kind="output", summary="directory or template for images",
-            project="tree", flag="--output"),
-    Setting(name="timeout", kind="seconds", summary="seconds to wait for a job, 0 for ever",
-            default=600, flag="--timeout"),
+_PROVIDER = Setting(name="provider", kind="choice", summary="where requests go", default="fal", flag="--provider")
+_FIRST = (
+    Setting(
+        name="sandbox",
+        kind="switch",
+        summary="send everything to the built-in emulator",
+        default=False,
+        flag="--sandbox",
+    ),
+    Setting(name="output", kind="output", summary="directory or template for images", project="tree", flag="--output"),
+    Setting(
+        name="timeout", kind="seconds", summary="seconds to wait for a job, 0 for ever", default=600, flag="--timeout"
+    ),
     Setting(name="label", kind="text", summary="a word for `jobs` and `cost`", flag="--label"),
     Setting(name="budget.per_day", kind="dollars", summary="US dollars per UTC day", project="lower"),
     Setting(name="budget.per_image", kind="dollars", summary="US dollars per image", project="lower"),
-    *(Setting(name=f"{provider}.url", kind="address", summary=f"one base URL instead of {provider}'s own addresses",
-              project="never") for provider in _PROVIDERS),
-    Setting(name="vtrix.body", kind="choice", summary="the shape of the bodies that Vtrix is sent",
-            default="wrapped", choices=("wrapped", "flat")),
+)
+_LAST = (
     Setting(name="webhook_url", kind="webhook", summary="where the provider reports a finished job",
             project="never", flag="--webhook-url"),
 )  # fmt: skip
 
-SETTINGS: Mapping[str, Setting] = {row.name: row for row in _ROWS}
+
+def all_settings() -> Mapping[str, Setting]:
+    """Every setting by name, in the order in which they are documented. Each provider has a base URL and its own."""
+    return _by_name(registry.infos())
+
+
+@cache
+def _by_name(providers: tuple[ProviderInfo, ...]) -> Mapping[str, Setting]:
+    rows = (
+        replace(_PROVIDER, choices=tuple(provider.name for provider in providers)),
+        *_FIRST,
+        *(_base_url(provider.name) for provider in providers),
+        *(_own(provider.name, setting) for provider in providers for setting in provider.settings),
+        *_LAST,
+    )
+    return {row.name: row for row in rows}
+
+
+def _base_url(provider: str) -> Setting:
+    summary = f"one base URL instead of {provider}'s own addresses"
+    return Setting(name=f"{provider}.url", kind="address", summary=summary, project="never")
+
+
+def _own(provider: str, setting: ProviderSetting) -> Setting:
+    return Setting(
+        name=f"{provider}.{setting.name}",
+        kind="choice",
+        summary=setting.summary,
+        default=setting.default,
+        choices=setting.choices,
+    )
+
 
 _SECRET_WORDS = ("key", "secret", "token", "password")
 
 
 def setting_named(name: str, *, where: str = "") -> Setting:
     """The setting with this name; UsageError suggests the nearest. `where` is the file that contains the name."""
-    row = SETTINGS.get(name)
+    row = all_settings().get(name)
     if row is not None:
         return row
     place = f" (in {where})" if where else ""
@@ -76,9 +109,9 @@ def setting_named(name: str, *, where: str = "") -> Setting:
         )
     from flux2cli.core.request.messages import suggest
 
-    raise UsageError(f"There is no setting `{name}`{place}.", hint=suggest(name, SETTINGS))
+    raise UsageError(f"There is no setting `{name}`{place}.", hint=suggest(name, all_settings()))
 
 
 def is_group(name: str) -> bool:
     """Whether the name is a group of settings, such as `budget`, which contains `budget.per_day`."""
-    return any(known.startswith(f"{name}.") for known in SETTINGS)
+    return any(known.startswith(f"{name}.") for known in all_settings())

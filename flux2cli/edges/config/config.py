@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from flux2cli.core.settings import SETTINGS, Candidate, Resolved, Setting, Source, Value, parse, resolve, setting_named
+from flux2cli.core.settings import (
+    Candidate,
+    Resolved,
+    Setting,
+    Source,
+    Value,
+    all_settings,
+    parse,
+    resolve,
+    setting_named,
+)
 from flux2cli.edges.config.directories import Directories
 from flux2cli.edges.config.project import OTHER_TABLES, check_allowed, find_project_file, output_within
 from flux2cli.edges.config.toml_read import flatten, read_table
@@ -31,7 +41,7 @@ class Config:
 
     def all(self) -> list[Resolved]:
         """Every setting, in the order of the table."""
-        return [self.get(name) for name in SETTINGS]
+        return [self.get(name) for name in all_settings()]
 
     def set(self, name: str, text: str) -> Value:
         """Write a setting into the user's file, which keeps its comments and order; returns the parsed value.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flux2cli.core.settings import SETTINGS, is_group
+from flux2cli.core.settings import all_settings, is_group
 from flux2cli.errors import UsageError
 
 _LONGEST = 1 << 20
@@ -57,7 +57,7 @@ def flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
     """Pairs of dotted name and value. Only tables that group settings are flattened; other tables are values."""
     for key, value in table.items():
         name = f"{prefix}{key}"
-        if isinstance(value, Mapping) and is_group(name) and name not in SETTINGS:
+        if isinstance(value, Mapping) and is_group(name) and name not in all_settings():
             yield from flatten(value, f"{name}.")
         else:
             yield name, value

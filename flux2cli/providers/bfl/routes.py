@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flux2cli.catalog.model import Field, Route
+from flux2cli.catalog.reasons import FIXED_STEPS, ONE_IMAGE, OPEN_WEIGHTS, RESULT_URLS, TOLERANCE
 from flux2cli.catalog.sizes import AUTO, GRID, PRESETS
 from flux2cli.providers import numbered
 from flux2cli.providers.bfl.prices import PRICES
@@ -31,6 +32,9 @@ _FLEX: dict[str, Field] = {
 }
 _KLEIN: dict[str, Field] = {**_PLAIN, "image": numbered.images(4)}
 
+_ABSENT = {"num": ONE_IMAGE, "lora": OPEN_WEIGHTS, "safety_checker": TOLERANCE, "inline_result": RESULT_URLS}
+_KLEIN_ABSENT = {**_ABSENT, "steps": FIXED_STEPS}
+
 
 def _route(
     variant: str, endpoint: str, fields: Mapping[str, Field], selectors: Mapping[str, str | bool] | None = None
@@ -44,6 +48,7 @@ def _route(
         price=PRICES.get(endpoint),
         source="https://api.bfl.ai/openapi.json",
         selectors=selectors or {},
+        absent=_KLEIN_ABSENT if variant == "klein" else _ABSENT,
     )
 
 

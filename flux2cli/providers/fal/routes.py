@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from flux2cli.catalog.model import Field, Route, RouteMode
+from flux2cli.catalog.reasons import CHECKER
 from flux2cli.catalog.sizes import AUTO, GRID, PRESETS, WARN_PIXELS
 from flux2cli.providers.fal.prices import PRICES
 
@@ -120,6 +121,9 @@ _KLEIN_BASE: dict[str, Field] = {
 }
 _KLEIN_EDIT: dict[str, Field] = {"size": _size(None, sides=_UNBOUNDED, nullable=True), "image": _FOUR_IMAGES}
 
+_ABSENT = {"webhook_secret": "fal signs its webhooks with keys of its own"}
+_KLEIN_ABSENT = {**_ABSENT, "safety_tolerance": CHECKER}
+
 
 def _route(
     variant: str,
@@ -137,6 +141,7 @@ def _route(
         price=PRICES.get(endpoint),
         source=f"https://fal.ai/models/{endpoint}/api",
         selectors=selectors or {},
+        absent=_KLEIN_ABSENT if variant == "klein" else _ABSENT,
     )
 
 

@@ -49,7 +49,7 @@ def body(
     A wrong guess is answered with an error and costs nothing, but the other shape is never tried unasked.
     """
     fields = wire_body.fields(route, values, images, extra)
-    if target.flat:
+    if target.options.get("body") == "flat":
         return {"model": route.endpoint, **fields}
     return {"model": route.endpoint, "input": [{"params": fields}]}
 

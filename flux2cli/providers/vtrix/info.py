@@ -1,6 +1,6 @@
 """What is known of Vtrix without its routes and wire functions."""
 
-from flux2cli.providers.interface import ProviderInfo
+from flux2cli.providers.interface import ProviderInfo, ProviderSetting
 
 INFO = ProviderInfo(
     name="vtrix",
@@ -8,6 +8,14 @@ INFO = ProviderInfo(
     key_variables=(("VTRIX_API_KEY",),),
     key_page="https://vtrix.ai/settings?tab=api-keys",
     key_hosts=("vtrix.ai", "*.vtrix.ai"),
+    settings=(
+        ProviderSetting(
+            name="body",
+            summary="the shape of the bodies that Vtrix is sent",
+            choices=("wrapped", "flat"),
+            default="wrapped",
+        ),
+    ),
     uploads=False,
     upload_limit=20 * 1024 * 1024,  # the limit of Vtrix' sister models
     emulator="flux2cli.sandbox.vtrix",

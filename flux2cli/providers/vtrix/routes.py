@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from flux2cli.catalog.model import Field, Route
+from flux2cli.catalog.reasons import ONE_IMAGE, OPEN_WEIGHTS, RESULT_URLS, TOLERANCE
 from flux2cli.catalog.sizes import AUTO, GRID, PRESETS, WARN_PIXELS
 from flux2cli.providers import numbered
 
@@ -34,13 +35,25 @@ _PRO: dict[str, Field] = {
     "format": Field(wire="output_format", default="jpeg", choices=("jpeg", "png")),
 }  # fmt: skip
 
+_ABSENT = {"num": ONE_IMAGE, "lora": OPEN_WEIGHTS, "safety_checker": TOLERANCE, "inline_result": RESULT_URLS}
+_NO_WEBHOOKS = "this model has no webhooks there"
+_PRO_ABSENT = {**_ABSENT, "webhook_url": _NO_WEBHOOKS, "webhook_secret": _NO_WEBHOOKS}
 
-def _route(variant: str, endpoint: str, fields: dict[str, Field]) -> Route:
-    page = f"https://doc.vtrix.ai/docs/api/blackforestlabs/{endpoint.replace('_', '-')}"
-    # Vtrix publishes no prices: the finished task tells what it cost.
+
+def _route(variant: str, endpoint: str, fields: dict[str, Field], absent: dict[str, str]) -> Route:
     return Route(
-        provider="vtrix", variant=variant, endpoint=endpoint, mode="either", fields=fields, price=None, source=page
+        provider="vtrix",
+        variant=variant,
+        endpoint=endpoint,
+        mode="either",
+        fields=fields,
+        price=None,  # Vtrix publishes none: the finished task tells what it cost
+        source=f"https://doc.vtrix.ai/docs/api/blackforestlabs/{endpoint.replace('_', '-')}",
+        absent=absent,
     )
 
 
-ROUTES: tuple[Route, ...] = (_route("pro", "flux_2_pro", _PRO), _route("max", "flux_2_max", _MAX))
+ROUTES: tuple[Route, ...] = (
+    _route("pro", "flux_2_pro", _PRO, _PRO_ABSENT),
+    _route("max", "flux_2_max", _MAX, _ABSENT),
+)

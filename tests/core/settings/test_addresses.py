@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux2cli.core.settings import SETTINGS, Source, base_url, parse
+from flux2cli.core.settings import Source, all_settings, base_url, parse
 from flux2cli.errors import UsageError
 
 ENVIRONMENT = Source(kind="environment")
@@ -78,7 +78,7 @@ def test_an_address_has_no_query_and_no_fragment(text: str) -> None:
 )  # fmt: skip
 def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(SETTINGS["fal.url"], text, ENVIRONMENT)
+        parse(all_settings()["fal.url"], text, ENVIRONMENT)
 
     assert "hunter2" not in f"{caught.value.message}{caught.value.hint}{caught.value.__cause__}"
     assert caught.value.message.startswith("`FLUX2_FAL_URL=...` ")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from flux2cli.core.settings import SETTINGS, Source, Value, parse
+from flux2cli.core.settings import Source, Value, all_settings, parse
 from flux2cli.errors import UsageError
 
 FLAG = Source(kind="flag")
@@ -40,7 +40,7 @@ USER = Source(kind="user", path="/c/config.toml")
     ],
 )
 def test_text_becomes_a_value(name: str, text: str, value: Value) -> None:
-    found = parse(SETTINGS[name], text, ENVIRONMENT)
+    found = parse(all_settings()[name], text, ENVIRONMENT)
 
     assert (str(found), type(found)) == (str(value), type(value))
 
@@ -71,7 +71,7 @@ def test_text_becomes_a_value(name: str, text: str, value: Value) -> None:
 )
 def test_what_is_no_value_is_told_as_it_was_typed(name: str, text: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(SETTINGS[name], text, FLAG)
+        parse(all_settings()[name], text, FLAG)
 
     assert caught.value.message == message
 
@@ -86,7 +86,7 @@ def test_what_is_no_value_is_told_as_it_was_typed(name: str, text: str, message:
 )
 def test_the_place_of_a_wrong_value_is_told(source: Source, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(SETTINGS["timeout"], "x", source)
+        parse(all_settings()["timeout"], "x", source)
 
     assert caught.value.message == message
 
@@ -101,7 +101,7 @@ def test_the_place_of_a_wrong_value_is_told(source: Source, message: str) -> Non
 )  # fmt: skip
 def test_a_file_must_give_the_right_type(name: str, raw: object) -> None:
     with pytest.raises(UsageError) as caught:
-        parse(SETTINGS[name], raw, USER)
+        parse(all_settings()[name], raw, USER)
 
     assert "in /c/config.toml" in caught.value.message
 
@@ -118,11 +118,11 @@ def test_a_file_must_give_the_right_type(name: str, raw: object) -> None:
     ],
 )
 def test_a_file_gives_typed_values(name: str, raw: object, value: Value) -> None:
-    assert parse(SETTINGS[name], raw, USER) == value
+    assert parse(all_settings()[name], raw, USER) == value
 
 
 def test_a_long_value_is_not_told_whole() -> None:
     with pytest.raises(UsageError) as caught:
-        parse(SETTINGS["provider"], "x" * 1000, FLAG)
+        parse(all_settings()["provider"], "x" * 1000, FLAG)
 
     assert caught.value.message == f"`--provider {'x' * 57}...` is not one of fal, vtrix, bfl."

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from flux2cli.core.settings import SETTINGS, Candidate, Resolved, Source, Value, resolve
+from flux2cli.core.settings import Candidate, Resolved, Source, Value, all_settings, resolve
 
 ENVIRONMENT = Source(kind="environment")
 PROJECT = Source(kind="project", path="/p/flux2.toml")
@@ -12,7 +12,7 @@ USER = Source(kind="user", path="/c/config.toml")
 
 
 def of(name: str, *said: tuple[Source, Value]) -> Resolved:
-    return resolve(SETTINGS[name], [Candidate(source=source, value=value) for source, value in said])
+    return resolve(all_settings()[name], [Candidate(source=source, value=value) for source, value in said])
 
 
 def test_the_first_that_spoke_counts() -> None:

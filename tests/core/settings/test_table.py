@@ -2,12 +2,12 @@
 
 import pytest
 
-from flux2cli.core.settings import SETTINGS, setting_named
+from flux2cli.core.settings import all_settings, setting_named
 from flux2cli.errors import UsageError
 
 
 def test_the_settings_their_variables_and_their_defaults() -> None:
-    assert [(row.name, row.variable, row.default) for row in SETTINGS.values()] == [
+    assert [(row.name, row.variable, row.default) for row in all_settings().values()] == [
         ("provider", "FLUX2_PROVIDER", "fal"),
         ("sandbox", "FLUX2_SANDBOX", False),
         ("output", "FLUX2_OUTPUT", None),
