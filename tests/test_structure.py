@@ -133,6 +133,26 @@ def test_no_file_grows_into_a_second_purpose() -> None:
     assert {name: lines for name, lines in sizes.items() if lines > 330} == {}
 
 
+def test_a_command_is_a_short_file() -> None:
+    """Options in, a use case, output: what needs more belongs to one of those."""
+    commands = {name: (ROOT / f"{name}.py").read_text().count("\n") for name, _ in modules() if "commands/" in name}
+
+    assert {name: lines for name, lines in commands.items() if lines > 80} == {}
+
+
+def test_use_cases_print_nothing() -> None:
+    writers = {"terminal", "out", "out_json", "out_bytes", "err", "print", "stdout", "stderr"}
+    printing = {
+        f"{name}: {node.attr}"
+        for name, tree in modules()
+        if name.startswith("runs/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in writers
+    }
+
+    assert printing == set()
+
+
 def loaded_by(*argv: str) -> set[str]:
     """The modules that a command line loads, in a process of its own."""
     code = "import sys, runpy; sys.argv = ['flux2', *sys.argv[1:]]\n"

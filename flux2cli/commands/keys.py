@@ -1,20 +1,18 @@
 """`flux2 keys set | list | remove`: API keys, one per provider. Reads keys, and prints where they are, never what."""
 
-from getpass import getpass
 from typing import Annotated
 
 import typer
 
 from flux2cli.app import App
 from flux2cli.core.request.messages import suggest
-from flux2cli.edges.config import Key
-from flux2cli.errors import AuthError, InterruptedRunError, UsageError
+from flux2cli.errors import AuthError, UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.providers import registry
+from flux2cli.runs.key_input import read_key
 
 app = Commands(summary="API keys, one per provider: from the environment, else from a file that only you can read.")
 
-_LONGEST = 1 << 16
 _Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(registry.names())}.")]
 _Nothing = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
@@ -34,7 +32,7 @@ def set_key(context: typer.Context, provider: _Provider, extra: _Nothing = None)
     if host.keys.set(provider, read_key(host, provider)):
         host.terminal.styled("warning", f"{host.keys.file.parent} was open to others; now it is yours alone")
     host.err(f"stored the {provider} key in {host.keys.file}")
-    _tell_of_environment(host, provider, "is used instead of the stored key")
+    _warn_of_environment(host, provider, "is used instead of the stored key")
 
 
 @app.command("list")
@@ -43,7 +41,12 @@ def list_keys(context: typer.Context, *, json: _Json = False) -> None:
     host: App = context.obj
     found = {provider: host.keys.find(provider) for provider in registry.names()}
     if json:
-        host.out_json([key_row(provider, key) for provider, key in found.items()])
+        host.out_json(
+            [
+                {"provider": provider, "set": key is not None, "source": key.source if key else None}
+                for provider, key in found.items()
+            ]
+        )
     else:
         for provider, key in found.items():
             host.out(f"{provider:<6} {key.source if key else 'not set'}")
@@ -58,7 +61,7 @@ def remove_key(context: typer.Context, provider: _Provider) -> None:
     check_provider(provider)
     removed = host.keys.remove(provider)
     host.err(f"removed the {provider} key from {host.keys.file}" if removed else f"no {provider} key was stored")
-    _tell_of_environment(host, provider, "is still used")
+    _warn_of_environment(host, provider, "is still used")
 
 
 def check_provider(name: str) -> None:
@@ -67,31 +70,7 @@ def check_provider(name: str) -> None:
         raise UsageError("That is no provider.", hint=suggest(name, registry.names()))
 
 
-def key_row(provider: str, key: Key | None) -> dict[str, object]:
-    """One provider in `keys list --json`."""
-    return {"provider": provider, "set": key is not None, "source": key.source if key else None}
-
-
-def read_key(host: App, provider: str) -> str:
-    """What is typed at a hidden prompt, or all of a stdin that is not a terminal. UsageError when there is nothing."""
-    if not host.stdin_is_terminal:
-        return _read_stdin(host)
-    try:
-        return getpass(f"{provider} key (not shown): ")
-    except EOFError:
-        return ""
-    except KeyboardInterrupt:
-        raise InterruptedRunError("Interrupted; no key was stored.") from None
-
-
-def _read_stdin(host: App) -> str:
-    data = host.stdin.read(_LONGEST + 1) if host.stdin else b""
-    if len(data) > _LONGEST:
-        raise UsageError("What came on stdin is too long for a key.", hint="give a file with the key and nothing else")
-    return data.decode("utf-8-sig", errors="replace")  # what is replaced is refused as no part of a key
-
-
-def _tell_of_environment(host: App, provider: str, what: str) -> None:
+def _warn_of_environment(host: App, provider: str, what: str) -> None:
     try:
         key = host.keys.in_environment(provider)
     except AuthError as error:

@@ -1,22 +1,18 @@
 """`flux2 models [NAME]`: what the catalogue knows of variants, providers, parameters and prices. Sends nothing."""
 
-from collections.abc import Sequence
-from textwrap import wrap
 from typing import Annotated
 
 import typer
 
 from flux2cli.app import App
-from flux2cli.catalog import PARAMETERS, VARIANTS, Price, Route
 from flux2cli.core.request import describe
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.output.columns import entry, table, width_of
+from flux2cli.output.columns import width_of
+from flux2cli.output.models import detail, overview, route_document
 
 app = Commands()
-
-_MEGAPIXEL = "A megapixel is 1024 x 1024 pixels, rounded up per image."
 
 
 @app.command()
@@ -35,118 +31,10 @@ def models(
         raise UsageError(f"There is no model `{name}`.", hint=suggest(name, known))
     if json:
         routes = [route for one in ([name] if name else known) for route in describe.routes_for(one)]
-        host.out_json([record(route, schema=name is not None) for route in routes])
+        host.out_json([route_document(route, schema=name is not None) for route in routes])
         return
     width = width_of(host)
     for line in overview(width) if name is None else detail(name, width):
         host.out(line)
     if name is None:
         host.err("`flux2 models NAME` shows parameters, ranges and prices")
-
-
-def record(route: Route, *, schema: bool) -> dict[str, object]:
-    """An endpoint as JSON, with the JSON Schema of its request's body where that is asked for."""
-    found: dict[str, object] = {
-        "provider": route.provider,
-        "variant": route.variant,
-        "command": route.command,
-        "endpoint": route.endpoint,
-        "modes": list(describe.modes_of(route)),
-        "selectors": dict(route.selectors),
-        "references": _references(route),
-        "price": None if route.price is None else _price_record(route.price),
-        "source": route.source,
-    }
-    if schema:
-        from flux2cli.catalog.wire_models import wire_model
-
-        found["schema"] = wire_model(route).model_json_schema()
-    return found
-
-
-def _references(route: Route) -> dict[str, object] | None:
-    """How many reference images it takes; None where it takes none. A null `max`: no limit is known."""
-    field = route.fields.get("image")
-    return None if field is None else {"min": int(field.required), "max": field.max_items, "warn": field.warn_above}
-
-
-def _price_record(price: Price) -> dict[str, object]:
-    return {
-        "currency": "USD",
-        "first_megapixel": str(price.first),
-        "extra_megapixel": str(price.extra),
-        "inputs": price.inputs,
-        "source": price.source,
-        "verified_on": price.verified_on,
-        "confidence": price.confidence,
-    }
-
-
-def overview(width: int) -> list[str]:
-    """A row per command and provider."""
-    rows = [("NAME", "PROVIDER", "MODES", "USD A MEGAPIXEL", "FOR")]
-    for name in describe.commands():
-        routes = describe.routes_for(name)
-        for provider in dict.fromkeys(route.provider for route in routes):
-            own = [route for route in routes if route.provider == provider]
-            summary = VARIANTS[name].summary if name in VARIANTS else f"{own[0].variant}: images beyond their edges"
-            said = any(row[0] == name for row in rows)
-            rows.append((name, provider, ", ".join(modes(own)), price_span(own), "" if said else summary))
-    return table(rows, width, optional=True)
-
-
-def modes(routes: Sequence[Route]) -> list[str]:
-    """What several endpoints do between them."""
-    found = [mode for route in routes for mode in describe.modes_of(route)]
-    return list(dict.fromkeys([*found, *("LoRA" for route in routes if "lora" in route.fields)]))
-
-
-def price_span(routes: Sequence[Route]) -> str:
-    """The one price of several endpoints, or from the lowest to the highest; says so when some are not known."""
-    prices = [route.price for route in routes if route.price]
-    said = dict.fromkeys(describe.short_price(price) for price in prices)
-    if not said:
-        return "unknown"
-    if len(said) == 1:
-        span = next(iter(said))
-    else:
-        span = f"{min(price.first for price in prices)} to {max(price.first for price in prices)}"
-    return span if len(prices) == len(routes) else f"{span}; some unknown"
-
-
-def detail(name: str, width: int) -> list[str]:
-    """Endpoints with their prices, then every parameter."""
-    routes = describe.routes_for(name)
-    lines = [*_wrapped(_title(name, routes), width), "", "Endpoints:"]
-    for route in routes:
-        lines += _endpoint(route, width)
-    lines += ["", "Parameters:"]
-    for parameter in describe.parameters_of(routes):
-        lines += _parameter(routes, parameter, width)
-    return [*lines, "", *_wrapped(_MEGAPIXEL, width)]
-
-
-def _title(name: str, routes: Sequence[Route]) -> str:
-    if name in VARIANTS:
-        return f"{VARIANTS[name].title}: {VARIANTS[name].summary}."
-    return f"{name}, with {VARIANTS[routes[0].variant].title}."
-
-
-def _parameter(routes: Sequence[Route], name: str, width: int) -> list[str]:
-    row = PARAMETERS[name]
-    clauses = describe.describe(routes, name)
-    words = f"{row.help} [{'; '.join(clauses)}]" if clauses else row.help
-    return entry(f"{', '.join(row.flags)} {row.metavar}".strip(), [words], width)
-
-
-def _endpoint(route: Route, width: int) -> list[str]:
-    chosen = describe.selected_by(route)
-    does = ", ".join(describe.modes_of(route)) + (f" with {chosen}" if chosen else "")
-    words = [f"{does}: {describe.price_in_words(route.price)}"]
-    if route.price is not None:
-        words.append(f"{route.price.confidence}, {route.price.verified_on}: {route.price.source}")
-    return entry(f"{route.provider} {route.endpoint}", words, width, column=44)
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return wrap(text, width)

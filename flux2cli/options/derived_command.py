@@ -18,6 +18,15 @@ Run = Callable[[Any, dict[str, Any]], int | None]
 
 def derived_command(name: str, run: Run, *, summary: str, argument: tuple[str, Flag], flags: Mapping[str, Flag]) -> Any:
     """The Typer command of that name with an argument (its name, and how Typer takes it) and flags."""
+    app = Commands()
+    add_command(app, name, run, summary=summary, argument=argument, flags=flags)
+    return typer.main.get_command(app)
+
+
+def add_command(
+    app: Commands, name: str, run: Run, *, summary: str, argument: tuple[str, Flag], flags: Mapping[str, Flag]
+) -> None:
+    """Add such a command to an application."""
 
     def call(context: typer.Context, **values: Any) -> int | None:
         return run(context.obj, values)
@@ -25,9 +34,7 @@ def derived_command(name: str, run: Run, *, summary: str, argument: tuple[str, F
     shape = _signature({argument[0]: argument[1], **flags})
     call.__signature__ = shape  # type: ignore[attr-defined]
     call.__annotations__ = {parameter.name: parameter.annotation for parameter in shape.parameters.values()}
-    app = Commands()
     app.command(name, help=summary)(call)
-    return typer.main.get_command(app)
 
 
 def _signature(items: Mapping[str, Flag]) -> inspect.Signature:

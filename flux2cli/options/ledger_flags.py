@@ -1,4 +1,4 @@
-"""Flags that several commands about jobs share, and the session that they lead to."""
+"""Flags that several commands about jobs share."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -7,35 +7,19 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.core.option_fields import option_of
-from flux2cli.core.run_options import DisplayOptions, LedgerOptions, RunOptions
+from flux2cli.core.run_options import LedgerOptions
 from flux2cli.errors import UsageError
 from flux2cli.options.run_flags import read_options
 
 _SANDBOX = option_of(LedgerOptions, "sandbox")
-_TIMEOUT = option_of(RunOptions, "timeout")
-
 
 SandboxFlag = Annotated[bool, typer.Option(*_SANDBOX.flags, help=_SANDBOX.help)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
-QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help=option_of(DisplayOptions, "quiet").help)]
-VerboseFlag = Annotated[bool, typer.Option("-v", "--verbose", help="Retries, too.")]
-OutputFlag = Annotated[
-    str | None, typer.Option("-o", "--output", metavar="DIR/|TEMPLATE|FILE", help="Somewhere else than first asked.")
-]
-TimeoutFlag = Annotated[
-    str | None,
-    typer.Option(*_TIMEOUT.flags, metavar=_TIMEOUT.metavar, help="How long to wait; 0 is for ever. [default 600]"),
-]
 
 
 def in_sandbox(app: App, *, flag: bool) -> bool:
     """Whether a command is about the sandbox's jobs: by its flag, else by the setting."""
     return read_options(LedgerOptions, {"sandbox": flag}, app.config).sandbox
-
-
-def seconds_to_wait(app: App, typed: str | None) -> float | None:
-    """How long to wait for a job: by `--timeout`, else by the setting; None is for ever."""
-    return read_options(RunOptions, {"timeout": typed}, app.config).timeout
 
 
 def moment_of(text: str | None, flag: str) -> str | None:

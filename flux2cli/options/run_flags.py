@@ -1,7 +1,7 @@
 """Typer's flags out of the declarations in `core.run_options`, and the declared classes out of what Typer read."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -17,16 +17,18 @@ Flag = tuple[Any, Any]
 """A Typer annotation and its default."""
 
 
-def flags_of(kind: type[Any], **help: str) -> dict[str, Flag]:  # noqa: A002
-    """The flags of a class of options, by field name; `help` replaces the help of some fields."""
+def flags_of(kind: type[Any], *, group: str | None = None, **help: str) -> dict[str, Flag]:  # noqa: A002
+    """The flags of a class of options, by field name; `group` and `help` replace what some commands say otherwise."""
     defaults = {declared.name: declared.default for declared in fields(kind)}
-    return {
-        name: _flag(option, help.get(name, option.help), defaults[name]) for name, option in options_of(kind).items()
-    }
+    found = {}
+    for name, option in options_of(kind).items():
+        said = replace(option, help=help.get(name, option.help), group=group or option.group)
+        found[name] = _flag(said, defaults[name])
+    return found
 
 
-def _flag(option: Option, help: str, default: object) -> Flag:  # noqa: A002
-    settings: dict[str, Any] = {"help": help, "rich_help_panel": option.group}
+def _flag(option: Option, default: object) -> Flag:
+    settings: dict[str, Any] = {"help": option.help, "rich_help_panel": option.group}
     if option.kind == "switch":
         return Annotated[bool, typer.Option(*option.flags, **settings)], default
     settings["metavar"] = option.metavar

@@ -9,6 +9,7 @@ from flux2cli.core.job.result import JobResult, SavedImage, error_of_job
 from flux2cli.core.job.sidecar import seed_of
 from flux2cli.core.request.file_names import DEFAULT_TEMPLATE
 from flux2cli.core.request.output_path import parse_output
+from flux2cli.core.run_options import CollectOptions
 from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
 from flux2cli.runs.session import Listener, Session
 
@@ -31,16 +32,14 @@ def jobs_to_collect(session: Session, ids: Sequence[str]) -> list[Job]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collector:
-    """Collects jobs. `output` is where images go instead of where they were to go, as typed; `timeout` is in seconds.
+    """Collects jobs. `named` jobs were asked for one by one, so that one in another process's hands is an error.
 
-    `named` jobs were asked for one by one, so that one in another process's hands is an error. `progress` makes a
-    listener for each job.
+    `progress` makes a listener for each job.
     """
 
     session: Session
+    options: CollectOptions
     named: bool
-    timeout: float | None
-    output: str | None
     progress: Callable[[], Listener]
 
     def collect(self, jobs: Sequence[Job]) -> Iterator[Collected]:
@@ -58,7 +57,7 @@ class Collector:
 
     def _result(self, job: Job) -> JobResult | None:
         if job.state == "saved":
-            if self.output is None:
+            if self.options.output is None:
                 return saved_result(job)
         elif job.state not in ("submitted", "ready"):
             raise error_of_job(job)
@@ -75,14 +74,16 @@ class Collector:
         placed = replace(claimed, output=self._place(claimed))
         engine = self.session.engine()
         return self.session.supervise(
-            engine, lambda: engine.collect(placed, target, timeout=self.timeout), listener=self.progress()
+            engine, lambda: engine.collect(placed, target, timeout=self.options.timeout), listener=self.progress()
         )
 
     def _place(self, job: Job) -> Output:
         """Where the images go: as first asked, unless `output` says otherwise. What was for stdout goes to a file."""
         cwd = str(self.session.app.cwd)
-        if self.output is not None:
-            return parse_output(self.output, cwd=cwd, overwrite=False, is_directory=lambda p: Path(p).is_dir())[0]
+        if self.options.output is not None:
+            return parse_output(self.options.output, cwd=cwd, overwrite=False, is_directory=lambda p: Path(p).is_dir())[
+                0
+            ]
         return Output(directory=cwd, name=DEFAULT_TEMPLATE) if job.output.stdout else job.output
 
 

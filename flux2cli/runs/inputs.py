@@ -1,4 +1,4 @@
-"""Prompts and reference images from where the command line says they are."""
+"""Prompts and reference images, read from where the command line says they are."""
 
 from pathlib import Path
 

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,6 +70,17 @@ class Shell:
         )
         code = main(argv, app)
         return Ran(code, out.getvalue(), err.getvalue())
+
+    @contextmanager
+    def app(self) -> Iterator[tuple[App, io.BytesIO, io.StringIO]]:
+        """An App for use cases that are called without a command line, and what is written to stdout and stderr."""
+        out, err = io.BytesIO(), io.StringIO()
+        stdout = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+        app = App(environ=self.environ, cwd=self.cwd, stdin=None, stdout=stdout, stderr=err)
+        try:
+            yield app, out, err
+        finally:
+            app.close()
 
     def files(self) -> list[str]:
         """Everything in the working directory, relative and sorted."""

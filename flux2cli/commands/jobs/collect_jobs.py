@@ -1,23 +1,13 @@
 """`flux2 jobs wait | fetch`: collect what was paid for."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from flux2cli.app import App
-from flux2cli.core.run_options import DisplayOptions
+from flux2cli.core.run_options import CollectOptions, DisplayOptions, LedgerOptions
 from flux2cli.errors import Flux2Error, PartialError
-from flux2cli.options.ledger_flags import (
-    JsonFlag,
-    OutputFlag,
-    QuietFlag,
-    SandboxFlag,
-    TimeoutFlag,
-    VerboseFlag,
-    in_sandbox,
-    seconds_to_wait,
-)
-from flux2cli.options.run_flags import apply_display
+from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
 from flux2cli.output.job_progress import JobProgress
 from flux2cli.output.jobs import show_candidates, show_job_error
 from flux2cli.output.result import show_result
@@ -25,54 +15,32 @@ from flux2cli.runs.collect import Collector, jobs_to_collect
 from flux2cli.runs.lost_jobs import find_candidates
 from flux2cli.runs.session import Session
 
+NAMED: Flag = (Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids, or their beginnings.")], ...)
+ANY: Flag = (
+    Annotated[list[str] | None, typer.Argument(metavar="[JOB...]", help="Default: all that are unsettled.")],
+    None,
+)
 _LOOKED_FOR = 5
 """Unknown jobs that are looked for in a provider's history without being named; each costs a request."""
 
 
-def wait(
-    context: typer.Context,
-    job: Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids, or their beginnings.")],
-    timeout: TimeoutFlag = None,
-    output: OutputFlag = None,
-    *,
-    sandbox: SandboxFlag = False,
-    json: JsonFlag = False,
-    quiet: QuietFlag = False,
-    verbose: VerboseFlag = False,
-) -> None:
-    """Wait for jobs and save their images."""
-    apply_display(context.obj, DisplayOptions(json=json, quiet=quiet, verbose=verbose))
-    collect(context.obj, job, timeout=timeout, output=output, sandbox=sandbox)
+def collect_flags() -> dict[str, Flag]:
+    """The flags of both commands."""
+    display = flags_of(DisplayOptions, json="JSON on stdout.", verbose="Retries, too.", group="Options")
+    del display["no_color"]
+    return {**flags_of(CollectOptions), **flags_of(LedgerOptions), **display}
 
 
-def fetch(
-    context: typer.Context,
-    job: Annotated[
-        list[str] | None, typer.Argument(metavar="[JOB...]", help="Default: all that are unsettled.")
-    ] = None,
-    timeout: TimeoutFlag = None,
-    output: OutputFlag = None,
-    *,
-    sandbox: SandboxFlag = False,
-    json: JsonFlag = False,
-    quiet: QuietFlag = False,
-    verbose: VerboseFlag = False,
-) -> None:
-    """Collect what was paid for: wait for what is running, download what is finished. Costs nothing."""
-    apply_display(context.obj, DisplayOptions(json=json, quiet=quiet, verbose=verbose))
-    collect(context.obj, job or [], timeout=timeout, output=output, sandbox=sandbox)
-
-
-def collect(app: App, ids: list[str], *, timeout: str | None, output: str | None, sandbox: bool) -> None:
+def collect(app: App, values: dict[str, Any]) -> None:
     """Collect the named jobs, or all unsettled ones; one line or one JSON object per job as each ends."""
-    seconds = seconds_to_wait(app, timeout)
-    with Session(app, sandbox=in_sandbox(app, flag=sandbox), listener=JobProgress(app)) as session:
+    options = read_options(CollectOptions, values, app.config)
+    apply_display(app, read_options(DisplayOptions, values, app.config))
+    sandbox, ids = read_options(LedgerOptions, values, app.config).sandbox, values["job"] or []
+    with Session(app, sandbox=sandbox, listener=JobProgress(app)) as session:
         jobs = jobs_to_collect(session, ids)
         if not jobs:
             app.err("nothing to collect")
-        collector = Collector(
-            session=session, named=bool(ids), timeout=seconds, output=output, progress=lambda: JobProgress(app)
-        )
+        collector = Collector(session=session, options=options, named=bool(ids), progress=lambda: JobProgress(app))
         failed: list[Flux2Error] = []
         for done in collector.collect(jobs):
             if done.error is not None:

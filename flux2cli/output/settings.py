@@ -1,0 +1,47 @@
+"""Settings as lines and as documents."""
+
+from decimal import Decimal
+
+from flux2cli.app import App
+from flux2cli.core.settings import Resolved, Value
+from flux2cli.errors import UsageError
+
+
+def setting_document(resolved: Resolved) -> dict[str, object]:
+    """One setting as JSON; dollars are decimal text."""
+    value = format(resolved.value, "f") if isinstance(resolved.value, Decimal) else resolved.value
+    return {"name": resolved.name, "value": value, "origin": resolved.origin, "note": resolved.note}
+
+
+def setting_lines(found: list[Resolved]) -> list[str]:
+    """`name = value  (origin)` for each, the origins below each other."""
+    left = [f"{resolved.name} = {_visible(resolved.value)}" for resolved in found]
+    width = min(max(map(len, left)), 48)
+    return [f"{text:<{width}}  ({resolved.origin})" for text, resolved in zip(left, found, strict=True)]
+
+
+def setting_text(value: Value) -> str:
+    """A value as it would be typed; nothing for one that is not set."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _visible(value: Value) -> str:
+    return "(not set)" if value is None else setting_text(value)
+
+
+def warn_of_stronger(app: App, name: str) -> None:
+    """Say when something else than the user's file decides. What is wrong elsewhere undoes nothing: a warning."""
+    try:
+        resolved = app.config.get(name)
+    except UsageError as error:
+        app.terminal.styled("warning", error.message)
+        return
+    value = setting_text(resolved.value)
+    if resolved.source.kind in ("environment", "project"):
+        app.terminal.styled("warning", f"{resolved.origin} sets {name} to {value}, and that counts")
+    elif resolved.note:
+        app.terminal.styled("warning", f"{name}: {resolved.note}")
