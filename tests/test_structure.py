@@ -32,7 +32,9 @@ ALLOWED = {
     "sandbox": {"catalog", "errors", "wire"},
     "app": {"edges", "engine"},
     "options": {"app", "catalog", "core", "edges", "errors", "providers"},
-    "runs": {"app", "catalog", "core", "edges", "engine", "errors", "events", "providers", "sandbox", "wire"},
+    "runs": {
+        "app", "catalog", "core", "edges", "engine", "errors", "events", "providers", "sandbox", "wire", "__init__",
+    },
     "output": {"app", "catalog", "core", "edges", "errors", "events", "providers", "wire"},
     "commands": {
         "app", "catalog", "core", "edges", "errors", "events", "manual", "options", "output", "providers", "runs",
@@ -141,13 +143,13 @@ def test_a_command_is_a_short_file() -> None:
 
 
 def test_use_cases_print_nothing() -> None:
-    writers = {"terminal", "out", "out_json", "out_bytes", "err", "print", "stdout", "stderr"}
+    writers = {"terminal", "out", "out_json", "out_bytes", "out_paged", "err", "stdout", "stderr"}
     printing = {
         f"{name}: {node.attr}"
         for name, tree in modules()
         if name.startswith("runs/")
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in writers
+        if isinstance(node, ast.Attribute) and node.attr in writers and ast.unparse(node.value).endswith("app")
     }
 
     assert printing == set()

@@ -1,0 +1,16 @@
+"""The checks of `flux2 doctor` as lines."""
+
+from flux2cli.app import App
+from flux2cli.core.health import Check
+from flux2cli.output.columns import table, width_of
+
+
+def show_check(app: App, check: Check) -> None:
+    """One check: how it went, what it is about, what was found, and what to do."""
+    from flux2cli.edges.terminal import clean
+
+    rows = [(f"{check.status:<7}", f"{check.name:<13}", clean(check.message))]
+    if check.hint:
+        rows.append(("", "", f"hint: {clean(check.hint)}"))
+    for line in table(rows, width_of(app)):
+        app.out(line)

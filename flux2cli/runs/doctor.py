@@ -1,0 +1,159 @@
+"""What is configured and what can be reached, as checks. Costs nothing and shows no key."""
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from flux2cli import __version__
+from flux2cli.app import App
+from flux2cli.core import health
+from flux2cli.core.health import Check
+from flux2cli.core.job.job import UNSETTLED
+from flux2cli.errors import AuthError, Flux2Error, UsageError
+from flux2cli.providers import registry
+from flux2cli.wire import HttpFailure, KeyVerdict, Secret, Target
+
+_LIBRARIES = ("typer", "rich", "httpx", "pydantic", "platformdirs", "pillow", "tomlkit")
+_DIRECTORIES = (
+    ("config", "FLUX2_CONFIG_DIR", True),
+    ("state", "FLUX2_STATE_DIR", True),
+    ("cache", "FLUX2_CACHE_DIR", False),
+)
+
+
+def checks(app: App, *, offline: bool) -> Iterator[Check]:
+    """Every check, from what needs nothing to what needs the network."""
+    yield versions()
+    try:
+        app.config.all()
+    except UsageError as error:  # nothing that depends on a setting can be told
+        yield Check(name="settings", status="failed", message=error.message, hint=error.hint)
+        yield from _directories(app)
+        return
+    yield _settings(app)
+    sandboxed = app.config.get("sandbox")
+    if sandboxed.value:
+        yield Check(name="sandbox", status="warning", message=f"every run goes to the emulator ({sandboxed.origin})")
+    yield from _directories(app)
+    yield _file_system(app)
+    yield _ledger(app)
+    yield from _network(app)
+    for provider in registry.names():
+        yield _key(app, provider, offline=offline, needed=_needed(app, provider))
+
+
+def versions() -> Check:
+    """This tool, Python and the libraries."""
+    said = [f"flux2 {__version__}", f"Python {platform.python_version()} on {platform.system()}"]
+    missing = []
+    for name in _LIBRARIES:
+        try:
+            said.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Check(name="versions", status="failed", message=f"not installed: {', '.join(missing)}",
+                     hint="install flux2cli anew")  # fmt: skip
+    return Check(name="versions", status="ok", message=", ".join(said))
+
+
+def _settings(app: App) -> Check:
+    files = [str(f) for f in (app.config.file, app.config.project_file) if f is not None and f.is_file()]
+    return Check(name="settings", status="ok", message=", ".join(files) or "no files; defaults and environment")
+
+
+def _directories(app: App) -> Iterator[Check]:
+    for name, variable, private in _DIRECTORIES:
+        path: Path = getattr(app.directories, name)
+        yield health.directory(f"{name} folder", _place(path), variable=variable, private=private)
+
+
+def _place(path: Path) -> health.FolderState:
+    nearest = next(p for p in (path, *path.parents) if p.exists() or p == p.parent)
+    mode = path.stat().st_mode & 0o777 if nearest == path else None
+    if not nearest.is_dir():
+        return health.FolderState(path=str(path), mode=mode, blocked=f"{nearest} is not a directory")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return health.FolderState(path=str(path), mode=mode, blocked=f"{nearest} is not writable for you")
+    return health.FolderState(path=str(path), mode=mode)
+
+
+def _file_system(app: App) -> Check:
+    from flux2cli.edges.ledger import network_mount
+    from flux2cli.edges.ledger.mounts import mounts_of_this_machine
+
+    return health.file_system(network_mount(Path(os.path.realpath(app.directories.state)), mounts_of_this_machine()))
+
+
+def _ledger(app: App) -> Check:
+    from flux2cli.edges.ledger.integrity import damage, ledger_file
+
+    file = ledger_file(app.directories.state)
+    if not file.exists():
+        return Check(name="ledger", status="ok", message="no jobs yet")
+    try:
+        jobs = app.ledger(sandbox=False).jobs(states=UNSETTLED)
+    except Flux2Error as error:
+        return Check(name="ledger", status="failed", message=error.message, hint=error.hint)
+    return health.ledger(str(file), [job.state for job in jobs], damage(app.directories.state))
+
+
+def _network(app: App) -> Iterator[Check]:
+    from flux2cli.edges.http import proxy_for
+
+    used: dict[str, list[str]] = {}
+    for provider in registry.names():
+        url = app.config.get(f"{provider}.url")
+        if url.value is not None:
+            yield health.override(provider, str(url.value), url.origin)
+        proxy = proxy_for(registry.provider_named(provider).check_key(_target(app, provider)).url, app.environ)
+        if proxy is not None:
+            used.setdefault(proxy, []).append(provider)
+    for proxy, providers in used.items():
+        yield health.proxy(providers, proxy)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if path := app.environ.get(name):
+            yield _certificates(name, path)
+
+
+def _certificates(name: str, path: str) -> Check:
+    if Path(path).exists():
+        return Check(name="certificates", status="ok", message=f"from {path} ({name})")
+    return Check(name="certificates", status="failed", message=f"{path} ({name}) is not there", hint=f"unset {name}")
+
+
+def _target(app: App, provider: str) -> Target:
+    base = app.config.get(f"{provider}.url").value
+    return Target(base=None if base is None else str(base))
+
+
+def _needed(app: App, provider: str) -> bool:
+    """Whether a run without `--provider` and `--sandbox` goes there."""
+    return bool(app.config.get("provider").value == provider and not app.config.get("sandbox").value)
+
+
+def _key(app: App, provider: str, *, offline: bool, needed: bool) -> Check:
+    try:
+        found = app.keys.find(provider)
+    except AuthError as error:
+        return Check(name=f"{provider} key", status="failed", message=error.message, hint=error.hint)
+    info = registry.info(provider)
+    if found is None:
+        variable = info.key_variables[0][0]
+        hint = f"get one at {info.key_page}; then `flux2 keys set {provider}`, or export {variable}=..."
+        return health.no_key(provider, hint, needed=needed)
+    verdict = None if offline else _verdict(app, provider, found.value)
+    check = health.key(provider, found.source, verdict, key_page=info.key_page)
+    if found.warning and check.status == "ok":
+        return Check(name=check.name, status="warning", message=check.message, hint=found.warning)
+    return check
+
+
+def _verdict(app: App, provider: str, key: Secret) -> KeyVerdict | HttpFailure:
+    """What the provider says about a key."""
+    module = registry.provider_named(provider)
+    response = app.http.send(module.check_key(replace(_target(app, provider), key=key)))
+    return response if isinstance(response, HttpFailure) else module.key_verdict(response)
