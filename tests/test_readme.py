@@ -59,6 +59,19 @@ def test_a_link_to_a_file_leads_to_one(name: str, text: str) -> None:
     assert [link for link in links if not (folder / link).is_file()] == []
 
 
+def test_every_path_that_is_named_exists() -> None:
+    invented = ("acme", "verify", "TOPIC")  # what the guide has its readers make
+    named = {
+        path
+        for text in (README, (ROOT / ".github" / "CONTRIBUTING.md").read_text())
+        for path in re.findall(r"`((?:tests/|\.ci/|flux2cli/|[a-z_]+/)[\w/.-]*|[a-z_]+\.py|[A-Z]+\.md)`", text)
+        if not any(word in path for word in invented)
+    }
+
+    assert {"tests/", "catalog/variants.py", "cli.py", "errors.py"} <= named
+    assert [path for path in named if not any((folder / path).exists() for folder in (ROOT, ROOT / "flux2cli"))] == []
+
+
 def test_the_readme_links_to_every_page_of_the_manual() -> None:
     assert set(re.findall(r"\]\(flux2cli/manual/([\w-]+\.md)\)", README)) == set(MANUAL)
 
