@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.core.request.prompt_text import decode
-from flux2cli.core.request.reference import Reference, from_address, is_address
+from flux2cli.core.request.reference import Reference, from_url, is_url
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
 
@@ -57,8 +57,8 @@ def read_references(app: App, given: object, provider: str) -> list[Reference]:
     limit = registry.info(provider).upload_limit if provider in registry.names() else 0
     references = []
     for text in given if isinstance(given, list) else []:
-        if is_address(text):
-            references.append(from_address(text))
+        if is_url(text):
+            references.append(from_url(text))
         elif text == "-":
             references.append(reference_files.from_stdin(_stdin(app), limit=limit))
         else:

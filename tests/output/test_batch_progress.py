@@ -14,7 +14,7 @@ from flux2cli.core.batch.row_events import RowFinished, RowStarted, RowStatus
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.job.job import Job, Output
 from flux2cli.core.job.result import JobResult, SavedImage
-from flux2cli.core.request.reference import from_address
+from flux2cli.core.request.reference import from_url
 from flux2cli.core.request.request import build
 from flux2cli.errors import Flux2Error, ModeratedError, NotSavedError, StillRunningError, UnknownOutcomeError
 from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
@@ -350,7 +350,7 @@ def test_of_a_long_prompt_the_beginning_is_kept() -> None:
 
 
 def test_a_row_without_a_prompt_goes_by_its_image() -> None:
-    references = (from_address("https://example.org/map.png"),)
+    references = (from_url("https://example.org/map.png"),)
     request = build("pro", "fal", {"left": 64}, references, mode="outpaint")
     outpaint = Row(number=1, file="p.csv", line=2, key="1", request=request, output=OUTPUT)
 

@@ -1,4 +1,4 @@
-"""What the catalogue says about a parameter, in words: who takes it, its range, its default. Decides nothing."""
+"""Describes the catalogue in words, for help, `models` and tables: who takes a parameter, its range, its default."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain, combinations
@@ -6,71 +6,74 @@ from itertools import chain, combinations
 from flux2cli.catalog import AUTO, PARAMETERS, Field, Price, Route, kind_of
 from flux2cli.providers import registry
 
-Told = list[tuple[str, str]]
-"""Where something holds (empty: everywhere), and what."""
+Grouped = list[tuple[str, str]]
+"""Pairs of the places where a text applies (empty: everywhere) and the text."""
 
 
 def commands() -> tuple[str, ...]:
-    """The subcommands that lead to an endpoint, in catalogue order."""
+    """The subcommands that run a variant, in the order of the catalogue."""
     return tuple(dict.fromkeys(route.command for route in registry.routes()))
 
 
 def routes_for(command: str) -> tuple[Route, ...]:
-    """The endpoints that a subcommand leads to."""
+    """The routes that a subcommand may take."""
     return tuple(route for route in registry.routes() if route.command == command)
 
 
 def parameters_of(routes: Sequence[Route]) -> tuple[str, ...]:
-    """The parameters that any of these endpoints takes or is chosen by, in the order of the catalogue."""
+    """The parameters that any of these routes takes or is selected by, in the order of the catalogue."""
     known = {name for route in routes for name in (*route.fields, *route.selectors)}
     return tuple(name for name in PARAMETERS if name in known)
 
 
 def describe(routes: Sequence[Route], name: str) -> list[str]:
-    """One clause each about who takes the parameter, its choices, bounds and default on these endpoints."""
+    """Clauses about the parameter on these routes: who takes it, its choices, its bounds, its default."""
     takers = [route for route in routes if name in route.fields]
     if not takers:
         return _selecting(routes, name)
-    where = [label for label, _ in told(_asked(routes, name), lambda route: _taken(route, name)) if label]
-    said = [placed(told(takers, lambda route, say=say: say(name, route.fields[name]))) for say in _ASPECTS]  # type: ignore[misc]
-    default = placed(told(takers, lambda route: _default(name, route.fields[name])))
+    where = [label for label, _ in grouped(_relevant(routes, name), lambda route: _taken(route, name)) if label]
+    clauses = [
+        with_places(grouped(takers, lambda route, aspect=aspect: aspect(name, route.fields[name])))  # type: ignore[misc]
+        for aspect in _ASPECTS
+    ]
+    default = with_places(grouped(takers, lambda route: _default(name, route.fields[name])))
     only = [f"{listed(where)} only"] if where else []
-    return [*only, *(text for text in said if text), *([f"default {default}"] if default else [])]
+    return [*only, *(text for text in clauses if text), *([f"default {default}"] if default else [])]
 
 
-def placed(found: Told) -> str:
-    """`1-5 (fal), 0-5 (vtrix and bfl)`."""
+def with_places(found: Grouped) -> str:
+    """The texts with their places, such as `1-5 (fal), 0-5 (vtrix and bfl)`."""
     return ", ".join(f"{text} ({where})" if where not in ("", _ELSE) else text for where, text in found)
 
 
 def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
+    """The words as a list in English: `a, b and c`."""
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
-def told(routes: Sequence[Route], say: Callable[[Route], str | None]) -> Told:
-    """What `say` gives for these endpoints, each answer once, with the fewest words that tell where it holds.
+def grouped(routes: Sequence[Route], text_of: Callable[[Route], str | None]) -> Grouped:
+    """The distinct texts of these routes, each with the fewest words that say where it applies.
 
-    None is no answer. An answer that holds for all endpoints has an empty place.
+    Routes whose text is None are left out. A text that applies to all routes has an empty place.
     """
-    answers = {route: say(route) for route in routes}
-    if len(set(answers.values())) == 1:
-        return [("", text) for text in dict.fromkeys(answers.values()) if text is not None]
+    texts_by_route = {route: text_of(route) for route in routes}
+    if len(set(texts_by_route.values())) == 1:
+        return [("", text) for text in dict.fromkeys(texts_by_route.values()) if text is not None]
     for traits in _trait_sets(routes):
         labels: dict[str, set[str | None]] = {}
-        for route, text in answers.items():
+        for route, text in texts_by_route.items():
             labels.setdefault(_label(route, traits), set()).add(text)
         if all(len(texts) == 1 for texts in labels.values()):
             break
     places: dict[str, list[str]] = {}
-    for route, text in answers.items():
+    for route, text in texts_by_route.items():
         if text is not None:
             places.setdefault(text, []).append(_label(route, traits))
     return [(listed(list(dict.fromkeys(labels))), text) for text, labels in places.items()]
 
 
 def price_in_words(price: Price | None) -> str:
-    """How a request is billed."""
+    """How a request is billed, as a clause."""
     if price is None:
         return "price unknown"
     inputs = {
@@ -84,25 +87,25 @@ def price_in_words(price: Price | None) -> str:
 
 
 def short_price(price: Price | None) -> str:
-    """Dollars for the first megapixel and, where they differ, for each further one."""
+    """US dollars for the first megapixel and, if different, for each further one."""
     if price is None:
         return "unknown"
     return str(price.first) if price.first == price.extra else f"{price.first}, then {price.extra}"
 
 
 def modes_of(route: Route) -> tuple[str, ...]:
-    """What the endpoint does, in one word each."""
+    """What the route does: `text`, `edit` or `outpaint`."""
     return ("text", "edit") if route.mode == "either" else (route.mode,)
 
 
 def selected_by(route: Route) -> str:
-    """The flags that lead to this endpoint rather than to its siblings."""
-    said = [("" if value is True else f"{value}", name) for name, value in route.selectors.items() if value]
-    return " ".join(f"--{name.replace('_', '-')} {value}".rstrip() for value, name in said)
+    """The flags that select this route among those of its variant and provider."""
+    selecting = [("" if value is True else f"{value}", name) for name, value in route.selectors.items() if value]
+    return " ".join(f"--{name.replace('_', '-')} {value}".rstrip() for value, name in selecting)
 
 
 def _selecting(routes: Sequence[Route], name: str) -> list[str]:
-    """For a parameter that is not sent but chooses an endpoint: where there is a choice, and what it is."""
+    """Clauses about a parameter that is not sent but selects a route: where it exists, and its values."""
     chosen = [route for route in routes if route.selectors.get(name)]
     providers = dict.fromkeys(route.provider for route in chosen)
     values = dict.fromkeys(str(route.selectors[name]) for route in chosen if route.selectors[name] is not True)
@@ -111,8 +114,8 @@ def _selecting(routes: Sequence[Route], name: str) -> list[str]:
     return [*clauses, "|".join(values), f"default {next(iter(values))}"] if values else clauses
 
 
-def _asked(routes: Sequence[Route], name: str) -> list[Route]:
-    """Leaves out the endpoints that are only another way of working: no references in text-to-image, no LoRAs there."""
+def _relevant(routes: Sequence[Route], name: str) -> list[Route]:
+    """For images, LoRAs and prompts: leaves out routes that take none where another route of their provider does."""
     if name not in ("image", "lora", "prompt"):
         return list(routes)
     providers = {route.provider for route in routes if name in route.fields}
@@ -128,7 +131,7 @@ _TRAITS = ("base", "mode", "weights", "preview_model", "lora")
 
 
 def _trait_sets(routes: Sequence[Route]) -> list[tuple[str, ...]]:
-    """From one word to all of them. The provider is named first where there are several."""
+    """Sets of traits that may tell routes apart, smallest first; with several providers each begins with `provider`."""
     first = ("provider",) if len({route.provider for route in routes}) > 1 else ()
     sets = chain.from_iterable(combinations(_TRAITS, size) for size in range(len(_TRAITS) + 1))
     return [(*first, *traits) for traits in sets]

@@ -1,4 +1,4 @@
-"""File names from prompts and templates. Decides by text alone: whether a name is taken shows where files are made."""
+"""Makes file names from prompts and templates. Pure text: `flux2cli.edges.files` finds out whether a name is taken."""
 
 import re
 import unicodedata
@@ -12,23 +12,23 @@ DEFAULT_TEMPLATE = "{slug}-{seed}.{ext}"
 FIELDS = (
     "variant", "provider", "seed", "index", "slug", "row", "id", "date", "time", "request_id", "ext", "label",
 )  # fmt: skip
-"""What a template can name, besides `meta.NAME`."""
+"""The fields of a template, besides `meta.NAME`."""
 
 LONGEST_NAME = 250
-"""Bytes that an image's name can have: file systems take 255, and the sidecar's name is 5 longer."""
+"""Bytes that an image's name may have: file systems allow 255, and the sidecar's name is 5 longer."""
 
 _SLUG = 60
 _COMPONENT = 255
 
 _SUFFIXES = {"png": ("png",), "jpg": ("jpg", "jpeg"), "webp": ("webp",)}
 _PIECES = re.compile(r"(?P<brace>\{\{|\}\})|\{(?P<field>[^{}]*)\}|(?P<stray>[{}])")
-_JOINERS = "\u200c\u200d"  # parts of words in Persian and Hindi, and of emoji
+_JOINERS = "\u200c\u200d"  # zero-width joiners: parts of words in Persian and Hindi, and of emoji
 
 
 def slug(prompt: str) -> str:
     """A prompt as part of a file name: letters and digits of any script, at most 60 bytes of UTF-8, never empty.
 
-    Marks stay with the letter that they belong to, and a cut never comes between the two.
+    Keeps combining marks with their letter, and never cuts between the two.
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt).lower())
     kept: list[str] = []
@@ -59,10 +59,10 @@ def check_template(template: str) -> None:
 
 
 def expand(template: str, fields: Mapping[str, str | None], job_id: str) -> str:
-    """The path that a template gives for these values; `/` in the template makes directories, in a value never.
+    """The path made from a template and its fields' values. Only `/` in the template, not in values, makes directories.
 
-    A field that is None, missing or has nothing usable becomes the job id. The suffix follows the field `ext`.
-    UsageError as `check_template`.
+    A field that is None, missing or empty after cleaning becomes the job id. The field `ext` decides the suffix.
+    UsageError as in `check_template`.
     """
     check_template(template)
     *directories, name = [_component(part, fields, job_id) for part in template.split("/")]
@@ -73,15 +73,15 @@ def expand(template: str, fields: Mapping[str, str | None], job_id: str) -> str:
 
 
 def filled(template: str, field: str, value: str) -> str:
-    """The template with one field replaced by a value that is known already; the rest stays a template."""
+    """The template with one field replaced by its value; the rest stays a template."""
     safe = value.replace("{", "{{").replace("}", "}}")
     return _PIECES.sub(lambda found: safe if found["field"] == field else found[0], template)
 
 
 def with_extension(name: str, extension: str) -> str:
-    """The name with the suffix that the bytes ask for: `png`, `jpg` (or `.jpeg` where it is there) or `webp`.
+    """The name with the suffix of the image's format, `png`, `jpg` or `webp`; `.jpeg` is kept for `jpg`.
 
-    Only a suffix of an image format is replaced: `v1.5` becomes `v1.5.png`.
+    Only a suffix of another image format is replaced: `v1.5` becomes `v1.5.png`.
     """
     stem, dot, suffix = name.rpartition(".")
     if not (stem and dot) or suffix.lower() not in {known for group in _SUFFIXES.values() for known in group}:
@@ -95,7 +95,7 @@ def relative_path(path: str, cwd: str) -> str:
 
 
 def numbered(path: Path, n: int) -> Path:
-    """The path's n-th choice: `fox.png` itself for 1, then `fox-2.png`, `fox-3.png` and so on."""
+    """The n-th candidate for a path: `fox.png` itself for 1, then `fox-2.png`, `fox-3.png` and so on."""
     if n == 1:
         return path
     return path.with_name(_shortened(path.name, LONGEST_NAME, ending=f"-{n}"))
@@ -114,7 +114,7 @@ def _unknown_field(template: str, field: str) -> UsageError:
 
 
 def _component(part: str, fields: Mapping[str, str | None], job_id: str) -> str:
-    """One directory or file name. What the user typed stays as it is, even `..`; values cannot leave the component."""
+    """One directory or file name, from a part of the template. Keeps literal text, even `..`, and cleans values."""
     return _cut("".join(_rendered(part, fields, job_id)), _COMPONENT)
 
 
@@ -128,22 +128,22 @@ def _rendered(part: str, fields: Mapping[str, str | None], job_id: str) -> Itera
 
 
 def _value(value: str | None) -> str:
-    """A value fit for a file name: no separators, nothing invisible, no dot first. Empty when nothing is left."""
-    shown = (c if (c.isprintable() and c != "/") or c in _JOINERS else "-" for c in (value or "")[:_COMPONENT])
-    return "".join(shown).strip().lstrip(".")
+    """A value cleaned for a file name: no separators, no invisible characters, no leading dot. May become empty."""
+    cleaned = (c if (c.isprintable() and c != "/") or c in _JOINERS else "-" for c in (value or "")[:_COMPONENT])
+    return "".join(cleaned).strip().lstrip(".")
 
 
 def _shortened(name: str, limit: int, *, ending: str = "") -> str:
-    """The name with `ending` before its suffix, the stem cut so that all fits into `limit` bytes."""
+    """The name with `ending` before its suffix, its stem cut to make the whole fit into `limit` bytes."""
     stem, dot, suffix = name.rpartition(".")
-    if not stem or len(suffix) > 5:  # a dot first or far from the end starts no suffix
+    if not stem or len(suffix) > 5:  # a leading dot, or one far from the end, starts no suffix
         stem, dot, suffix = name, "", ""
     rest = f"{ending}{dot}{suffix}"
     return _cut(stem, limit - len(_bytes(rest))) + rest
 
 
 def _cut(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8 from the start, not ending inside a character or before the marks of a letter."""
+    """The text cut to `limit` bytes of UTF-8, never inside a character or between a letter and its marks."""
     if len(_bytes(text)) <= limit:
         return text
     end = min(len(text), limit)
@@ -160,7 +160,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _is_mark(character: str) -> bool:
-    """Whether a character belongs to the letter before it; variation selectors only style it."""
+    """Whether a character is a combining mark; variation selectors, which only style a character, are not."""
     return unicodedata.category(character) in ("Mn", "Mc") and not unicodedata.name(character, "").startswith(
         "VARIATION SELECTOR"
     )

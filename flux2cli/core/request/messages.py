@@ -1,4 +1,4 @@
-"""Validation errors as sentences: what is wrong, the value in backticks, and what would be right."""
+"""Words validation errors: what is wrong, the value, and what would be right."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,13 +19,13 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def flag_of(name: str) -> str:
-    """How messages name a parameter: its long flag, or its metavar where it is an argument."""
+    """A parameter's name in messages: its long flag, or the metavar of an argument."""
     parameter = PARAMETERS[name]
     return next((f for f in parameter.flags if f.startswith("--")), parameter.metavar)
 
 
 def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
-    """One pydantic error about the given values of a route, as a UsageError."""
+    """Translates one of pydantic's errors about a route's parameters into a UsageError."""
     name = str(error["loc"][0])
     if error["type"] == "extra_forbidden" or name not in PARAMETERS:
         return UsageError(f"There is no parameter `{name}`.", hint=suggest(name, route.fields), about=name)
@@ -87,7 +87,7 @@ def _right(name: str, field: Field, error: Mapping[str, Any]) -> str | None:
 
 
 def pixels_in_words(pixels: int) -> str:
-    """A number of pixels, in megapixels where that is a round number."""
+    """A number of pixels, in megapixels if that is a whole number."""
     return f"{pixels // MEGAPIXEL} megapixels" if pixels % MEGAPIXEL == 0 else f"{pixels} pixels"
 
 
@@ -105,7 +105,7 @@ def _right_size(field: Field, error: Mapping[str, Any]) -> str:
 
 
 def foreign_flag(command: str, flag: str) -> UsageError | None:
-    """The error for a flag that exists, but not for this variant or `outpaint`; None when nothing has it."""
+    """The error for a flag of other commands only; None when no command has it."""
     parameter = next((p for p in PARAMETERS.values() if flag in p.flags), None)
     if parameter is None:
         return None

@@ -1,4 +1,4 @@
-"""What `-o` means: a file, a directory, a template, or stdout. Decides by the text and one fact about the disk."""
+"""Interprets `-o`: a file, a directory, a template, or stdout. Asks the disk only whether a path is a directory."""
 
 import os.path
 from collections.abc import Callable
@@ -15,9 +15,9 @@ SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 def parse_output(
     text: str | None, *, cwd: str, overwrite: bool, is_directory: Callable[[str], bool]
 ) -> tuple[Output, str | None]:
-    """Where images go, and the format that the suffix asks for (None when it asks for none).
+    """Where images go, and the image format that the suffix names, or None.
 
-    `text` is as typed, None for the current directory. UsageError when it is no usable name.
+    `text` is as typed, None for the current directory. UsageError when it is not usable.
     """
     if text is None:
         return Output(directory=cwd, name=DEFAULT_TEMPLATE, overwrite=overwrite), None
@@ -39,7 +39,7 @@ def parse_output(
 
 
 def check_output(text: str) -> None:
-    """UsageError for a text that can name no place."""
+    """UsageError for an empty text or one with a NUL."""
     if not text.strip() or "\0" in text:
         raise _wrong(None, "names no file", "give a file, a directory that ends in `/`, a template, or `-`")
 
@@ -49,7 +49,7 @@ def _wrong(value: str | None, clause: str, hint: str) -> UsageError:
 
 
 def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | None]:
-    """A template is split before its first field: the directory up to there is the root that it never leaves."""
+    """Split a template before its first field: the directory up to there is the root, which it must not leave."""
     before, slash, begin = text[: text.index("{")].rpartition("/")
     name = begin + text[text.index("{") :]
     if ".." in name.split("/"):

@@ -1,4 +1,4 @@
-"""A validated request made ready to run: its body, its call, its price and where its images go. Sends nothing."""
+"""Prepares a validated request: its JSON body, HTTP request, price and output. Sends nothing."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ from flux2cli.wire import HttpRequest, Secret, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
-    """One request that could be sent now."""
+    """A request ready to be sent. `payload` is the body as recorded, without secrets; `call` is what is sent."""
 
     request: Request
     provider: Provider
@@ -72,10 +72,10 @@ def expected_cost(request: Request) -> Estimate:
 def prepare_request(
     request: Request, target: Target, output: Output, *, label: str | None = None, row: RowTag | None = None
 ) -> PreparedRequest:
-    """Body, call and price of a request.
+    """Make the body, the HTTP request and the price of a request.
 
-    What is recorded shows local images by their hash and the webhook's secret as `***`; what is sent has them, as far
-    as they were uploaded or read.
+    The recorded body has local images as their hash and the webhook's secret as `***`; the sent body has the images, if
+    they were read or uploaded, and the secret.
     """
     route = request.route
     provider = provider_named(route.provider)
@@ -101,14 +101,14 @@ def prepare_request(
 
 
 def _shown(reference: Reference) -> object:
-    """A reference as it is recorded: its address, else what identifies its content."""
+    """A reference in the recorded body: its URL, else hash, length and name of its content."""
     return reference.url or {"sha256": reference.sha256, "bytes": reference.length, "name": reference.name}
 
 
 def _content(reference: Reference) -> object:
-    """A reference as it is sent: its address, else its bytes in base64 without a `data:` prefix.
+    """A reference in the sent body: its URL, else its bytes in base64 without a `data:` prefix.
 
-    A file that was not read yet, as in a dry run, is shown instead.
+    A file that was not read yet, as in a dry run, is represented as in the recorded body.
     """
     if reference.url or reference.data is None:
         return _shown(reference)

@@ -1,4 +1,4 @@
-"""Where a prompt comes from and what is cleaned off it. Reading stdin and files is left to the caller."""
+"""Decodes a prompt read from stdin or a file. The caller reads it."""
 
 from flux2cli.errors import UsageError
 
@@ -6,7 +6,7 @@ _BOM = "\ufeff"
 
 
 def decode(data: bytes, origin: str) -> str:
-    """The prompt in these bytes: UTF-8, without one BOM and without trailing newlines; UsageError otherwise."""
+    """The prompt without its BOM and trailing newlines; UsageError when it is not UTF-8, or empty."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Reference images as values: where each came from and what is known about it. Reading files is not done here."""
+"""Reference images as values: where each comes from and what is known about it. Reads no files."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 class Reference:
     """One reference image. `source` is what the user typed; a local file has a `path` and, once read, a `sha256`.
 
-    `width` and `height` are pixels, None when not known (an address is never fetched to find out). `url` is what the
-    provider is told: the address as typed, or where the file was uploaded to.
+    `width` and `height` are in pixels, None when unknown (a URL is never fetched to measure its image). `url` is sent
+    to the provider: the URL as typed, or that of the uploaded file.
     """
 
     source: str
@@ -21,7 +21,7 @@ class Reference:
     height: int | None = None
     media_type: str | None = None
     data: bytes | None = field(default=None, repr=False)
-    """The content: of an image that came through stdin, or of a file that was read to be sent."""
+    """The content of an image from stdin, or of a file that was read to be sent."""
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -30,11 +30,11 @@ class Reference:
 
     @property
     def identity(self) -> str:
-        """What makes two references the same for the request key: the content of a file, else the address."""
+        """The reference's part of the request key: the hash of a file, else the URL."""
         return f"sha256:{self.sha256}" if self.sha256 else f"url:{self.url}"
 
     def record(self) -> dict[str, object]:
-        """As the ledger and the sidecar keep it."""
+        """The reference as a JSON object, for ledger and sidecar."""
         return {
             "name": self.name,
             "sha256": self.sha256,
@@ -46,12 +46,12 @@ class Reference:
         }
 
 
-def is_address(text: str) -> bool:
-    """Whether a reference is an http(s) address rather than a file."""
+def is_url(text: str) -> bool:
+    """Whether a reference is an http(s) URL rather than a file."""
     return text.lower().startswith(("http://", "https://"))
 
 
-def from_address(text: str) -> Reference:
-    """A reference by its address; its name is the last part of the path."""
+def from_url(text: str) -> Reference:
+    """A reference by its URL; its name is the last part of the URL's path."""
     path = text.split("://", 1)[1].split("#", 1)[0].split("?", 1)[0]
     return Reference(source=text, name=path.rstrip("/").rpartition("/")[2] or path, url=text)

@@ -1,4 +1,4 @@
-"""From what a person gave to a validated request for one route, or to a sentence that says what is wrong with it."""
+"""Builds a validated request for one route from given parameters, with warnings; or raises what is wrong with them."""
 
 import hashlib
 import json
@@ -21,11 +21,10 @@ __all__ = ["Request", "build", "choose_route"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A validated request: the route, the values that were given (nothing else), and what to warn about.
+    """A validated request: the route, the given values (no defaults), and warnings.
 
-    `values` is keyed by parameter names; `image` is not in it, `references` stands for it, and neither is what
-    selects a route. `delivery` holds the webhook and its secret. `extra` holds the fields of `--param`, keyed by
-    wire names.
+    `values` is keyed by parameter names, without `image` (see `references`) and without parameters that select a
+    route. `delivery` holds the webhook and its secret. `extra` holds the fields of `--param`, keyed by wire names.
     """
 
     route: Route
@@ -37,27 +36,27 @@ class Request:
 
     @property
     def mode(self) -> Mode:
-        """What it does; at an endpoint that does either, the references decide."""
+        """What the request does: `text`, `edit` or `outpaint`. On a route for both, references make it an edit."""
         if self.route.mode == "either":
             return "edit" if self.references else "text"
         return self.route.mode
 
     @property
     def count(self) -> int:
-        """How many images it asks for."""
+        """The number of images to make."""
         number = self.values.get("num", 1)
         return number if isinstance(number, int) else 1
 
     @property
     def key(self) -> str:
-        """Hash of provider, endpoint, the values given and the contents of the inputs: same request, same key."""
+        """The request key: a hash of provider, endpoint, given values and contents of the inputs."""
         values = {name: _plain(value) for name, value in self.values.items()}
         parts = [self.route.provider, self.route.endpoint, values, [r.identity for r in self.references], self.extra]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def with_references(self, references: Sequence[Reference]) -> "Request":
-        """The same request after its files were read or uploaded."""
+        """The request with other references, after its files were read or uploaded."""
         return replace(self, references=tuple(references))
 
 
@@ -77,10 +76,10 @@ def build(
     mode: Mode | None = None,
     route: Route | None = None,
 ) -> Request:
-    """Validate what was given for one image request; UsageError with one sentence about the first thing that is wrong.
+    """Validate the parameters of one request; UsageError about the first one that is wrong.
 
-    `given` is keyed by parameter names, values as typed or as read from a file; `image` stays out of it. Without
-    `mode` the references decide between making and editing; `route` is given by who has chosen it already.
+    `given` is keyed by parameter names, with values as typed or as read from a file, and without `image`. `mode` None
+    means `edit` if there are references, else `text`. `route` skips the choice of a route, if the caller has made it.
     """
     route = route or choose_route(variant, provider, mode or ("edit" if references else "text"), given)
     _refuse_foreign(route, given)
@@ -106,7 +105,7 @@ def build(
 
 
 def _delivery(values: dict[str, object]) -> dict[str, str | Secret]:
-    """Take the webhook out of the values: it is no part of what is made, and its secret is never shown."""
+    """Move the webhook from the values to the delivery: it does not affect the image, and its secret is never shown."""
     url, secret = values.pop("webhook_url", None), values.pop("webhook_secret", None)
     if url is None and secret is not None:
         raise UsageError("There is a secret for a webhook, and no webhook.", hint="add --webhook-url URL")
@@ -115,7 +114,7 @@ def _delivery(values: dict[str, object]) -> dict[str, str | Secret]:
 
 
 def _sent(route: Route, values: Mapping[str, object]) -> dict[str, object]:
-    """The values as they go out: a size on the provider's grid where it is rounded."""
+    """The values as sent: a size is rounded to the provider's grid if the provider rounds."""
     size = values.get("size")
     return {**values, "size": on_grid(size, route.fields["size"])} if isinstance(size, Size) else dict(values)
 

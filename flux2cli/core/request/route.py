@@ -1,4 +1,4 @@
-"""Which route a request takes: by variant, provider, what it does, and the parameters that select among models."""
+"""Chooses the route of a request by variant, provider, mode, and the parameters that select among models."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,18 +12,18 @@ _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, object] | None = None) -> Route:
-    """The catalogue's route for what was given (parameters by name; only selecting ones count).
+    """The route for these parameters, of which only selecting ones count. `given` is keyed by parameter names.
 
-    UsageError that says what there is when there is no such route.
+    UsageError, which lists the existing routes, when there is none.
     """
     check_provider(provider)
     here = _here(variant, provider, mode)
     if not here:
         raise _not_here(variant, provider, mode)
     asked = selectors_in(given or {})
-    fitting = [r for r in here if all(r.selectors.get(name, False) == value for name, value in asked.items())]
-    # A switch that was not given is off; of sizes, the first in the catalogue is meant.
-    plain = [r for r in fitting if all(not r.selectors.get(name) for name in _switches() if name not in asked)]
+    matching = [r for r in here if all(r.selectors.get(name, False) == value for name, value in asked.items())]
+    # A switch that was not given is off; among sizes of a model, the first in the catalogue is the default.
+    plain = [r for r in matching if all(not r.selectors.get(name) for name in _switches() if name not in asked)]
     if plain:
         return plain[0]
     raise _no_such(variant, provider, mode, asked, here)
@@ -41,7 +41,7 @@ def _here(variant: str, provider: str, mode: Mode) -> tuple[Route, ...]:
 
 
 def selectors_in(given: Mapping[str, object]) -> dict[str, str | bool]:
-    """The selecting values among what was given; a LoRA selects by being there."""
+    """The selecting parameters among the given ones, with their values; a LoRA selects by its presence."""
     found: dict[str, str | bool] = {}
     for name, value in given.items():
         parameter = PARAMETERS.get(name)
@@ -96,16 +96,16 @@ def _no_such(
 
 
 def _shown(selectors: Mapping[str, str | bool]) -> list[str]:
-    """Selecting values as flags."""
+    """Selecting parameters as flags."""
     return [flag_of(n) if v is True else f"{flag_of(n)} {v}" for n, v in selectors.items() if v is not False]
 
 
 def takers(name: str, mode: Mode) -> list[str]:
-    """`variant on provider` for every route that takes a parameter and does the same thing, each said once."""
+    """`COMMAND on PROVIDER`, without duplicates, for every route of this mode that takes a parameter."""
     found = []
     for route in registry.routes():
         takes = name in route.fields or name in route.selectors
-        # An edit is asked for by one more flag, so that a flag of text routes is worth naming, too.
+        # An edit is one more flag on a text command, so a text route that takes the parameter is worth naming, too.
         near = route.serves(mode) or (mode == "edit" and route.serves("text"))
         if takes and near:
             found.append(f"{route.command}{_needed(route)} on {route.provider}")

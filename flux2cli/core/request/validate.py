@@ -1,6 +1,6 @@
-"""Checks what a person gave for one route, against its row in the catalogue: text from flags, values from files.
+"""Validates parameters, text from flags or values from files, against a route's row in the catalogue.
 
-The validators are pydantic's, built from its core schemas: loading what makes models would cost every run 60 ms.
+The validators are pydantic-core's, built from its core schemas: importing pydantic itself would cost every run 60 ms.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from flux2cli.core.settings.url_rules import webhook_url
 
 
 def read_given(route: Route, given: Mapping[str, object]) -> dict[str, Any]:
-    """The values for this route, keyed by parameter names: only those that were given, text read as what it stands for.
+    """The given parameters parsed for this route, keyed by parameter names; parameters that were not given stay out.
 
-    UsageError with one sentence about the first thing that is wrong; unknown names are refused.
+    UsageError about the first value that is wrong or parameter that is unknown.
     """
     try:
         values: dict[str, Any] = _validator(route).validate_python(given)
@@ -57,7 +57,7 @@ def _schema(kind: Kind, field: Field) -> core_schema.CoreSchema:
             lora = core_schema.no_info_plain_validator_function(_read_lora)
             return core_schema.list_schema(lora, min_length=1, max_length=field.max_items)
         case "address":
-            return core_schema.no_info_plain_validator_function(_read_address)
+            return core_schema.no_info_plain_validator_function(_read_url)
         case "secret":
             return core_schema.str_schema(min_length=1)
 
@@ -67,9 +67,9 @@ def _whole(bound: float | None) -> int | None:
 
 
 def read_size(value: object, field: Field) -> str | Size:
-    """A preset's name or a Size within the field's bounds and on its grid; PydanticCustomError with a clause otherwise.
+    """A preset's name, or a Size within the field's bounds; PydanticCustomError, whose text is a clause, otherwise.
 
-    Where the provider's grid is only rounded to, the Size is the one that was given.
+    A Size must be on the provider's grid only if the provider refuses others; it is not rounded here.
     """
     if isinstance(value, Mapping) and set(value) == {"width", "height"}:
         value = f"{value['width']}x{value['height']}"
@@ -95,7 +95,7 @@ def read_size(value: object, field: Field) -> str | Size:
 
 
 def on_grid(size: Size, field: Field) -> Size:
-    """The size that is sent: rounded to the nearest multiples where the provider wants those, else as it is."""
+    """The size as sent: rounded to the nearest multiples of the grid if the provider rounds, else unchanged."""
     grid = field.multiple_of
     if field.off_grid != "round" or not grid:
         return size
@@ -109,7 +109,7 @@ def _read_lora(value: object) -> Lora:
     return lora
 
 
-def _read_address(value: object) -> str:
+def _read_url(value: object) -> str:
     try:
         return webhook_url(str(value))
     except ValueError as error:

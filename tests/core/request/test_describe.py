@@ -1,6 +1,6 @@
 """Words about parameters: where they hold is said with as few words as it takes."""
 
-from flux2cli.core.request.describe import describe, listed, placed, price_in_words, routes_for, told
+from flux2cli.core.request.describe import describe, grouped, listed, price_in_words, routes_for, with_places
 
 
 def test_one_range_for_all_endpoints_names_none() -> None:
@@ -40,16 +40,16 @@ def test_a_grid_is_named_where_it_is_enforced() -> None:
 def test_told_gives_each_answer_once() -> None:
     routes = routes_for("max")
 
-    assert told(routes, lambda _: "same") == [("", "same")]
-    assert told(routes, lambda _: None) == []
-    assert told(routes, lambda r: r.provider[0]) == [("fal", "f"), ("vtrix", "v"), ("bfl", "b")]
-    assert told(routes, lambda r: "x" if r.provider != "fal" else None) == [("vtrix and bfl", "x")]
+    assert grouped(routes, lambda _: "same") == [("", "same")]
+    assert grouped(routes, lambda _: None) == []
+    assert grouped(routes, lambda r: r.provider[0]) == [("fal", "f"), ("vtrix", "v"), ("bfl", "b")]
+    assert grouped(routes, lambda r: "x" if r.provider != "fal" else None) == [("vtrix and bfl", "x")]
 
 
 def test_lists_and_places() -> None:
     assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
-    assert placed([("", "1-5")]) == "1-5"
-    assert placed([("fal", "1-5"), ("bfl", "0-5")]) == "1-5 (fal), 0-5 (bfl)"
+    assert with_places([("", "1-5")]) == "1-5"
+    assert with_places([("fal", "1-5"), ("bfl", "0-5")]) == "1-5 (fal), 0-5 (bfl)"
 
 
 def test_prices_in_words() -> None:
