@@ -2,15 +2,21 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.shell import Shell
+from support.signals import heed_ignored_signals
 from support.stub import Stub
+
+from flux2cli.core.job import retry
 
 _SCRUBBED = ("FLUX2_", "FAL_", "VTRIX_", "BFL_", "SSL_CERT_", "GITHUB_")
 _NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM")
+
+heed_ignored_signals()
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +46,27 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests follow each other as always, in a fiftieth of the time. Waits that a provider names stay as they are.
+
+    How long each wait is, is for the tests of the retry rules and of the job flow, which have no clock.
+    """
+    for name in ("CONNECT_WINDOW", "MISSING_GRACE"):
+        monkeypatch.setattr(retry, name, getattr(retry, name) / 50)
+    for name in ("backoff", "poll_interval", "download_wait"):
+        monkeypatch.setattr(retry, name, _fiftieth(getattr(retry, name)))
+
+
+def _fiftieth(wait: Callable[..., float | None]) -> Callable[..., float | None]:
+    def shortened(*given: Any, **named: Any) -> float | None:
+        seconds = wait(*given, **named)
+        return None if seconds is None else seconds / 50
+
+    return shortened
+
+
+@pytest.fixture
+def shell(tmp_path: Path, short_waits: None) -> Shell:  # noqa: ARG001 - it is a fixture
     """Runs command lines in this process: `shell.run("flash", "a fox", "--sandbox")`."""
     return Shell(tmp_path)
 

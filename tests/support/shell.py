@@ -11,6 +11,7 @@ from typing import Any
 
 from flux2cli.app import App
 from flux2cli.cli import main
+from flux2cli.engine.patience import Patience
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Shell:
             stdout_is_terminal=terminal,
             stderr_is_terminal=terminal,
             now=lambda: now or datetime.now(UTC),
+            patience=Patience(look=0.02, tick=0.02),
         )
         code = main(argv, app)
         return Ran(code, out.getvalue(), err.getvalue())
