@@ -98,10 +98,11 @@ def test_every_way_to_end_has_its_exit_code(
 
 def test_no_key_is_3_no_network_is_5_and_time_up_is_124(environ: dict[str, str], work: Path) -> None:
     nowhere = {**environ, "FAL_KEY": "a:b", "FLUX2_FAL_URL": "http://127.0.0.1:1"}
+    slow = {**environ, "FLUX2_SANDBOX_LATENCY": "9"}
 
     assert run(flux2("flash", "a fox"), environ, work).returncode == 3
     assert run(flux2("flash", "a fox", "--timeout", "0.2"), nowhere, work).returncode == 5
-    assert run(flux2("flash", "a fox", "--sandbox", "--timeout", "0.1"), environ, work).returncode == 124
+    assert run(flux2("flash", "a fox", "--sandbox", "--timeout", "0.1"), slow, work).returncode == 124
 
 
 def test_a_ledger_that_cannot_be_used_is_1_and_nothing_is_sent(environ: dict[str, str], work: Path, stub: Stub) -> None:
@@ -151,7 +152,7 @@ def test_a_signal_ends_the_run_at_once_and_names_what_is_in_flight(
 def test_a_signal_waits_for_a_reply_that_is_out_so_as_not_to_make_an_unknown(
     environ: dict[str, str], work: Path, stub: Stub
 ) -> None:
-    stub.on("POST", ".*", Say(body={"request_id": "r-1"}, wait=1.0))
+    stub.on("POST", ".*", Say(body={"request_id": "r-1"}, wait=0.5))
     environ.update({"FAL_KEY": "a:b", "FLUX2_FAL_URL": stub.url})
     process = subprocess.Popen(flux2("flash", "a fox"), env=environ, cwd=work, stdout=-1, stderr=-1)
     while not stub.seen:

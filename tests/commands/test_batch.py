@@ -407,7 +407,7 @@ def test_a_busy_provider_slows_the_run_and_it_recovers(shell: Shell, farm: Farm)
 
 def test_a_time_to_wait_is_kept_by_all(shell: Shell, farm: Farm) -> None:
     farm.fates["fox 0"] = ["429", "ok"]
-    farm.retry_after = "2"
+    farm.retry_after = "0.3"
     text = "".join(f"fox {n}\n" for n in range(6))
 
     ran = batch(shell, farm, "-c", "1", text=text)
@@ -485,7 +485,7 @@ def test_strict_says_that_rows_are_not_as_asked(shell: Shell, farm: Farm) -> Non
 def test_a_provider_is_never_given_more_jobs_than_it_allows(shell: Shell, tmp_path: Path) -> None:
     (shell.cwd / "p.txt").write_text("".join(f"fox {n}\n" for n in range(60)))
     said: list[str] = []
-    latency = Latency(queued=0.1, running=0.1)
+    latency = Latency(queued=0.05, running=0.05)
     with new_sandbox(tmp_path / "emulator", latency=latency, log=said.append) as server:
         env = {"FLUX2_BFL_URL": server.url, "BFL_API_KEY": "k"}
         ran = shell.run("batch", "p.txt", "-m", "klein", "-p", "bfl", "-s", "64x64", "-o", "o/", "-c", "64", env=env)

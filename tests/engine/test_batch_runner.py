@@ -28,6 +28,7 @@ from support.stub import Say, Seen, Stub
 from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
+from flux2cli.core.job import retry
 from flux2cli.core.job.job import Output
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.request import build
@@ -241,7 +242,7 @@ def test_a_run_with_nothing_to_do_makes_no_folder(shell: Shell, farm: Farm) -> N
 
 def test_the_first_thing_that_stops_a_batch_decides_the_exit_code(shell: Shell, farm: Farm, stub: Stub) -> None:
     farm.fates["fox 0"] = ["401"]
-    broke = Say(status=403, body={"detail": "User is locked. Reason: Exhausted balance."}, wait=0.6)
+    broke = Say(status=403, body={"detail": "User is locked. Reason: Exhausted balance."}, wait=0.4)
     stub.first("POST", "/queue/.*", lambda seen: broke if seen.json["prompt"] == "fox 1" else farm.submit(seen))
 
     ran = batch(shell, farm, "-c", "2", "--json", text=foxes(2))
@@ -325,7 +326,7 @@ def test_what_an_earlier_run_could_not_settle_does_not_stop_this_one(shell: Shel
 def test_jobs_still_running_are_no_failures(shell: Shell, farm: Farm, stub: Stub) -> None:
     stub.first("GET", ".*/status.*", Say(body={"status": "IN_PROGRESS", "logs": []}))
 
-    ran = batch(shell, farm, "-c", "3", "--max-failures", "1", "--timeout", "1", text=foxes(3))
+    ran = batch(shell, farm, "-c", "3", "--max-failures", "1", "--timeout", "0.3", text=foxes(3))
 
     assert ran.code == 10
     assert "3 rows: 3 submitted" in ran.err
@@ -339,7 +340,7 @@ def test_what_is_saved_while_a_stopped_batch_waits_for_a_reply_is_not_said_to_be
     stub.first("GET", "/cdn/.*", Say(body=LARGER, wait=0.4))
 
     def submit(seen: Seen) -> Say:
-        return replace(farm.submit(seen), wait=2.0 if seen.json["prompt"] == "fox 2" else 0.0)
+        return replace(farm.submit(seen), wait=1.0 if seen.json["prompt"] == "fox 2" else 0.0)
 
     stub.first("POST", "/queue/.*", submit)
     command = [sys.executable, "-m", "flux2cli", "batch", "p.txt", "-m", "flash", "-o", "out/", "-c", "3", "--json"]
@@ -412,11 +413,18 @@ def test_a_stopped_batch_waits_for_no_download(shell: Shell, farm: Farm, stub: S
 # --- how fast they follow each other -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("retry_after", "least", "most"), [("1", 0.9, 9.0), (None, 0.0, 0.8)])
+@pytest.mark.parametrize(("retry_after", "least", "most"), [("0.5", 0.45, 9.0), (None, 0.0, 0.8)])
 def test_a_time_that_the_provider_names_holds_rows_that_have_not_begun(
-    shell: Shell, farm: Farm, stub: Stub, retry_after: str | None, least: float, most: float
+    shell: Shell,
+    farm: Farm,
+    stub: Stub,
+    monkeypatch: pytest.MonkeyPatch,
+    retry_after: str | None,
+    least: float,
+    most: float,
 ) -> None:
     """Without one the next row goes out after a short gap, while the refused one waits a second or so."""
+    monkeypatch.setattr(retry, "backoff", lambda *_, **__: 1.0)
     farm.fates["fox 0"] = ["429", "ok"]
     farm.retry_after = retry_after
     times: dict[str, float] = {}
@@ -450,7 +458,7 @@ def test_a_row_that_another_process_follows_is_taken_over_when_that_ends(
     assert other.claim(job.job_id) is not None
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(again, shell, farm)
-        time.sleep(1.3)
+        time.sleep(0.2)
         assert not run.done(), "it looks again and again"
         other.close()
         ran = run.result(timeout=20)
@@ -470,7 +478,7 @@ def test_a_row_that_another_process_submits_is_judged_by_its_end_there(
     sent = other.begin(replace(job, job_id="aaaaaaaa", state="submitting", error=None))
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(again, shell, farm, *flags)
-        time.sleep(0.9)
+        time.sleep(0.2)
         assert not run.done(), "what it came to is not known yet"
         other.record(sent.job_id, state="rejected", error={"code": "usage", "message": "Too odd."})
         ran = run.result(timeout=20)
@@ -487,7 +495,7 @@ def test_a_row_that_another_process_takes_before_its_turn_is_not_forgotten(
 
     def submit(seen: Seen) -> Say:
         assert other.claim(job.job_id) is not None
-        threading.Timer(0.8, other.close).start()
+        threading.Timer(0.2, other.close).start()
         return farm.submit(seen)
 
     stub.first("POST", "/queue/.*", submit)

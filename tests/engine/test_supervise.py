@@ -17,7 +17,19 @@ from support.images import PNG
 from support.shell import Shell
 from support.stub import Say, Stub
 
+from flux2cli.engine import Patience
+
 FLUX2 = [sys.executable, "-m", "flux2cli"]
+_SHORT_GRACE = """
+import sys
+from flux2cli.app import App
+from flux2cli.cli import main
+from flux2cli.engine import Patience
+app = App.of_process()
+app.patience = Patience(grace=0.8)
+sys.exit(main(sys.argv[1:], app))
+"""
+IMPATIENT = [sys.executable, "-c", _SHORT_GRACE]
 SOON = 1.5
 """Seconds: one, and what a busy machine may add."""
 
@@ -33,10 +45,10 @@ def started() -> Iterator[list["subprocess.Popen[bytes]"]]:
 
 
 def start(
-    shell: Shell, started: list["subprocess.Popen[bytes]"], *argv: str, **options: Any
+    shell: Shell, started: list["subprocess.Popen[bytes]"], *argv: str, flux2: list[str] = FLUX2, **options: Any
 ) -> "subprocess.Popen[bytes]":
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    process = subprocess.Popen([*FLUX2, *argv], env={**os.environ, **shell.environ}, cwd=shell.cwd, **streams)
+    process = subprocess.Popen([*flux2, *argv], env={**os.environ, **shell.environ}, cwd=shell.cwd, **streams)
     started.append(process)
     return process
 
@@ -85,19 +97,20 @@ def test_a_signal_while_the_job_runs_ends_it_within_a_second_and_names_the_job(
     assert len(stub.posts()) == 1
 
 
-def test_a_reply_that_is_out_is_waited_for_up_to_five_seconds_and_then_named(
+def test_a_reply_that_is_out_is_waited_for_as_long_as_the_grace_and_then_named(
     shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"]
 ) -> None:
+    assert Patience().grace == 5.0
     stub.on("POST", ".*", Say(body={"request_id": "r-1"}, wait=15))
     shell.environ.update({"FLUX2_FAL_URL": stub.url, "FAL_KEY": "a:b"})
-    process = start(shell, started, "flash", "fox")
+    process = start(shell, started, "flash", "fox", flux2=IMPATIENT)
     until(stub, "/flash")
 
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
 
-    assert 4.5 < time.monotonic() - began < 5 + 3 * SOON
+    assert 0.7 < time.monotonic() - began < 0.8 + 3 * SOON
     assert process.returncode == 130
     [job] = shell.run("jobs", "list", "--json").json
     assert f"whether {job['job_id']} was accepted is not known" in err.decode()
@@ -107,7 +120,7 @@ def test_a_reply_that_is_out_is_waited_for_up_to_five_seconds_and_then_named(
 def test_a_reply_that_comes_in_time_is_recorded(
     shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"]
 ) -> None:
-    stub.on("POST", ".*", Say(body={"request_id": "r-1"}, wait=1.5))
+    stub.on("POST", ".*", Say(body={"request_id": "r-1"}, wait=0.5))
     shell.environ.update({"FLUX2_FAL_URL": stub.url, "FAL_KEY": "a:b"})
     process = start(shell, started, "flash", "fox")
     until(stub, "/flash")
@@ -209,7 +222,7 @@ def test_a_terminal_that_is_gone_is_129_and_the_job_stays_collectable(
 
 
 def test_nohup_outlives_the_terminal(shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"]) -> None:
-    env = fal(stub, image=Say(body=PNG, wait=1.0))
+    env = fal(stub, image=Say(body=PNG, wait=0.4))
     shell.environ.update(env)
     process = start(shell, started, "flash", "fox", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     until(stub, "/cdn/")
