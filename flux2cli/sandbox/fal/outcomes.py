@@ -116,12 +116,12 @@ def _pictures(job: EmulatedJob, fields: Mapping[str, Any], width: int, height: i
     )
 
 
-def _output_size(asked: object, inputs: tuple[Pixels | None, ...]) -> Pixels:
+def _output_size(size: object, inputs: tuple[Pixels | None, ...]) -> Pixels:
     """The requested size. Where the model decides: the shape of the first reference at one megapixel, else a square."""
-    if isinstance(asked, Mapping):
-        return int(asked["width"]), int(asked["height"])
-    if isinstance(asked, str) and asked != AUTO:
-        return PRESETS[asked]
+    if isinstance(size, Mapping):
+        return int(size["width"]), int(size["height"])
+    if isinstance(size, str) and size != AUTO:
+        return PRESETS[size]
     first = inputs[0] if inputs else None
     return one_megapixel(first) if first else _SQUARE
 
