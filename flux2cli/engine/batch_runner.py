@@ -13,7 +13,8 @@ from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges import files
-from flux2cli.engine.engine import Engine, Stopped
+from flux2cli.engine.engine import Engine
+from flux2cli.engine.resources import Stopped
 from flux2cli.errors import Flux2Error, InternalError, PartialError
 from flux2cli.providers import registry
 from flux2cli.wire import Target

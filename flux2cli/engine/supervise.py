@@ -1,6 +1,6 @@
-"""Runs work in a daemon thread while the main thread shows events and hears signals.
+"""Runs work in a daemon thread while the main thread shows events and handles signals.
 
-A daemon, because joining a worker that sits in a read would hold Ctrl-C back for as long as the read's timeout.
+A daemon, because joining a worker that sits in a read would delay Ctrl-C by the read's timeout.
 """
 
 import signal
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class _Outcome(Generic[T]):
-    """What the work returns or raises; there before the queue says that it ended."""
+    """What the work returns or raises, set before the queue has the end of the work."""
 
     result: T
     error: BaseException | None = None
@@ -46,40 +46,42 @@ def supervise(
     *,
     hint: str | None = None,
 ) -> T:
-    """The result of `work`, or what it raised. `show` gets its events in this thread, which calls `tick` meanwhile.
+    """Run `work` in a thread and show its events in this one; its result, or what it raised.
 
-    `events` is the queue that the engine was given as its listener.
-
-    InterruptedRunError on Ctrl-C (130), SIGTERM (143) and SIGHUP (129, the terminal is gone); a closed stdout met by
-    `show` or `work` ends like Ctrl-C (141). `hint` says how to go on, where that is not by collecting the jobs.
+    `events` is the queue whose `put` is the engine's listener. `show` gets every event; `tick` is called in between.
+    InterruptedRunError on Ctrl-C (130), SIGTERM (143), SIGHUP (129, the terminal is gone) and a closed stdout that
+    `show` or `work` meets (141). `hint` says how to go on, where the default, to wait for the jobs, does not fit.
     """
     outcome = _Outcome[T]()
     threading.Thread(target=_run, args=(work, outcome, events), daemon=True, name="flux2-worker").start()
-    restore = _hear_signals()
+    restore = _handle_signals()
     try:
-        while True:
-            try:
-                event = events.get(timeout=engine.patience.tick if tick else None)
-            except TimeoutError:
-                if tick:
-                    tick()
-                continue
-            if event is None:
-                return outcome.value()
+        while (event := _next_event(events, tick, engine.patience.tick)) is not None:
             show(event)
+        return outcome.value()
     except BrokenPipeError:
         engine.stop.set()
-        _let_replies_in(engine)
+        _await_responses(engine)
         raise _interrupted(engine, 141, "The reader of stdout is gone.", hint) from None
     except KeyboardInterrupt as error:
         engine.stop.set()
-        _let_replies_in(engine)
-        for event in events.rest():  # saved images are shown, and counted
+        _await_responses(engine)
+        for event in events.rest():  # images that were saved meanwhile are shown, and counted
             show(event)
         code = error.exit_code if isinstance(error, _Signalled) else 130
         raise _interrupted(engine, code, "Interrupted.", hint) from None
     finally:
         restore()
+
+
+def _next_event(events: EventQueue, tick: Callable[[], None] | None, seconds: float) -> Event | None:
+    """The next event, None at the end of the work; calls `tick` each time that `seconds` bring none."""
+    while True:
+        try:
+            return events.get(timeout=seconds if tick else None)
+        except TimeoutError:
+            if tick:
+                tick()
 
 
 def _run(work: Callable[[], T], outcome: _Outcome[T], events: EventQueue) -> None:
@@ -90,16 +92,16 @@ def _run(work: Callable[[], T], outcome: _Outcome[T], events: EventQueue) -> Non
     events.end()
 
 
-def _hear_signals() -> Callable[[], None]:
-    """Have SIGTERM and SIGHUP raise in the main thread; the way back to how it was. `nohup` stays in force."""
+def _handle_signals() -> Callable[[], None]:
+    """Let SIGTERM and SIGHUP raise in the main thread; returns what undoes that. An ignored signal stays ignored."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
 
     def stop(number: int, _frame: object) -> None:
         raise _Signalled(number)
 
-    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
-    before = [(number, signal.signal(number, stop)) for number in heard]
+    handled = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = [(number, signal.signal(number, stop)) for number in handled]
 
     def restore() -> None:
         for number, handler in before:
@@ -108,11 +110,14 @@ def _hear_signals() -> Callable[[], None]:
     return restore
 
 
-def _let_replies_in(engine: Engine) -> None:
-    """Give submits on the wire up to `patience.grace` seconds; a second Ctrl-C ends that at once."""
+def _await_responses(engine: Engine) -> None:
+    """Wait up to `patience.grace` seconds for the responses to submits on the wire, so that none becomes unknown.
+
+    A second Ctrl-C ends the wait.
+    """
     until = time.monotonic() + engine.patience.grace
     try:
-        while engine.replies_out() and time.monotonic() < until:
+        while engine.responses_out() and time.monotonic() < until:
             time.sleep(0.02)
     except KeyboardInterrupt:
         pass
@@ -120,7 +125,7 @@ def _let_replies_in(engine: Engine) -> None:
 
 def _interrupted(engine: Engine, code: int, what: str, hint: str | None) -> InterruptedRunError:
     engine.stop.set()
-    jobs, lost = engine.in_flight(), engine.replies_out()
+    jobs, lost = engine.in_flight(), engine.responses_out()
     if jobs:
         hint = hint or f"`flux2 jobs wait {' '.join(jobs)}` goes on and saves"
         return InterruptedRunError(f"{what} Still at the provider: {', '.join(jobs)}.", exit_code=code, hint=hint)

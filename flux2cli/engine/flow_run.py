@@ -1,0 +1,56 @@
+"""Drives flows that belong to no job: sends their requests, sleeps, reports."""
+
+from dataclasses import replace
+from typing import TypeVar, cast
+
+from flux2cli.core.images.data_urls import Spool
+from flux2cli.core.job import flow
+from flux2cli.engine.resources import Resources, Stopped
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
+
+T = TypeVar("T")
+
+
+class FlowRun:
+    """Performs the effects of one flow at a time. It pays for nothing and records nothing; JobRun does."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._started = 0.0
+
+    def drive(self, steps: flow.Flow[T]) -> T:
+        """The result of the flow, or the error that it ends with; Stopped when the engine is stopped before."""
+        self._started = self._resources.clock()
+        result: flow.EffectResult = None
+        while True:
+            try:
+                effect = steps.send(result)
+            except StopIteration as end:
+                return cast("T", end.value)
+            result = self._perform(effect)
+
+    def _perform(self, effect: flow.Effect) -> flow.EffectResult:
+        match effect:
+            case flow.Send(paid=False):
+                return self._send_free(effect.call)
+            case flow.Sleep():
+                self._resources.pause(effect.seconds)
+            case flow.Emit():
+                self._resources.listen(effect.event)
+            case _:
+                raise TypeError(f"a flow without a job asks for {effect}")
+        return None
+
+    def _send_free(self, call: HttpRequest, spool: Spool | None = None) -> HttpResponse | HttpFailure:
+        """Send a request that costs nothing.
+
+        After a stop that goes on while any submit is out: the request may be the one that tells what became of it.
+        """
+        resources = self._resources
+        if resources.stop.is_set() and not resources.in_flight.responses_out():
+            raise Stopped
+        return self._timed(resources.http.send(call, spool=spool))
+
+    def _timed(self, result: HttpResponse | HttpFailure) -> HttpResponse | HttpFailure:
+        """The result with its time, in seconds since the flow began."""
+        return replace(result, at=self._resources.clock() - self._started)

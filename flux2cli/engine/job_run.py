@@ -1,0 +1,195 @@
+"""One running job: performs the effects of its flow, and decides whether its paid request may go out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+from flux2cli.core.batch.claims import RowTaken
+from flux2cli.core.job import flow
+from flux2cli.core.job.job import Job
+from flux2cli.core.job.spec import JobSpec
+from flux2cli.edges.files import Spool
+from flux2cli.edges.ledger import Changes
+from flux2cli.engine.flow_run import FlowRun
+from flux2cli.engine.resources import Resources, Stopped
+from flux2cli.errors import Flux2Error, InternalError
+from flux2cli.events import Event, Submitted
+from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
+
+T = TypeVar("T")
+
+
+def begin_job(resources: Resources, wanted: Job, spec: JobSpec) -> "JobRun":
+    """Store the intent to submit a job; its run, which is in flight from before the intent is there.
+
+    Stopped when the engine was stopped first; RowTaken, BudgetError and UnknownOutcomeError as the ledger says.
+    Then nothing is recorded and nothing is in flight.
+    """
+    in_flight = resources.in_flight
+    in_flight.announce(wanted.job_id)  # before the look at `stop`: see InFlight
+    try:
+        resources.check_stop()
+        job = resources.ledger.begin(wanted, allow_unknown=spec.resubmit_unknown, budget=spec.budget, claim=spec.claim)
+    except BaseException:
+        in_flight.remove(wanted.job_id)
+        raise
+    in_flight.rename(wanted.job_id, job.job_id)
+    return JobRun(resources, job)
+
+
+class JobRun(FlowRun):
+    """The state of one job while this process works on it. For one thread.
+
+    As a context manager it lists the job as in flight and, at the end, releases it in the ledger. A job that the
+    block leaves at the provider (Stopped, or an error that is none of ours) stays listed, for the message about it.
+    """
+
+    def __init__(self, resources: Resources, job: Job) -> None:
+        super().__init__(resources)
+        self._begun = job
+        self._recorded: dict[str, Any] = {}
+        self._may_submit = job.state == "submitting"
+        """The ledger has an intent whose request has not gone out."""
+        self._submitted_at = 0.0
+        self._stream: _Stream | None = None
+        self._spool: Spool | None = None
+
+    @property
+    def job_id(self) -> str:
+        """The job's id."""
+        return self._begun.job_id
+
+    @property
+    def job(self) -> Job:
+        """The job as begun or claimed, with the changes recorded since; not read from the ledger."""
+        return replace(self._begun, **self._recorded)
+
+    @property
+    def spool(self) -> Spool:
+        """Where images that come inside a response wait; TypeError outside of the block."""
+        if self._spool is None:
+            raise TypeError(f"job {self.job_id} is not being run")
+        return self._spool
+
+    def __enter__(self) -> Self:
+        if self._begun.request_id is None:
+            self._resources.in_flight.announce(self.job_id)
+        else:
+            self._resources.in_flight.accept(self.job_id)
+        self._spool = Spool(Path(self._begun.output.directory), self.job_id)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        spool, self._spool = self.spool, None
+        try:
+            spool.close()
+        finally:
+            self._resources.ledger.release(self.job_id)
+            if kind is None or issubclass(kind, Flux2Error):
+                self._resources.in_flight.remove(self.job_id)
+
+    def submit(self, steps: flow.Flow[Accepted]) -> Accepted:
+        """Drive the flow of the paid request. What is stopped before it goes out is recorded as not sent."""
+        try:
+            accepted = self.drive(steps)
+        except Stopped:
+            if self._may_submit:
+                self._update({"state": "not-sent"})
+            self._resources.in_flight.remove(self.job_id)  # after the record: see InFlight
+            raise
+        except RowTaken:
+            self._resources.in_flight.remove(self.job_id)
+            raise
+        self._resources.in_flight.accept(self.job_id)
+        return accepted
+
+    def drive(self, steps: flow.Flow[T]) -> T:
+        """As FlowRun, for the flows of a job."""
+        try:
+            return super().drive(steps)
+        finally:
+            self._close_stream()
+
+    def _perform(self, effect: flow.Effect) -> flow.EffectResult:
+        if isinstance(effect, flow.Send | flow.Sleep):
+            self._close_stream()
+        match effect:
+            case flow.Send(paid=True):
+                return self._send_paid(effect.call)
+            case flow.Send(images=True):
+                return self._send_free(effect.call, self._spool.begin if self._spool else None)
+            case flow.NextEvent():
+                return self._next_event(effect)
+            case flow.Sleep(submit=True):
+                self._wait_to_submit(effect)
+            case flow.UpdateLedger():
+                self._update(effect.changes)
+            case flow.Emit():
+                self._emit(effect.event)
+            case _:
+                return super()._perform(effect)
+        return None
+
+    def _send_paid(self, call: HttpRequest) -> HttpResponse | HttpFailure:
+        """Send the request that costs money: once for each intent in the ledger, and never after a stop."""
+        resources = self._resources
+        resources.in_flight.announce(self.job_id)  # before the look at `stop`: see InFlight
+        resources.check_stop()
+        if not self._may_submit:
+            raise InternalError(
+                f"Job `{self.job_id}` was about to be sent a second time; it was not.",
+                hint=f"`flux2 jobs show {self.job_id}`",
+                job_id=self.job_id,
+            )
+        self._may_submit = False
+        self._submitted_at = resources.clock()
+        return self._timed(resources.http.send(call))
+
+    def _next_event(self, effect: flow.NextEvent) -> HttpResponse | HttpFailure:
+        self._resources.check_stop()
+        if self._stream is None:
+            self._stream = _Stream(self._resources, effect)
+        result = self._stream.next()
+        if isinstance(result, HttpFailure):
+            self._close_stream()
+        return self._timed(result)
+
+    def _wait_to_submit(self, effect: flow.Sleep) -> None:
+        """Wait before a submit that was turned away is sent again, in its turn among all of the run."""
+        hold = effect.seconds if effect.everyone else None
+        self._resources.throttle.refused(self._submitted_at, self._resources.clock(), hold)
+        self._resources.pause(effect.seconds)
+        self._resources.take_turn()
+
+    def _update(self, changes: Mapping[str, object]) -> None:
+        self._resources.ledger.record(self.job_id, **cast("Changes", changes))
+        self._recorded.update(changes)
+        if "state" in changes:
+            self._may_submit = changes["state"] == "submitting"
+
+    def _emit(self, event: Event) -> None:
+        if isinstance(event, Submitted):
+            self._resources.throttle.accepted()
+        self._resources.listen(event)
+
+    def _close_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+
+class _Stream:
+    """The open event stream of a job."""
+
+    def __init__(self, resources: Resources, effect: flow.NextEvent) -> None:
+        self._events = resources.http.events(effect.call, effect.patience)
+
+    def next(self) -> HttpResponse | HttpFailure:
+        return next(self._events, HttpFailure(kind="broken", sent="yes", message="the event stream is over"))
+
+    def close(self) -> None:
+        self._events.close()
