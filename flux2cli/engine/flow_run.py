@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TypeVar, cast
 
-from flux2cli.core.images.data_urls import Spool
+from flux2cli.core.images.data_urls import OpenSink
 from flux2cli.core.job import flow
 from flux2cli.engine.resources import Resources, Stopped
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
@@ -41,7 +41,7 @@ class FlowRun:
                 raise TypeError(f"a flow without a job asks for {effect}")
         return None
 
-    def _send_free(self, call: HttpRequest, spool: Spool | None = None) -> HttpResponse | HttpFailure:
+    def _send_free(self, call: HttpRequest, spool: OpenSink | None = None) -> HttpResponse | HttpFailure:
         """Send a request that costs nothing.
 
         After a stop that goes on while any submit is out: the request may be the one that tells what became of it.
