@@ -1,4 +1,4 @@
-"""What a command is handed: environment, streams, clocks, and (made at first use) settings, keys, network, ledger."""
+"""The environment of a command: variables, streams, clocks, and, made at first use, settings, keys, network, ledger."""
 
 import json
 import os
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class App:
-    """The outside of one run. Tests give buffers, a fixed clock and temporary directories; nothing else reads `sys`."""
+    """The outside world of one run. Only this class reads `sys`; tests pass buffers, a fixed clock and directories."""
 
     environ: Mapping[str, str]
     cwd: Path
@@ -39,7 +39,7 @@ class App:
     quiet: bool = False
     verbose: bool = False
     color: bool | None = None
-    """None: colours on a terminal unless the environment says otherwise."""
+    """Whether text gets colours; None means on a terminal, unless the environment says otherwise."""
 
     @classmethod
     def of_process(cls) -> "App":
@@ -57,7 +57,7 @@ class App:
 
     @cached_property
     def directories(self) -> "Directories":
-        """Where settings, state and caches live."""
+        """The directories of settings, state and caches."""
         from flux2cli.edges.config import Directories
 
         return Directories.resolve(self.environ, cwd=self.cwd)
@@ -78,14 +78,14 @@ class App:
 
     @cached_property
     def http(self) -> "Http":
-        """The network."""
+        """The HTTP client."""
         from flux2cli.edges.http import Http
 
         return Http(self.environ)
 
     @cached_property
     def terminal(self) -> "Terminal":
-        """Whoever reads stderr."""
+        """The writer to stderr."""
         from flux2cli.edges.terminal import Terminal
 
         return Terminal(
@@ -98,18 +98,18 @@ class App:
         )
 
     def state(self, *, sandbox: bool) -> Path:
-        """The state directory; sandbox runs keep theirs, books included, in one of its own."""
+        """The state directory; that of sandbox runs, with their ledger, is a directory inside it."""
         return self.directories.state / "sandbox" if sandbox else self.directories.state
 
     def private_state(self, *, sandbox: bool) -> Path:
-        """The state directory, made if it is not there; nobody else may look into it."""
+        """The state directory, created if missing, accessible to this user only."""
         state = self.state(sandbox=sandbox)
         for folder in dict.fromkeys((self.directories.state, state)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return state
 
     def ledger(self, *, sandbox: bool) -> "Ledger":
-        """The books of real runs or of sandbox runs; one object each."""
+        """The ledger of real runs or of sandbox runs; the same object at each call."""
         from flux2cli.edges.ledger import Ledger
 
         if sandbox not in self._ledgers:
@@ -119,7 +119,7 @@ class App:
     _ledgers: "dict[bool, Ledger]" = field(default_factory=dict, init=False, repr=False)
 
     def out(self, text: str) -> None:
-        """A line of data on stdout."""
+        """Write a line of data to stdout."""
         self._clear()
         self.stdout.write(text + "\n")
         self.stdout.flush()
@@ -139,24 +139,24 @@ class App:
         return wants_color(self.environ, self.stdout_is_terminal) if self.color is None else self.color
 
     def out_json(self, document: object) -> None:
-        """One JSON document on stdout, on one line."""
+        """Write a JSON document to stdout, on one line."""
         self.out(json.dumps(document, ensure_ascii=False))
 
     def out_bytes(self, data: bytes) -> None:
-        """Raw bytes on stdout."""
+        """Write bytes to stdout."""
         self._clear()
         self.stdout.flush()
         self.stdout.buffer.write(data)
         self.stdout.buffer.flush()
 
     def copy_out(self, path: Path) -> None:
-        """A file's bytes on stdout, in pieces."""
+        """Write a file's bytes to stdout, in blocks."""
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
                 self.out_bytes(chunk)
 
     def err(self, text: str) -> None:
-        """A line for the person, on stderr, unless `-q` was given."""
+        """Write a line for the user to stderr, unless `-q` was given."""
         if not self.quiet:
             self.terminal.line(text)
 
@@ -165,7 +165,7 @@ class App:
             self.terminal.end_live()
 
     def close(self) -> None:
-        """Let go of what was opened."""
+        """Close the ledgers and the HTTP client, if they were used."""
         for ledger in self._ledgers.values():
             ledger.close()
         if "http" in self.__dict__:

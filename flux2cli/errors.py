@@ -1,6 +1,6 @@
-"""What can go wrong, as values: each class knows its exit code, its code word and whether a retry is safe.
+"""The errors of the program: each class defines its exit code, its code word and whether a retry is safe.
 
-Prints nothing, and an error is not changed after it was raised. `flux2cli.cli` shows it, as text or as JSON.
+Prints nothing. An error is not changed after it was raised; `flux2cli.cli` shows it, as text or as JSON.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Self
 class Flux2Error(Exception):
     """A failure that a person or a script can act on.
 
-    `message` is one sentence; `hint` says what to type or do next. `retry` is one of
+    `message` is one sentence; `hint` says what to type or do next. `code` is its code word in JSON. `retry` is one of
     `never` (the same command fails again), `safe` (nothing was accepted or billed) or
     `unsafe` (something may be running or billed).
     """
@@ -31,7 +31,7 @@ class Flux2Error(Exception):
         halts: bool | None = None,
         problems: tuple[object, ...] = (),
     ) -> None:
-        """`halts` overrides that of the class. `problems` are what is wrong one by one, beyond what fits a sentence."""
+        """`halts` overrides the class's. `problems` lists single problems, when there are more than fit a sentence."""
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -43,17 +43,17 @@ class Flux2Error(Exception):
 
 
 class InternalError(Flux2Error):
-    """Something on this machine is broken (the ledger, a bug); exit 1."""
+    """Something on this machine is broken: the ledger, the disk, or the program; exit 1."""
 
     halts = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongValue:
-    """A value that cannot be used. `about` is the parameter or column, `flag` its name on the command line.
+    """A value that is not valid. `about` is the parameter or column, `flag` its name on the command line.
 
-    `value` is as typed, None where it is not shown; `clause` goes on after it: "is above 50, the highest that …".
-    `before` stands in front of the name: "5 `--image` were given: …".
+    `value` is as typed, None if it is not shown; `clause` follows it: "is above 50, the highest that …".
+    `before` precedes the name: "5 `--image` were given: …".
     """
 
     about: str
@@ -63,11 +63,11 @@ class WrongValue:
     before: str = ""
 
     def for_flag(self) -> str:
-        """The sentence for someone who typed a flag: "`--steps 99` is above 50."."""
+        """The sentence about a flag: "`--steps 99` is above 50."."""
         return self._sentence(self.flag if self.value is None else f"{self.flag} {self.value}")
 
     def for_column(self) -> str:
-        """The sentence for someone who wrote a file, which is shown behind the column's name: "`99` is above 50."."""
+        """The sentence about a cell, shown after the column's name: "`99` is above 50."."""
         return self._sentence(self.about if self.value is None else self.value)
 
     def _sentence(self, subject: str) -> str:
@@ -77,8 +77,8 @@ class WrongValue:
 class UsageError(Flux2Error):
     """The command line, a file or a value is wrong, found here or by the provider; exit 2.
 
-    `about` is the parameter or column that is wrong, where it is one. `wrong` is there for a value: each front words
-    it for itself, and `message` is the sentence for flags.
+    `about` is the parameter or column that is wrong, if it is one. `wrong` describes a wrong value: each front words it
+    for itself, and `message` is the sentence for flags.
     """
 
     code = "usage"
@@ -134,7 +134,7 @@ class BudgetError(Flux2Error):
 
 
 class NetworkError(Flux2Error):
-    """Nothing reached the provider; exit 5."""
+    """No request reached the provider; exit 5."""
 
     code = "network"
     exit_code = 5
@@ -143,7 +143,7 @@ class NetworkError(Flux2Error):
 
 
 class RateLimitedError(Flux2Error):
-    """The provider asked to wait longer than there is time; exit 5."""
+    """The provider asked for a longer wait than the time limit allows; exit 5."""
 
     code = "rate_limited"
     exit_code = 5
@@ -168,7 +168,7 @@ class ProviderFailedError(Flux2Error):
 
 
 class NotSavedError(Flux2Error):
-    """Paid for, finished, and not on this disk yet; exit 8."""
+    """The images are paid for and finished, but not on this disk yet; exit 8."""
 
     code = "not_saved"
     exit_code = 8
@@ -176,7 +176,7 @@ class NotSavedError(Flux2Error):
 
 
 class ExpiredError(Flux2Error):
-    """Paid for, and the provider no longer keeps the result; exit 8."""
+    """The images are paid for, but the provider no longer stores them; exit 8."""
 
     code = "expired"
     exit_code = 8
@@ -184,7 +184,7 @@ class ExpiredError(Flux2Error):
 
 
 class UnknownOutcomeError(Flux2Error):
-    """The reply to a submit was lost: accepted or not is not known; exit 9."""
+    """The response to a submit was lost, so the provider may or may not have accepted the job; exit 9."""
 
     code = "unknown"
     exit_code = 9
@@ -200,7 +200,7 @@ class PartialError(Flux2Error):
 
 
 class MismatchError(Flux2Error):
-    """Files do not match their records; exit 11."""
+    """Files do not match their sidecars; exit 11."""
 
     code = "mismatch"
     exit_code = 11
@@ -208,7 +208,7 @@ class MismatchError(Flux2Error):
 
 
 class NotAsAskedError(Flux2Error):
-    """Saved, but not what was asked for, under `--strict`; exit 12."""
+    """The images are saved, but differ from the request, under `--strict`; exit 12."""
 
     code = "not_as_asked"
     exit_code = 12
@@ -216,7 +216,7 @@ class NotAsAskedError(Flux2Error):
 
 
 class StillRunningError(Flux2Error):
-    """The time given ran out while the provider was still working; exit 124."""
+    """The time limit passed while the provider was still working; exit 124."""
 
     code = "timeout"
     exit_code = 124
@@ -224,7 +224,7 @@ class StillRunningError(Flux2Error):
 
 
 class InterruptedRunError(Flux2Error):
-    """Ctrl-C (130), SIGTERM (143) or a closed stdout (141)."""
+    """The run was stopped by Ctrl-C (exit 130), SIGTERM (143) or a closed stdout (141)."""
 
     code = "interrupted"
     retry = "unsafe"

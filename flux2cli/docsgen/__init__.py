@@ -1,1 +1,1 @@
-"""Makes what is derived from the commands and the catalogue: completion scripts and the README's reference tables."""
+"""Generates files from the commands and the catalogue: completion scripts and the reference tables in Markdown."""

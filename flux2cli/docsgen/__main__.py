@@ -1,4 +1,4 @@
-"""`python -m flux2cli.docsgen`, in a checkout: writes every generated file; names those that changed."""
+"""`python -m flux2cli.docsgen`, in a checkout: writes every generated file, and prints the names of changed ones."""
 
 import sys
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ import flux2cli
 from flux2cli.commands.completion import SCRIPTS
 from flux2cli.docsgen import bash, fish, zsh
 from flux2cli.docsgen.tables import filled
-from flux2cli.docsgen.tree import whole
+from flux2cli.docsgen.tree import command_line
 
 PACKAGE = Path(flux2cli.__file__).parent
 ROOT = PACKAGE.parent
 
 
 def generated() -> Iterator[tuple[Path, str]]:
-    """Each generated file of the checkout and what belongs in it."""
-    root = whole()
+    """The path of each generated file in the checkout and its content."""
+    root = command_line()
     for shell, make in (("bash", bash.script), ("zsh", zsh.script), ("fish", fish.script)):
         yield ROOT / "completions" / SCRIPTS[shell], make(root)
     for page in (ROOT / "README.md", *sorted((PACKAGE / "manual").glob("*.md"))):
@@ -24,7 +24,7 @@ def generated() -> Iterator[tuple[Path, str]]:
 
 
 def main() -> None:
-    """Write what differs."""
+    """Write the files whose content differs."""
     for path, text in generated():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(exist_ok=True)

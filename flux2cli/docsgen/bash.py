@@ -1,4 +1,4 @@
-"""The completion script for bash, 3.2 included: tables in `case` statements and one function that walks the words."""
+"""The completion script for bash 3.2 and later: tables as `case` statements and one function that walks the words."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ complete -F _flux2 flux2
 
 
 def script(root: Node) -> str:
-    """The whole file."""
+    """The completion script's text."""
     nodes = list(root.all())
     return "\n".join([
         _START,

@@ -36,7 +36,7 @@ complete -c flux2 -f
 
 
 def script(root: Node) -> str:
-    """The whole file."""
+    """The completion script's text."""
     return "\n".join([_START, *(line for node in root.all() for line in _node(node)), ""])
 
 

@@ -1,6 +1,6 @@
-"""The reference tables of the README and the manual, made from catalogue and emulator.
+"""Generates the reference tables of the README and the manual from the catalogue and the emulator.
 
-They stand between `<!-- generated: NAME -->` and `<!-- /generated -->`.
+Each table is between `<!-- generated: NAME -->` and `<!-- /generated -->`.
 """
 
 import re
@@ -16,12 +16,12 @@ _MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)"
 
 
 def filled(text: str) -> str:
-    """The text with every marked table made anew. KeyError for a mark that names no table."""
+    """The text with every marked table generated again. KeyError for a mark that names no table."""
     return _MARKED.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}\n{found[3]}", text)
 
 
 def variants() -> str:
-    """Command by provider: the endpoints."""
+    """The endpoints by command and provider."""
     providers = registry.names()
     rows = [
         [f"`{name}`", *(_endpoints([r for r in describe.routes_for(name) if r.provider == p]) for p in providers)]
@@ -31,7 +31,7 @@ def variants() -> str:
 
 
 def prices() -> str:
-    """Endpoint by endpoint: US dollars per megapixel, how inputs count, where that was read and when."""
+    """The price of each endpoint: US dollars per megapixel, how inputs count, the source and the date of both."""
     inputs = {"free": "", "real": "by their size", "one": "one megapixel each"}
     rows = []
     for route in registry.routes():
@@ -45,12 +45,12 @@ def prices() -> str:
 
 
 def parameters() -> str:
-    """Flag by flag: which commands take it, with which ranges and defaults."""
+    """The commands that take each flag, with ranges and defaults."""
     return _table(["flag", "command", "values"], list(_parameter_rows()))
 
 
 def faults() -> str:
-    """Fault by fault: which request it strikes, and how."""
+    """The emulator's faults: the request that each affects, and how."""
     rows = []
     for fault in KINDS.values():
         number = f"; `={fault.argument}`" if fault.argument else ""
@@ -60,12 +60,12 @@ def faults() -> str:
 
 def _parameter_rows() -> Iterator[list[str]]:
     for name in PARAMETERS:
-        said: dict[str, list[str]] = {}
+        commands_by_values: dict[str, list[str]] = {}
         for command in describe.commands():
             routes = describe.routes_for(command)
             if name in describe.parameters_of(routes):
-                said.setdefault(_values(routes, name), []).append(f"`{command}`")
-        for number, (words, takers) in enumerate(said.items()):
+                commands_by_values.setdefault(_values(routes, name), []).append(f"`{command}`")
+        for number, (words, takers) in enumerate(commands_by_values.items()):
             yield ["" if number else f"`{flag_of(name)}`", " ".join(takers), words]
 
 

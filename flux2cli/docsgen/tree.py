@@ -1,4 +1,4 @@
-"""The command line as plain values: commands, their flags, and what may stand behind each. No shell's words."""
+"""The command line as a tree of plain values: commands, flags, arguments, and what each accepts. Knows no shell."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from flux2cli.sandbox.faults import KINDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """What may stand somewhere: some of these words, a file, or anything at all."""
+    """What a flag or argument accepts: one of these words, a file, or any text."""
 
     kind: Literal["words", "files", "any"]
     words: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """One flag under all its names; `values` is None for a switch. `off` are the names that turn a switch off."""
+    """One flag with all its names; `values` is None for a switch. `off` are the names that turn a switch off."""
 
     names: tuple[str, ...]
     summary: str
@@ -40,7 +40,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One argument by its place."""
+    """One positional argument."""
 
     metavar: str
     values: Values
@@ -59,11 +59,11 @@ class Node:
 
     @property
     def name(self) -> str:
-        """Its last word."""
+        """The command's last word."""
         return self.path[-1] if self.path else "flux2"
 
     def all(self) -> Iterator["Node"]:
-        """This command and every one below it."""
+        """This command and all commands below it."""
         yield self
         for child in self.children:
             yield from child.all()
@@ -75,8 +75,8 @@ _VERSION = Flag(names=("--version",), summary="Print the version.")
 _ANY, _FILES = Values(kind="any"), Values(kind="files")
 
 
-def whole() -> Node:
-    """The command line of this version."""
+def command_line() -> Node:
+    """The root of this version's command line."""
     children = [_node((name,), load_command(name), summary) for name, (_, summary) in COMMANDS.items()]
     return Node(path=(), summary="", flags=(_VERSION, _HELP), children=tuple(children))
 
@@ -116,7 +116,7 @@ def _sentence(text: str) -> str:
 
 
 def values_of(path: tuple[str, ...], name: str, metavar: str) -> Values:
-    """What a parameter of a command may be, from the catalogue, the settings and the states."""
+    """What a parameter of a command accepts, by the catalogue, the settings and the states of jobs."""
     if path[0] in (*commands(), "batch") and name in PARAMETERS:
         return _of_catalogue(path[0], name)
     words = _words(path, name) or tuple(metavar.split("|") if _ENUMERATION.fullmatch(metavar) else ())
@@ -153,7 +153,7 @@ def _words(path: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 
 def _of_catalogue(command: str, name: str) -> Values:
-    """Every value that some endpoint of the command lists; `batch` leads to all of them."""
+    """All values that any route of the command lists; `batch` may take every route."""
     kind = PARAMETERS[name].kind
     if kind in ("images", "image", "secret"):
         return _FILES

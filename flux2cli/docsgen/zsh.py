@@ -1,4 +1,4 @@
-"""The completion script for zsh: one function per command, in the words of `_arguments`."""
+"""The completion script for zsh: one function per command, which calls `_arguments`."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ fi
 
 
 def script(root: Node) -> str:
-    """The whole file."""
+    """The completion script's text."""
     functions = [line for node in root.all() for line in (*_function(node), "")]
     return "\n".join([_START, *functions, _END])
 

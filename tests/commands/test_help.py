@@ -4,10 +4,10 @@ import pytest
 from support.shell import Shell
 
 from flux2cli.cli import COMMANDS
-from flux2cli.docsgen.tree import whole
+from flux2cli.docsgen.tree import command_line
 from flux2cli.manual import page, topics
 
-PATHS = [node.path for node in whole().all() if node.path]
+PATHS = [node.path for node in command_line().all() if node.path]
 
 
 def test_the_topics() -> None:

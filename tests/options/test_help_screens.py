@@ -10,10 +10,10 @@ from PIL import Image
 from support.shell import Ran, Shell
 
 from flux2cli.core.request.describe import commands
-from flux2cli.docsgen.tree import Node, whole
+from flux2cli.docsgen.tree import Node, command_line
 from flux2cli.options.examples import examples_of
 
-NODES = [node for node in whole().all() if node.path]
+NODES = [node for node in command_line().all() if node.path]
 EXAMPLES = [line for node in NODES for line in examples_of(f"flux2 {' '.join(node.path)}")]
 # The server runs until Ctrl-C, and its port may be another test's.
 ENDLESS = ("flux2 sandbox --port 8787",)

@@ -97,8 +97,8 @@ class Ledger:
                 if values["state"] not in _RETRYABLE:
                     self._preconditions.pop(job_id, None)
         except (InternalError, BudgetError) as error:
-            error.job_id, error.request_id = job_id, error.request_id or changes.get("request_id")
-            raise
+            request_id = error.request_id or changes.get("request_id")
+            raise type(error)(error.message, hint=error.hint, job_id=job_id, request_id=request_id) from error
 
     def update(self, job_id: str, **changes: Unpack[job_rows.Changes]) -> Job:
         """Like `record`, and returns the changed job."""
