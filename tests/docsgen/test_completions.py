@@ -118,6 +118,12 @@ def test_names_of_settings_states_models_and_shells(offers: Offers) -> None:
     assert set(offers("flux2 completion ")) == {"bash", "zsh", "fish"}
 
 
+def test_commands_and_topics_after_help(offers: Offers) -> None:
+    assert set(offers("flux2 help mo")) == {"models", "money"}
+    assert offers("flux2 help exit") == ["exit-codes"]
+    assert words(offers("flux2 help sandb")) == ["sandbox"]
+
+
 @pytest.mark.parametrize(
     "line",
     ["flux2 max fox -i ", "flux2 max fox -o ", "flux2 flash --prompt-file ", "flux2 outpaint "],
