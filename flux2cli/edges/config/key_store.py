@@ -1,4 +1,4 @@
-"""API keys: from the environment, else from a file that only its owner can read. Never prints or quotes a key."""
+"""API keys, from the environment or else from a file that only its owner can read. Never prints or quotes a key."""
 
 import json
 import stat
@@ -17,7 +17,7 @@ _LONGEST = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key, `environment NAME` or the path that it came from, and what is wrong with how it is kept."""
+    """A key and its source: `environment NAME` or a path. `warning` says what is wrong with the store's permissions."""
 
     value: Secret
     source: str
@@ -25,18 +25,18 @@ class Key:
 
 
 class KeyStore:
-    """The keys of this run and the store in `directory`."""
+    """The API keys of this run: the environment's, and those in the file in `directory`."""
 
     def __init__(self, directory: Path, environ: Mapping[str, str]) -> None:
         self.file = directory / "keys.json"
         self._environ = environ
 
     def find(self, provider: str) -> Key | None:
-        """The provider's key, None when there is none. AuthError when what is there can be no key or cannot be read."""
+        """The provider's key, None when there is none. AuthError when it is malformed or the store cannot be read."""
         return self.in_environment(provider) or self.stored(provider)
 
     def in_environment(self, provider: str) -> Key | None:
-        """The key that the environment holds; an empty variable counts as none."""
+        """The provider's key in the environment, None without one; an empty variable counts as none."""
         for names in registry.info(provider).key_variables:
             texts = [_checked(self._environ.get(name, ""), f"The key in {name}", AuthError) for name in names]
             if all(texts):
@@ -44,12 +44,12 @@ class KeyStore:
         return None
 
     def stored(self, provider: str) -> Key | None:
-        """The key that the store holds."""
+        """The provider's key in the file, None without one."""
         text = _checked(self._read().get(provider, ""), f"The {provider} key in {self.file}", AuthError)
         return Key(value=Secret(text), source=str(self.file), warning=self._warning()) if text else None
 
     def missing(self, provider: str) -> AuthError:
-        """The error for a provider without a key: two ways to give one, and one to do without."""
+        """The error for a provider without a key."""
         variable = registry.info(provider).key_variables[0][0]
         return AuthError(
             f"There is no API key for {provider}{self._half(provider)}.",
@@ -57,9 +57,9 @@ class KeyStore:
         )
 
     def set(self, provider: str, text: str) -> bool:
-        """Put a key into the store; whether its directory had to be closed to others.
+        """Store a key; returns whether the directory had been open to other users, and was closed.
 
-        UsageError when the text can be no key or the store cannot be written.
+        UsageError when the text is malformed or the file cannot be written.
         """
         key = _checked(text, f"What was given for {provider}", UsageError)
         if not key:
@@ -70,7 +70,7 @@ class KeyStore:
             return closed
 
     def remove(self, provider: str) -> bool:
-        """Take a key out of the store; whether there was one."""
+        """Remove a key from the file; returns whether there was one."""
         if not self.file.parent.is_dir():
             return False
         with _writing(self.file), locked(self.file.parent):
@@ -106,7 +106,7 @@ class KeyStore:
         return f"others on this machine can read your keys; close the store: chmod 600 '{self.file}'"
 
     def _half(self, provider: str) -> str:
-        """What to add when one of two variables that belong together is set."""
+        """A clause about variables that belong together, of which only one is set; else empty."""
         for names in registry.info(provider).key_variables:
             unset = [name for name in names if not self._environ.get(name, "").strip()]
             if unset and len(unset) < len(names):
@@ -123,7 +123,7 @@ def _content(file: Path) -> bytes:
 
 
 def _parsed(content: bytes) -> dict[str, str]:
-    """The keys by provider. ValueError when the content is none of our making."""
+    """The keys by provider. ValueError when the content is not an object of strings."""
     found = json.loads(content)
     if not isinstance(found, dict) or not all(isinstance(key, str) for key in found.values()):
         raise ValueError("not an object of texts")
@@ -141,7 +141,7 @@ def _writing(file: Path) -> Iterator[None]:
 
 
 def _checked(text: str, what: str, kind: type[Flux2Error]) -> str:
-    """The text without the whitespace around it. The error says what is wrong with it, and nothing of it."""
+    """The text, stripped. The error of class `kind` says what is wrong with a malformed key, and quotes none of it."""
     key = text.strip()
     if not key.isascii():
         raise kind(f"{what} has characters in it that no key has.", hint="copy it again from the provider's page")
