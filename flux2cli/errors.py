@@ -3,8 +3,7 @@
 Prints nothing. An error is not changed after it was raised; `flux2cli.cli` shows it, as text or as JSON.
 """
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 
 class Flux2Error(Exception):
@@ -48,8 +47,7 @@ class InternalError(Flux2Error):
     halts = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongValue:
+class WrongValue(NamedTuple):  # every start makes this class, and a dataclass takes half a millisecond
     """A value that is not valid. `about` is the parameter or column, `flag` its name on the command line.
 
     `value` is as typed, None if it is not shown; `clause` follows it: "is above 50, the highest that …".

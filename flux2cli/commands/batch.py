@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.core.run_options import BatchOptions, DisplayOptions, RunOptions
+from flux2cli.core.batch.batch_options import BatchOptions
+from flux2cli.core.run_options import DisplayOptions, RunOptions
 from flux2cli.options.derived_command import derived_command, run_flags_of_rows
 from flux2cli.options.parameter_flags import all_parameter_flags, given_parameters
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options

@@ -6,12 +6,10 @@ them help and completions. Called from Python, the use cases in `flux2cli.runs` 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from flux2cli.core.batch.resume import RetryChoice
-from flux2cli.core.batch.shards import Shard, parse_shard
-from flux2cli.core.option_fields import number, option_of, switch, text, texts
+from flux2cli.core.option_fields import number, switch, text, texts
 from flux2cli.core.request.output_path import check_output
 from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
@@ -113,53 +111,16 @@ class DisplayOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchOptions:
-    """The options of a run over many rows, beside those of every run. `variant` and `prompt` are defaults of rows."""
-
-    variant: str | None = text(
-        "-m", "--variant", metavar="VARIANT", group="Batch",
-        help="The model variant of rows that do not say: dev, flash … or outpaint.",
-    )  # fmt: skip
-    concurrency: int = number(
-        "-c", "--concurrency", metavar="N", minimum=1, maximum=1024, default=8, group="Batch",
-        help="Rows in flight at a time; no more than the provider allows.",
-    )  # fmt: skip
-    input_format: str | None = text(
-        "--input-format", metavar="FORMAT", group="Batch",
-        help="txt, csv, tsv or jsonl, where the file's name does not tell.",
-    )  # fmt: skip
-    limit: int | None = number(
-        "--limit", metavar="N", minimum=0, help="Submit at most N rows in this run; done rows do not count.",
-        group="Batch",
-    )  # fmt: skip
-    max_failures: int | None = number(
-        "--max-failures", metavar="N", minimum=1, help="Stop submitting after N rows that failed or are unknown.",
-        group="Batch",
-    )  # fmt: skip
-    shard: Shard | None = text(
-        "--shard", metavar="I/N", help="Only part I of N (from 1), for several machines.", group="Batch",
-        read=parse_shard,
-    )  # fmt: skip
-    retry_failed: bool = switch(
-        "--retry-failed", help="Send rows again that the provider refused or that were cancelled.", group="Batch"
-    )
-    retry_moderated: bool = switch("--retry-moderated", help="Send rows again that moderation refused.", group="Batch")
-    summary: bool = switch("--summary", help="Add a table to the page that GITHUB_STEP_SUMMARY names.", group="Batch")
-    prompt: str | None = text("--prompt", metavar="TEXT", help="The prompt of rows that have none.", group="Prompt")
-
-    def retry(self, run: RunOptions) -> RetryChoice:
-        """Which rows that ended without an image are sent again."""
-        return RetryChoice(failed=self.retry_failed, moderated=self.retry_moderated, unknown=run.resubmit_unknown)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedOptions:
     """The options that make one request per seed out of one request."""
 
     seeds: str | None = text(
         "--seeds", metavar="A,B,C|N..M", help="One request for each seed, as a batch.", group="Image"
     )
-    concurrency: int = field(default=8, metadata={"option": option_of(BatchOptions, "concurrency")})
+    concurrency: int = number(
+        "-c", "--concurrency", metavar="N", minimum=1, maximum=1024, default=8, group="Batch",
+        help="Rows in flight at a time; no more than the provider allows.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,25 +128,3 @@ class PromptOptions:
     """Where the prompt of one request comes from, if not from the argument."""
 
     prompt_file: str | None = text("--prompt-file", metavar="FILE", help="Read the prompt from a file.", group="Prompt")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectOptions:
-    """The options of commands that collect jobs. `timeout` is in seconds, None for no limit."""
-
-    timeout: float | None = text(
-        "--timeout", metavar="SECONDS", group="Options", setting="timeout", read=read_seconds, default=600.0,
-        help="How long to wait; 0 is for ever. [default 600]",
-    )  # fmt: skip
-    output: str | None = text(
-        "-o", "--output", metavar="DIR/|TEMPLATE|FILE", help="Somewhere else than first asked.", group="Options"
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerOptions:
-    """Whose ledger a command is about: that of real runs or that of the sandbox."""
-
-    sandbox: bool = switch(
-        "--sandbox", help="The sandbox's jobs instead of the real ones.", group="Options", setting="sandbox"
-    )

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from flux2cli.app import App
+from flux2cli.core.job.collect_options import LedgerOptions
 from flux2cli.core.option_fields import option_of
-from flux2cli.core.run_options import LedgerOptions
 from flux2cli.errors import UsageError
 from flux2cli.options.run_flags import read_options
 

@@ -65,7 +65,7 @@ class BatchProgress:
         terminal = self._app.terminal
         if not terminal.can_redraw:
             return
-        from flux2cli.edges.terminal import JobLine, View
+        from flux2cli.edges.terminal.view import JobLine, View
 
         now = self._app.clock()
         jobs = [

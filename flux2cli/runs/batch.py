@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flux2cli.app import App
+from flux2cli.core.batch.batch_options import BatchOptions
 from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.preflight import RERUN_HINT, Preflight, Raw, preflight, second_pass
 from flux2cli.core.batch.resume import RetryChoice
@@ -17,7 +18,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.money.cost import Estimate
 from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.prepare import PreparedRequest, expected_cost, prepare_request
-from flux2cli.core.run_options import BatchOptions, RunOptions
+from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
 from flux2cli.runs.limits import check_image, check_rows, day_budget
 from flux2cli.runs.row_builder import RowBuilder

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from flux2cli.app import App
+from flux2cli.core.batch.batch_options import BatchOptions
 from flux2cli.core.batch.preflight import Raw
 from flux2cli.core.batch.read_rows import read_rows
-from flux2cli.core.run_options import BatchOptions, RunOptions
+from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import UsageError
 from flux2cli.runs.batch import BatchRun
 from flux2cli.runs.output_place import output_of_many

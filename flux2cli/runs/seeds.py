@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from flux2cli.app import App
+from flux2cli.core.batch.batch_options import BatchOptions
 from flux2cli.core.batch.row import RawRow
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.seed_list import parse_seeds
-from flux2cli.core.run_options import BatchOptions, RunOptions, SeedOptions
+from flux2cli.core.run_options import RunOptions, SeedOptions
 from flux2cli.errors import UsageError
 from flux2cli.runs.batch import BatchRun
 from flux2cli.runs.inputs import check_stdin, read_prompt

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from flux2cli.app import App
-from flux2cli.core.run_options import CollectOptions, DisplayOptions, LedgerOptions
+from flux2cli.core.job.collect_options import CollectOptions, LedgerOptions
+from flux2cli.core.run_options import DisplayOptions
 from flux2cli.errors import Flux2Error, PartialError
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
 from flux2cli.output.job_progress import JobProgress

@@ -5,6 +5,5 @@ The only home of rich, which is loaded when a view is first drawn.
 
 from flux2cli.edges.terminal.sanitize import clean
 from flux2cli.edges.terminal.stderr import Terminal
-from flux2cli.edges.terminal.view import JobLine, View
 
-__all__ = ["JobLine", "Terminal", "View", "clean"]
+__all__ = ["Terminal", "clean"]

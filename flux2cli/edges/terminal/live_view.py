@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress_bar import ProgressBar
 
 from flux2cli.edges.terminal.sanitize import clean
-from flux2cli.edges.terminal.view import JobLine, ScreenSize, View, visible_jobs
+from flux2cli.edges.terminal.screen import ScreenSize
+from flux2cli.edges.terminal.view import JobLine, View, visible_jobs
 
 _BAR = range(6, 25)
 """Possible widths of the progress bar, in cells."""

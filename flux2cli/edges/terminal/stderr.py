@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from flux2cli.edges.terminal.sanitize import clean
-from flux2cli.edges.terminal.view import ScreenSize, View
+from flux2cli.edges.terminal.screen import ScreenSize
 
 if TYPE_CHECKING:
     from flux2cli.edges.terminal.live_view import LiveView
+    from flux2cli.edges.terminal.view import View
 
 _STYLES = {"error": "1;31", "unknown": "1;35", "warning": "33", "hint": "2", "saved": "32"}
 
@@ -56,7 +57,7 @@ class Terminal:
         self._is_live = True
         self._put(f"\r\x1b[2K{shown}")
 
-    def view(self, view: View) -> None:
+    def view(self, view: "View") -> None:
         """Draw the view, in place of the one drawn before; the next line written takes its place.
 
         Does nothing unless `can_redraw`, and in a quiet run.

@@ -2,14 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-
-
-class ScreenSize(NamedTuple):
-    """A terminal's size in character cells."""
-
-    columns: int
-    lines: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from typing import TextIO
 import pytest
 from rich.cells import cell_len, get_character_cell_size
 
-from flux2cli.edges.terminal import JobLine, Terminal, View
+from flux2cli.edges.terminal import Terminal
+from flux2cli.edges.terminal.view import JobLine, View
 
 _CODE = re.compile(r"\x1b\[(\?7[hl]|[\d;]*[AKJm])|\r|\n|.")
 

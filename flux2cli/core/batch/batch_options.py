@@ -1,0 +1,45 @@
+"""The options of a run over many rows."""
+
+from dataclasses import dataclass, field
+
+from flux2cli.core.batch.resume import RetryChoice
+from flux2cli.core.batch.shards import Shard, parse_shard
+from flux2cli.core.option_fields import number, option_of, switch, text
+from flux2cli.core.run_options import RunOptions, SeedOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """The options of a run over many rows, beside those of every run. `variant` and `prompt` are defaults of rows."""
+
+    variant: str | None = text(
+        "-m", "--variant", metavar="VARIANT", group="Batch",
+        help="The model variant of rows that do not say: dev, flash … or outpaint.",
+    )  # fmt: skip
+    concurrency: int = field(default=8, metadata={"option": option_of(SeedOptions, "concurrency")})
+    input_format: str | None = text(
+        "--input-format", metavar="FORMAT", group="Batch",
+        help="txt, csv, tsv or jsonl, where the file's name does not tell.",
+    )  # fmt: skip
+    limit: int | None = number(
+        "--limit", metavar="N", minimum=0, help="Submit at most N rows in this run; done rows do not count.",
+        group="Batch",
+    )  # fmt: skip
+    max_failures: int | None = number(
+        "--max-failures", metavar="N", minimum=1, help="Stop submitting after N rows that failed or are unknown.",
+        group="Batch",
+    )  # fmt: skip
+    shard: Shard | None = text(
+        "--shard", metavar="I/N", help="Only part I of N (from 1), for several machines.", group="Batch",
+        read=parse_shard,
+    )  # fmt: skip
+    retry_failed: bool = switch(
+        "--retry-failed", help="Send rows again that the provider refused or that were cancelled.", group="Batch"
+    )
+    retry_moderated: bool = switch("--retry-moderated", help="Send rows again that moderation refused.", group="Batch")
+    summary: bool = switch("--summary", help="Add a table to the page that GITHUB_STEP_SUMMARY names.", group="Batch")
+    prompt: str | None = text("--prompt", metavar="TEXT", help="The prompt of rows that have none.", group="Prompt")
+
+    def retry(self, run: RunOptions) -> RetryChoice:
+        """Which rows that ended without an image are sent again."""
+        return RetryChoice(failed=self.retry_failed, moderated=self.retry_moderated, unknown=run.resubmit_unknown)
