@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from flux2cli.catalog import PRESETS
 from flux2cli.catalog.canvas import canvas_of
-from flux2cli.catalog.sizes import Pixels, Size
+from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.job.sidecar import Picture
 from flux2cli.core.request.request import Request
 
@@ -14,16 +13,12 @@ BLANK_BYTES_PER_PIXEL = 0.02
 
 def asked_of(request: Request) -> dict[str, object]:
     """What a request asks for that can be checked afterwards: size in pixels, number and format; null where open."""
-    pixels = _canvas(request) if request.mode == "outpaint" else _size(request.values.get("size"))
+    pixels = _canvas(request) if request.mode == "outpaint" else request.size
     return {
         "size": list(pixels) if pixels else None,
-        "count": request.values.get("num", 1),
+        "count": request.count,
         "format": request.values.get("format"),
     }
-
-
-def _size(size: object) -> Pixels | None:
-    return (size.width, size.height) if isinstance(size, Size) else PRESETS.get(str(size))
 
 
 def _canvas(request: Request) -> Pixels | None:

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flux2cli.catalog import PARAMETERS, Mode, Route
+from flux2cli.catalog import PARAMETERS, PRESETS, Mode, Route
 from flux2cli.catalog.canvas import LARGEST_CANVAS, canvas_of
 from flux2cli.catalog.lora import Lora
-from flux2cli.catalog.sizes import Size
+from flux2cli.catalog.sizes import Pixels, Size
 from flux2cli.core.request.messages import flag_of, pixels_in_words
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.route import choose_route, takers
@@ -46,6 +46,12 @@ class Request:
         """The number of images to make."""
         number = self.values.get("num", 1)
         return number if isinstance(number, int) else 1
+
+    @property
+    def size(self) -> Pixels | None:
+        """Width and height that it asks for, in pixels; None where it leaves them open."""
+        size = self.values.get("size")
+        return (size.width, size.height) if isinstance(size, Size) else PRESETS.get(str(size))
 
     @property
     def key(self) -> str:
