@@ -1,9 +1,13 @@
 """The values that providers and the network exchange: requests, replies, failures. No I/O, no provider knowledge."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
+
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+JsonObject: TypeAlias = Mapping[str, JsonValue]
+"""An object as it came from JSON or goes into it: a request's body, what a provider says beside the images."""
 
 Sent = Literal["no", "yes"]
 """Whether the whole request body was written to the connection."""
@@ -110,9 +114,12 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteImage:
-    """One image of a result: where it lies and what the provider says about it (pixels; None when it does not)."""
+    """One image of a result: where it lies and what the provider says about it (pixels; None when it does not).
 
-    url: str
+    The ledger keeps no `url`, since it expires, and once the image is saved what was measured in place of the words.
+    """
+
+    url: str | None = None
     width: int | None = None
     height: int | None = None
     media_type: str | None = None
@@ -129,10 +136,10 @@ class Result:
     images: tuple[RemoteImage, ...]
     seed: int | None = None
     prompt: str | None = None
-    timings: Mapping[str, object] = field(default_factory=dict)
+    timings: JsonObject = field(default_factory=dict)
     billable_units: str | None = None
     reported_cost: str | None = None
-    usage: Mapping[str, object] = field(default_factory=dict)
+    usage: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +148,7 @@ class HistoryEntry:
 
     request_id: str
     sent_at: str
-    body: Mapping[str, object]
+    body: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

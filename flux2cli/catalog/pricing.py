@@ -5,6 +5,7 @@ The client's estimates and the emulator's bills both come from here.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import overload
 
 from flux2cli.catalog.canvas import canvas_of
 from flux2cli.catalog.model import Price, Route
@@ -76,7 +77,13 @@ def _unasked(route: Route, inputs: Sequence[Pixels | None]) -> Pixels | None:
     return _LARGEST if first is not None and megapixels(first) > _UNKNOWN_MEGAPIXELS[1] else first
 
 
-def money(amount: Decimal) -> str:
-    """US dollars as text with at least two decimals and no needless zeros."""
+@overload
+def money(amount: Decimal) -> str: ...
+@overload
+def money(amount: Decimal | None) -> str | None: ...
+def money(amount: Decimal | None) -> str | None:
+    """US dollars as text with at least two decimals and no needless zeros; None stays None."""
+    if amount is None:
+        return None
     whole, _, cents = f"{amount:f}".partition(".")
     return f"{whole}.{cents.rstrip('0').ljust(2, '0')}"

@@ -104,10 +104,8 @@ class Batch:
     def _decide(self, job: Job) -> Action:
         present = bool(job.files) and all(files.is_present(file.path, file.bytes) for file in job.files)
         alive = job.owner is not None and self.engine.ledger.owner_alive(job.owner)
-        code = (job.error or {}).get("code")
-        return decide(
-            job.state, error_code=None if code is None else str(code), present=present, alive=alive, again=self.again
-        )
+        code = job.error.code if job.error else None
+        return decide(job.state, error_code=code, present=present, alive=alive, again=self.again)
 
     def _fly(self, work: Iterator[Work]) -> None:
         try:
@@ -210,7 +208,7 @@ class Batch:
             job = self.engine.ledger.get(began.job_id)
             end: RowStatus = "saved" if job.state == "saved" else _ENDS.get(job.state, "failed")
             if job.state != "not-sent":
-                outcome = JobResult(job=job, cost=job.cost or {}) if end == "saved" else None
+                outcome = JobResult(job=job) if end == "saved" else None
                 found.append(RowFinished(job_id=job.job_id, row=began.row, end=end, outcome=outcome))
         return found
 

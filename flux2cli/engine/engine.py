@@ -95,7 +95,7 @@ class Engine:
         context = self.context_of(run.job, prepared.target, timeout=spec.timeout)
         accepted = run.submit(flow.submit(context, prepared.call))
         if not spec.wait:
-            return JobResult(job=self.ledger.get(run.job_id), seed=run.job.seed)
+            return JobResult(job=self.ledger.get(run.job_id))
         return self._follow_and_save(run, context, accepted, strict=spec.strict, fresh=True)
 
     def collect(self, job: Job, target: Target, *, timeout: float | None = None, strict: bool = False) -> JobResult:

@@ -1,17 +1,15 @@
 """One running job: performs the effects of its flow, and decides whether its paid request may go out."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Self, TypeVar
 
 from flux2cli.core.batch.claims import RowTaken
 from flux2cli.core.job import flow
-from flux2cli.core.job.job import Job
+from flux2cli.core.job.job import Job, JobChanges
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges.files import Spool
-from flux2cli.edges.ledger import Changes
 from flux2cli.engine.flow_run import FlowRun
 from flux2cli.engine.resources import Resources, Stopped
 from flux2cli.errors import Flux2Error, InternalError
@@ -49,7 +47,7 @@ class JobRun(FlowRun):
     def __init__(self, resources: Resources, job: Job) -> None:
         super().__init__(resources)
         self._begun = job
-        self._recorded: dict[str, Any] = {}
+        self._recorded: JobChanges = {}
         self._may_submit = job.state == "submitting"
         """The ledger has an intent whose request has not gone out."""
         self._submitted_at = 0.0
@@ -165,8 +163,8 @@ class JobRun(FlowRun):
         self._resources.pause(effect.seconds)
         self._resources.take_turn()
 
-    def _update(self, changes: Mapping[str, object]) -> None:
-        self._resources.ledger.record(self.job_id, **cast("Changes", changes))
+    def _update(self, changes: JobChanges) -> None:
+        self._resources.ledger.record(self.job_id, **changes)
         self._recorded.update(changes)
         if "state" in changes:
             self._may_submit = changes["state"] == "submitting"

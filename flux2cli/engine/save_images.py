@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from flux2cli.catalog.pricing import money
 from flux2cli.core.images.data_urls import MARK
-from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.images.image import Image
 from flux2cli.core.job import retry
 from flux2cli.core.job.compare import differences, suspicious
 from flux2cli.core.job.job import Job, JobFile, Output
-from flux2cli.core.job.result import JobResult, SavedImage
-from flux2cli.core.job.sidecar import Picture, request_cost, seed_of, share_of, sidecar
+from flux2cli.core.job.result import JobResult, final_cost
+from flux2cli.core.job.sidecar import sidecar
+from flux2cli.core.money.cost import Cost
 from flux2cli.core.request.file_names import expand, slug
 from flux2cli.edges import files
 from flux2cli.edges.http import Http
@@ -62,21 +64,21 @@ class Saver:
         directory = Path(output.directory)
         problems: list[Flux2Error] = []
         parts: list[files.PartInfo | None] = []
-        for index, image in enumerate(result.images):
+        for index, remote in enumerate(result.images):
             try:
-                parts.append(self._part(job, directory, index, image.url, spool))
+                parts.append(self._part(job, directory, index, remote, spool))
             except Flux2Error as error:
                 problems.append(error)
                 parts.append(None)
-        pictures = [_picture(p, result.images[p.index]) for p in parts if p is not None]
-        found = self._differences(job, parts, pictures, strict=strict)
+        whole = [part for part in parts if part is not None]
+        found = self._differences(job, whole, len(parts), strict=strict)
         if found:
             job = replace(self._ledger.update(job.job_id, warnings=(*job.warnings, *found)), output=output)
-        cost = request_cost(job, [_size(part, image) for part, image in zip(parts, result.images, strict=True)])
-        images: list[SavedImage] = []
+        cost = final_cost(job, [_size(part, remote) for part, remote in zip(parts, result.images, strict=True)])
+        images: list[Image] = []
         try:
-            for part, picture in zip([p for p in parts if p is not None], pictures, strict=True):
-                images.append(self._place(job, part, picture, cost, len(parts)))
+            for part in whole:
+                images.append(self._place(job, part, cost, len(parts)))  # noqa: PERF401 - what was placed before an error counts
         finally:
             if len(images) < len(parts):  # else the job is saved, and they with it
                 self._mark_saved(job, images)
@@ -84,25 +86,24 @@ class Saver:
                 _clean_up(recorded, directory, len(parts))
         if problems:
             raise problems[0]
-        measured = [{"width": i.width, "height": i.height, "nsfw": i.nsfw, "media_type": i.media_type} for i in images]
-        whole = {**(job.result or {}), "images": measured}
-        self._ledger.record(job.job_id, state="saved", cost=cost, result=whole)
-        job = replace(job, state="saved", cost=cost, result=whole)
-        return JobResult(job=job, images=tuple(images), cost=cost, seed=seed_of(job), differences=tuple(found))
+        measured = replace(job.result or result, images=tuple(_measured(image) for image in images))
+        self._ledger.record(job.job_id, state="saved", cost=cost, result=measured)
+        job = replace(job, state="saved", cost=cost, result=measured)
+        return JobResult(job=job, images=tuple(images), differences=tuple(found))
 
-    def _mark_saved(self, job: Job, images: list[SavedImage]) -> None:
+    def _mark_saved(self, job: Job, images: list[Image]) -> None:
         """Some images of a job that is not saved as a whole are on disk."""
         for image in images:
             if image.path is not None:
                 self._ledger.mark_saved(job.job_id, image.index)
 
-    def _part(self, job: Job, directory: Path, index: int, url: str, spool: files.Spool) -> files.PartInfo:
+    def _part(self, job: Job, directory: Path, index: int, remote: RemoteImage, spool: files.Spool) -> files.PartInfo:
         """One image as a checked file beside its future name, tried as often as `retry` allows."""
         attempt = 0
         while True:
             attempt += 1
             try:
-                reason, lasting = self._attempt(job, directory, index, url, spool)
+                reason, lasting = self._attempt(job, directory, index, remote, spool)
             except OSError as error:
                 raise not_saved(job, error) from None
             if isinstance(reason, files.PartInfo):
@@ -114,9 +115,10 @@ class Saver:
             self._pause(wait)
 
     def _attempt(
-        self, job: Job, directory: Path, index: int, url: str, spool: files.Spool
+        self, job: Job, directory: Path, index: int, remote: RemoteImage, spool: files.Spool
     ) -> tuple[files.PartInfo | str, bool]:
         """The part, or why there is none and whether that will last."""
+        url = _url(remote)
         try:
             part = files.open_part(directory, job.job_id, index)
         except FileNotFoundError:
@@ -132,72 +134,57 @@ class Saver:
                     return answer.message, False
                 if answer.status != 200:
                     return f"the image's address answers {answer.status}", 400 <= answer.status < 500
-            return part.finish(), False
+            whole = part.finish()
+            return replace(whole, image=replace(whole.image, nsfw=remote.nsfw)), False
         except (files.BrokenImageError, ValueError) as error:
             return f"what came is not a whole image: {error}", True
         finally:
             part.close()
 
-    def _differences(
-        self, job: Job, parts: list[files.PartInfo | None], pictures: list[Picture], *, strict: bool
-    ) -> list[str]:
-        """What is not as asked, each told as a warning."""
-        paths = {part.index: part.path for part in parts if part is not None}
-        blank = [p.index for p in pictures if (strict or suspicious(p)) and is_blank(paths[p.index])]
-        found = differences(job.asked, pictures, blank) if len(pictures) == len(parts) else []
+    def _differences(self, job: Job, parts: list[files.PartInfo], count: int, *, strict: bool) -> list[str]:
+        """How the images are not what was asked for, each emitted as a warning; nothing while one of `count` misses."""
+        blank = [p.image.index for p in parts if (strict or suspicious(p.image)) and is_blank(p.path)]
+        found = differences(job.asked, [part.image for part in parts], blank) if len(parts) == count else []
         for text in found:
             self._listen(Warned(job_id=job.job_id, text=text))
         return found
 
-    def _place(
-        self, job: Job, part: files.PartInfo, picture: Picture, cost: dict[str, object], count: int
-    ) -> SavedImage:
-        share = share_of(cost, picture.index, count)
-        path = self._claim(job, part, picture, share)
-        shown = share["amount"]
+    def _place(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Image:
+        """The image under its name, or on stdout. `cost` is that of all `count` images."""
+        path = self._claim(job, part, cost, count)
         self._listen(
             Saved(
                 job_id=job.job_id,
                 path=str(path) if path else "-",
-                seed=seed_of(job),
-                cost=str(shown) if shown is not None else None,
-                cost_source=str(share["source"]),
+                seed=job.effective_seed,
+                cost=money(cost.share(part.image.index, count)),
+                cost_source=cost.source,
             )
         )
-        return SavedImage(
-            index=picture.index,
-            path=str(path) if path else None,
-            sidecar=f"{path}.json" if path else None,
-            sha256=part.sha256,
-            bytes=part.bytes,
-            media_type=picture.media_type,
-            width=picture.width,
-            height=picture.height,
-            nsfw=picture.nsfw,
-        )
+        return replace(part.image, path=str(path) if path else None)
 
-    def _claim(self, job: Job, part: files.PartInfo, picture: Picture, share: dict[str, object]) -> Path | None:
+    def _claim(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Path | None:
         """Give the part its name, with its sidecar; None when it went to stdout instead."""
         if job.output.stdout:
             self._emit(part.path)
             part.path.unlink()
             return None
-        saved_at = timestamp(self._now())
+        image, saved_at = part.image, timestamp(self._now())
 
         def beside(name: str) -> bytes:
-            record = sidecar(job, picture, file=name, cost=share, saved_at=saved_at)
+            record = sidecar(job, image, file=name, cost=cost, count=count, saved_at=saved_at)
             return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
         def chosen(path: Path) -> None:
             self._ledger.choose(
-                job.job_id, JobFile(index=picture.index, path=str(path), sha256=part.sha256, bytes=part.bytes)
+                job.job_id, JobFile(index=image.index, path=str(path), sha256=image.sha256, bytes=image.bytes)
             )
 
         def others(record: files.SidecarStub) -> bool:
             return record.row_key not in (None, job.row_key) and self._keep(str(record.row_key))
 
-        wanted = _wanted(job, part, picture)
-        recorded = next((Path(f.path) for f in job.files if f.index == picture.index), None)
+        wanted = _wanted(job, image)
+        recorded = next((Path(f.path) for f in job.files if f.index == image.index), None)
         try:
             path = files.claim(
                 part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded,
@@ -216,34 +203,34 @@ def _clean_up(job: Job, directory: Path, count: int) -> None:
         files.remove_parts(folder, job.job_id, count)
 
 
-def _picture(part: files.PartInfo, remote: RemoteImage) -> Picture:
-    return Picture(
-        index=part.index,
-        sha256=part.sha256,
-        bytes=part.bytes,
-        media_type=part.image.media_type,
-        width=part.image.width,
-        height=part.image.height,
-        nsfw=remote.nsfw,
-    )
+def _url(remote: RemoteImage) -> str:
+    """The URL of an image in a response; TypeError for one of the ledger, which keeps none."""
+    if remote.url is None:
+        raise TypeError("a result on record has no URLs")
+    return remote.url
 
 
-def _wanted(job: Job, part: files.PartInfo, picture: Picture) -> Path:
+def _measured(image: Image) -> RemoteImage:
+    """An image of a result as it is recorded once it is saved."""
+    return RemoteImage(width=image.width, height=image.height, media_type=image.media_type, nsfw=image.nsfw)
+
+
+def _wanted(job: Job, image: Image) -> Path:
     directory = Path(job.output.directory)
     if job.output.explicit:
         return directory / job.output.name
-    seed = seed_of(job)
+    seed = job.effective_seed
     fields: dict[str, str | None] = {
         "variant": job.variant,
         "provider": job.provider,
         "seed": None if seed is None else str(seed),
-        "index": str(picture.index),
+        "index": str(image.index),
         "slug": slug(job.prompt or ""),
         "id": job.row_id,
         "date": job.created_at[:10],
         "time": job.created_at[11:19].replace(":", "-"),
         "request_id": job.request_id,
-        "ext": EXTENSIONS[part.image.format],
+        "ext": image.extension,
         "label": job.label,
         **{f"meta.{name}": value for name, value in job.meta.items()},
     }
@@ -252,7 +239,7 @@ def _wanted(job: Job, part: files.PartInfo, picture: Picture) -> Path:
 
 def _size(part: files.PartInfo | None, remote: RemoteImage) -> tuple[int, int] | None:
     if part is not None:
-        return part.image.width, part.image.height
+        return part.image.size
     return (remote.width, remote.height) if remote.width and remote.height else None
 
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 
 from flux2cli.app import App
+from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import BatchSummary, in_rows
-from flux2cli.core.money.cost import money
+from flux2cli.core.money.cost import price_text
 from flux2cli.core.request.prepare import PreparedRequest
-from flux2cli.output.result import plan_document, price_range
+from flux2cli.output.result import plan_document
 
 
 def show_batch_plan(app: App, found: Preflight) -> None:
@@ -32,7 +33,7 @@ def _price(found: Preflight) -> str:
     unknown = f"{bill.unpriced} of them without a known price" if bill.unpriced else ""
     if bill.unpriced == found.count("send"):
         return "price unknown"
-    price = price_range({"amount": money(bill.low), "max": money(bill.high)})
+    price = price_text(bill.low, bill.high)
     return f"{price} (estimated){', ' + unknown if unknown else ''}"
 
 
@@ -60,6 +61,6 @@ def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:
     for text in plan.request.warnings:
         if not app.quiet:
             app.terminal.styled("warning", f"{row.file}:{row.line}: {text}")
-    price = price_range(plan.estimate.record())
+    price = plan.estimate.text()
     app.out(f"{row.file}:{row.line}  {plan.call.method} {plan.call.url}  {price}")
     app.out(f"  {json.dumps(plan.payload, ensure_ascii=False)}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flux2cli.app import App
+from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.row import RowProblem
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import BatchSummary
@@ -55,7 +56,8 @@ class StepSummary:
         cells = [_cell(ended.row.name), ended.end, "", ""]
         if ended.outcome is not None:
             paths = [shown_path(self._app, image.path) for image in ended.outcome.images if image.path]
-            amount = ended.outcome.cost.get("amount")
+            cost = ended.outcome.cost if ended.outcome.images else None
+            amount = money(cost.low) if cost else None
             cells[2:] = ["<br>".join(map(_cell, paths)), "unknown" if amount is None else f"${amount}"]
         elif ended.error is not None:
             cells[2] = _cell(ended.error.message)

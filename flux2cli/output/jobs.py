@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flux2cli.app import App
+from flux2cli.core.job import documents
 from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error
 from flux2cli.output.failure import error_document
@@ -27,9 +28,9 @@ def job_document(app: App, job: Job) -> dict[str, object]:
         "prompt": job.prompt,
         "created_at": job.created_at,
         "updated_at": job.updated_at,
-        "cost": dict(job.cost or job.estimate),
+        "cost": documents.cost_document(job.cost or job.estimate),
         "files": [shown_path(app, file.path) for file in job.files if file.saved],
-        "error": dict(job.error) if job.error else None,
+        "error": documents.failure_document(job.error) if job.error else None,
         "label": job.label,
     }
 
@@ -42,10 +43,10 @@ def full_document(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | Non
         "mode": job.mode,
         "seed": job.seed,
         "payload": job.payload,
-        "inputs": list(job.inputs),
+        "inputs": [documents.input_document(image) for image in job.inputs],
         "warnings": list(job.warnings),
         "request_key": job.request_key,
-        "result": job.result,
+        "result": documents.result_document(job.result) if job.result else None,
         "sandbox": job.sandbox,
         "output": str(Path(job.output.directory) / job.output.name),
         "found": found,

@@ -1,9 +1,10 @@
 """What the submitting commands print: plans, results, and the events on the way."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flux2cli.app import App
+from flux2cli.core.job.documents import cost_document
 from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.prepare import PreparedRequest
 
@@ -26,7 +27,7 @@ def show_plan(app: App, plan: PreparedRequest) -> None:
             app.terminal.styled("warning", text)
     app.out(f"{plan.call.method} {plan.call.url}")
     app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
-    app.err(f"estimated cost: {price_range(plan.estimate.record())}")
+    app.err(f"estimated cost: {plan.estimate.text()}")
 
 
 def plan_document(plan: PreparedRequest) -> dict[str, object]:
@@ -41,17 +42,9 @@ def plan_document(plan: PreparedRequest) -> dict[str, object]:
         "method": plan.call.method,
         "url": plan.call.url,
         "body": plan.payload,
-        "cost": plan.estimate.record(),
+        "cost": cost_document(plan.estimate),
         "warnings": list(plan.request.warnings),
     }
-
-
-def price_range(cost: Any) -> str:
-    """`$0.05`, `$0.07 to $0.16`, or `unknown`."""
-    low, high = cost["amount"], cost["max"]
-    if low is None:
-        return "unknown"
-    return f"${low}" if low == high else f"${low} to ${high}"
 
 
 def show_result(app: App, result: "JobResult") -> None:
@@ -67,7 +60,7 @@ def show_result(app: App, result: "JobResult") -> None:
 
 
 def result_document(app: App, result: "JobResult") -> dict[str, object]:
-    """An result as `--json` prints it."""
+    """A result as `--json` prints it."""
     job = result.job
     return {
         "ok": True,
@@ -80,7 +73,7 @@ def result_document(app: App, result: "JobResult") -> dict[str, object]:
         "endpoint": job.endpoint,
         "sandbox": job.sandbox,
         "seed": result.seed,
-        "cost": dict(result.cost) if result.images else dict(job.estimate),
+        "cost": cost_document(result.cost if result.images and result.cost else job.estimate),
         "images": [
             {
                 "path": shown_path(app, image.path) if image.path else None,

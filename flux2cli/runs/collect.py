@@ -6,8 +6,7 @@ from pathlib import Path
 
 from flux2cli.core.job.collect_options import CollectOptions
 from flux2cli.core.job.job import Job, Output
-from flux2cli.core.job.result import JobResult, SavedImage, error_of_job
-from flux2cli.core.job.sidecar import seed_of
+from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.request.file_names import DEFAULT_TEMPLATE
 from flux2cli.core.request.output_path import parse_output
 from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
@@ -58,7 +57,7 @@ class Collector:
     def _result(self, job: Job) -> JobResult | None:
         if job.state == "saved":
             if self.options.output is None:
-                return saved_result(job)
+                return JobResult.of_saved(job)
         elif job.state not in ("submitted", "ready"):
             raise error_of_job(job)
         claimed = self.session.ledger.claim(job.job_id)
@@ -69,7 +68,7 @@ class Collector:
         if claimed is None:
             return None
         if claimed.state == "saved":  # by another process, meanwhile
-            return saved_result(claimed)
+            return JobResult.of_saved(claimed)
         target = self.session.target(job.provider)
         placed = replace(claimed, output=self._place(claimed))
         engine = self.session.engine()
@@ -85,24 +84,3 @@ class Collector:
                 0
             ]
         return Output(directory=cwd, name=DEFAULT_TEMPLATE) if job.output.stdout else job.output
-
-
-def saved_result(job: Job) -> JobResult:
-    """A job that was saved before, from its record."""
-    measured = (job.result or {}).get("images")
-    images = []
-    for file, facts in zip(job.files, measured if isinstance(measured, list) else [], strict=False):
-        images.append(
-            SavedImage(
-                index=file.index,
-                path=file.path,
-                sidecar=f"{file.path}.json",
-                sha256=file.sha256,
-                bytes=file.bytes,
-                media_type=str(facts.get("media_type")),
-                width=facts["width"],
-                height=facts["height"],
-                nsfw=facts["nsfw"],
-            )
-        )
-    return JobResult(job=job, images=tuple(images), cost=job.cost or {}, seed=seed_of(job))

@@ -3,14 +3,15 @@
 from decimal import Decimal
 
 from flux2cli.app import App
+from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.money.budget import DayBudget, check_request, day_of
-from flux2cli.core.money.cost import Estimate, money
+from flux2cli.core.money.cost import Cost
 from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import BudgetError
 
 
-def check_limits(app: App, options: RunOptions, estimate: Estimate, images: int) -> None:
+def check_limits(app: App, options: RunOptions, estimate: Cost, images: int) -> None:
     """BudgetError when one request may cost more than `--max-cost` or, per image, than the settings allow."""
     check_request(
         estimate,
@@ -21,7 +22,7 @@ def check_limits(app: App, options: RunOptions, estimate: Estimate, images: int)
     )
 
 
-def check_image(app: App, options: RunOptions, estimate: Estimate, images: int) -> None:
+def check_image(app: App, options: RunOptions, estimate: Cost, images: int) -> None:
     """BudgetError when an image of the request may cost more than `budget.per_image`."""
     limit = _budget(app, options, "budget.per_image")
     check_request(estimate, images, run=None, image=limit, allow_unpriced=options.allow_unpriced)

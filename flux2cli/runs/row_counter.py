@@ -47,5 +47,5 @@ class RowCounter:
             job = ledger.get(started.job_id)
             if job.state != "not-sent":
                 status = _STATUS.get(job.state, "failed")
-                result = JobResult(job=job, cost=job.cost or {}) if status == "saved" else None
+                result = JobResult(job=job) if status == "saved" else None
                 self._summary.add(RowFinished(job_id=job.job_id, row=started.row, end=status, outcome=result))

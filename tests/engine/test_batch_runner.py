@@ -29,7 +29,7 @@ from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
 from flux2cli.core.job import retry
-from flux2cli.core.job.job import Output
+from flux2cli.core.job.job import JobError, Output
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.request import build
 from flux2cli.edges.http import Http
@@ -480,7 +480,7 @@ def test_a_row_that_another_process_submits_is_judged_by_its_end_there(
         run = pool.submit(again, shell, farm, *flags)
         time.sleep(0.2)
         assert not run.done(), "what it came to is not known yet"
-        other.record(sent.job_id, state="rejected", error={"code": "usage", "message": "Too odd."})
+        other.record(sent.job_id, state="rejected", error=JobError(code="usage", message="Too odd."))
         ran = run.result(timeout=20)
 
     assert ran.code == (0 if flags else 10), ran.err

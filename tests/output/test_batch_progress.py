@@ -4,6 +4,8 @@ import gc
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from flux2cli.app import App
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished, RowStarted, RowStatus
 from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job, Output
-from flux2cli.core.job.result import JobResult, SavedImage
+from flux2cli.core.job.result import JobResult
+from flux2cli.core.money.cost import Cost
 from flux2cli.core.request.reference import from_url
 from flux2cli.core.request.request import build
 from flux2cli.errors import Flux2Error, ModeratedError, NotSavedError, StillRunningError, UnknownOutcomeError
@@ -27,11 +31,9 @@ JOB = Job(
     request_key="r", created_at="2026-01-01T00:00:00Z", updated_at="2026-01-01T00:00:01Z", prompt="fox", seed=7,
     payload={}, payload_sha256="", output=OUTPUT,
 )  # fmt: skip
-IMAGE = SavedImage(
-    index=0, path="/work/out/fox.png", sidecar=None, sha256="", bytes=1, media_type="image/png", width=8, height=8,
-    nsfw=None,
-)  # fmt: skip
-OUTCOME = JobResult(job=JOB, images=(IMAGE,), cost={"amount": "0.005", "max": "0.005", "source": "estimated"})
+IMAGE = Image(index=0, path="/work/out/fox.png", sha256="", bytes=1, media_type="image/png", width=8, height=8)
+COST = Cost(low=Decimal("0.005"), high=Decimal("0.005"), stage="final")
+OUTCOME = JobResult(job=replace(JOB, cost=COST), images=(IMAGE,))
 HINTED = ModeratedError("The prompt was refused.", hint="change the prompt")
 
 

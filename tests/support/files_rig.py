@@ -54,7 +54,7 @@ def save(
     with files.open_part(directory, job, index) as part:
         part.write(content)
         info = part.finish(len(content))
-    image = {"sha256": info.sha256, "index": index}
+    image = {"sha256": info.image.sha256, "index": index}
 
     def sidecar(file: str) -> bytes:
         return json.dumps({"job_id": job, "image": {**image, "file": file}, "padding": "x" * padding}).encode()

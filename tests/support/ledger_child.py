@@ -17,7 +17,7 @@ def a_job(request_key: str) -> Job:
         provider="fal",
         variant="flash",
         endpoint="fal-ai/flux-2/flash",
-        mode="text-to-image",
+        mode="text",
         request_key=request_key,
         created_at="2026-03-01T10:00:00.000Z",
         updated_at="2026-03-01T10:00:00.000Z",

@@ -13,7 +13,7 @@ from flux2cli.errors import InternalError
 
 FOX = Job(
     job_id="foxfox22", state="submitting", provider="fal", variant="flash", endpoint="fal-ai/flux-2/flash",
-    mode="text-to-image", request_key="fox", created_at="2026-03-01T10:00:00.000Z",
+    mode="text", request_key="fox", created_at="2026-03-01T10:00:00.000Z",
     updated_at="2026-03-01T10:00:00.000Z", prompt="a fox", seed=7, payload={}, payload_sha256="0" * 64,
     output=Output(directory="/tmp", name="{slug}.{ext}"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.row_problems import problem_of
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.cost import Estimate
+from flux2cli.core.money.cost import Cost
 from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50
@@ -47,7 +47,7 @@ class Bill:
     high: Decimal = Decimal(0)
     unpriced: int = 0
 
-    def add(self, estimate: Estimate) -> None:
+    def add(self, estimate: Cost) -> None:
         """Add one request's estimate."""
         if estimate.low is None or estimate.high is None:
             self.unpriced += 1
@@ -112,7 +112,7 @@ def preflight(
     *,
     build: Build,
     look: Callable[[Row], tuple[Action, RecordedRow | Job | None]],
-    check: Callable[[Row], Estimate],
+    check: Callable[[Row], Cost],
     shard: Shard | None = None,
     limit: int | None = None,
     flags: Container[str] = (),

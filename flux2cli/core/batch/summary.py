@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.job.result import JobResult
-from flux2cli.core.money.cost import dollars, money
 
 SCHEMA = "flux2cli/batch/1"
 
@@ -60,18 +60,16 @@ class BatchSummary:
                 self.submitted += 1
 
     def _count(self, outcome: JobResult | None) -> None:
-        cost = outcome.cost if outcome else {}
-        low = dollars(cost.get("amount"))
+        cost = outcome.cost if outcome else None
         if outcome is not None:
             self._images += len(outcome.images)
             self.not_as_asked += bool(outcome.differences)
-        if low is None:
+        if cost is None or cost.low is None:
             self._unpriced += 1
             return
-        high = dollars(cost.get("max"))
-        self._low += low
-        self._high += low if high is None else high
-        self._sources.add(str(cost.get("source")))
+        self._low += cost.low
+        self._high += cost.low if cost.high is None else cost.high
+        self._sources.add(cost.source)
 
     def cost(self) -> dict[str, object]:
         """What the saved rows cost, in US dollars as decimal text; `unpriced` of them have no known price.

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self, TypedDict
+
+from flux2cli.catalog import Mode
+from flux2cli.catalog.sizes import Pixels
+from flux2cli.core.money.cost import Cost
+from flux2cli.core.request.reference import Input
+from flux2cli.errors import Flux2Error
+from flux2cli.wire import JsonObject, Result
 
 State = Literal[
     "submitting", "not-sent", "rejected", "unknown", "submitted",
@@ -61,13 +68,36 @@ class RowTag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request asks for that its images are compared with; None where it leaves it open."""
+
+    size: Pixels | None = None
+    count: int | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobError:
+    """The error that a job ended with: its code as in `flux2cli.errors`, one sentence, and what to do."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+    @classmethod
+    def of(cls, error: Flux2Error) -> Self:
+        """The error as a job's row keeps it."""
+        return cls(code=error.code, message=error.message, hint=error.hint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One row of the ledger.
 
     In a batch `row_key` is the row's identity below `row_root`, the absolute output root, and `row_id` its own name.
     Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
-    to the provider's base where they lie under it. `estimate`, `asked`, `result`, `error` and `cost` are JSON objects
-    as the flow wrote them; money in them is decimal text in US dollars.
+    to the provider's base where they lie under it. `payload` is the body as it was sent, but for the bytes of local
+    images. `result` has no URLs; `cost` is what the provider stated, and final once the job is saved.
     """
 
     job_id: str
@@ -75,16 +105,16 @@ class Job:
     provider: str
     variant: str
     endpoint: str
-    mode: str
+    mode: Mode
     request_key: str
     created_at: str
     updated_at: str
     prompt: str | None
     seed: int | None
-    payload: Mapping[str, object]
+    payload: JsonObject
     payload_sha256: str
     output: Output
-    inputs: tuple[Mapping[str, object], ...] = ()
+    inputs: tuple[Input, ...] = ()
     warnings: tuple[str, ...] = ()
     label: str | None = None
     row_id: str | None = None
@@ -93,11 +123,32 @@ class Job:
     meta: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
     follow: Mapping[str, str] = field(default_factory=dict)
-    estimate: Mapping[str, object] = field(default_factory=dict)
-    asked: Mapping[str, object] = field(default_factory=dict)
-    result: Mapping[str, object] | None = None
-    error: Mapping[str, object] | None = None
-    cost: Mapping[str, object] | None = None
+    estimate: Cost = field(default_factory=Cost)
+    asked: Asked = field(default_factory=Asked)
+    result: Result | None = None
+    error: JobError | None = None
+    cost: Cost | None = None
     sandbox: bool = False
     owner: str | None = None
     files: tuple[JobFile, ...] = ()
+
+    @property
+    def effective_seed(self) -> int | None:
+        """The seed that the provider returned, else the one that was sent, else None."""
+        returned = self.result.seed if self.result else None
+        return self.seed if returned is None else returned
+
+
+class JobChanges(TypedDict, total=False):
+    """What may change in a job after it began; what is left out stays."""
+
+    state: State
+    request_id: str | None
+    follow: Mapping[str, str]
+    result: Result | None
+    error: JobError | None
+    cost: Cost | None
+    sandbox: bool
+    warnings: tuple[str, ...]
+    seed: int | None
+    output: Output

@@ -1,43 +1,85 @@
-"""What a run of one job came to: the ledger row, the images on disk, the cost. Values only."""
+"""What a run of one job gave: the ledger row, the images, what they cost, or the error. Values only."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Self
 
+from flux2cli.catalog.sizes import Pixels
+from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
+from flux2cli.core.money.cost import Cost, dollars, estimate
 from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedImage:
-    """One image on disk. `path` and `sidecar` are absolute, both None when the bytes went to stdout."""
-
-    index: int
-    path: str | None
-    sidecar: str | None
-    sha256: str
-    bytes: int
-    media_type: str
-    width: int
-    height: int
-    nsfw: bool | None
+from flux2cli.providers import registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
-    """A job that is saved, or that was submitted and left to run (no images, no cost yet)."""
+    """A job that is saved, or that was submitted and left to run (no images yet)."""
 
     job: Job
-    images: tuple[SavedImage, ...] = ()
-    cost: Mapping[str, object] = field(default_factory=dict)
-    seed: int | None = None
+    images: tuple[Image, ...] = ()
     differences: tuple[str, ...] = ()
     """How the images are not what was asked for."""
+
+    @classmethod
+    def of_saved(cls, job: Job) -> Self:
+        """The result of a job that was saved before, from its row."""
+        measured = job.result.images if job.result else ()
+        images = (
+            Image(
+                index=file.index,
+                sha256=file.sha256,
+                bytes=file.bytes,
+                media_type=str(image.media_type),
+                width=image.width or 0,
+                height=image.height or 0,
+                nsfw=image.nsfw,
+                path=file.path,
+            )
+            for file, image in zip(job.files, measured, strict=False)
+        )
+        return cls(job=job, images=tuple(images))
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the images, as far as it is known."""
+        return self.job.effective_seed
+
+    @property
+    def cost(self) -> Cost | None:
+        """What the images cost; before there are any, what the provider has stated."""
+        return self.job.cost
+
+
+def final_cost(job: Job, outputs: Sequence[Pixels | None]) -> Cost:
+    """What a finished request costs: as the provider reports it, else by the price table on the sizes that came.
+
+    `low` and `high` differ when the size of an image or of an input is not known.
+    """
+    reported = _reported(job)
+    route = registry.by_endpoint(job.provider, job.endpoint)
+    table = estimate(route, outputs=outputs, inputs=[image.size for image in job.inputs]) if route else Cost()
+    return replace(
+        table,
+        low=table.low if reported is None else reported,
+        high=table.high if reported is None else reported,
+        source="sandbox" if job.sandbox else "estimated" if reported is None else "reported",
+        stage="final",
+        billable_units=job.result.billable_units if job.result else None,
+        discount=job.result.usage.get("discount") if job.result else None,
+    )
+
+
+def _reported(job: Job) -> Decimal | None:
+    """What the provider says: with the result, else in its response to the submit."""
+    reported = dollars(job.result.reported_cost) if job.result else None
+    return job.cost.low if reported is None and job.cost and job.cost.source != "estimated" else reported
 
 
 def error_of_job(job: Job) -> Flux2Error:
     """How a job ended that saved nothing, in the words of its record."""
-    error = job.error or {}
-    kind = BY_CODE.get(str(error.get("code")), ProviderFailedError)
-    message = str(error.get("message") or f"The job ended: {job.state}.")
-    hint = error.get("hint")
-    return kind(message, hint=str(hint) if hint else None, job_id=job.job_id, request_id=job.request_id)
+    error = job.error
+    kind = BY_CODE.get(error.code, ProviderFailedError) if error else ProviderFailedError
+    message = (error.message if error else "") or f"The job ended: {job.state}."
+    return kind(message, hint=(error.hint if error else None) or None, job_id=job.job_id, request_id=job.request_id)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from flux2cli.catalog.pricing import money
 from flux2cli.core.job.job import State
-from flux2cli.core.money.cost import Estimate, money
+from flux2cli.core.money.cost import Cost
 from flux2cli.errors import BudgetError
 
 HOLDING: tuple[State, ...] = ("submitting", "unknown", "submitted", "ready")
@@ -43,7 +44,7 @@ def day_of(moment: datetime) -> str:
 
 
 def check_request(
-    estimate: Estimate, images: int, *, run: Decimal | None, image: Decimal | None, allow_unpriced: bool
+    estimate: Cost, images: int, *, run: Decimal | None, image: Decimal | None, allow_unpriced: bool
 ) -> None:
     """BudgetError when one request may cost more than `--max-cost` or, per image, than `budget.per_image` allows."""
     if run is None and image is None:

@@ -1,54 +1,72 @@
-"""What a request may cost before it runs, and what it cost afterwards. Decimal throughout."""
+"""What a request costs: estimated before it runs, stated when it is accepted, final when its images are there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from typing import Literal
 
-from flux2cli.catalog import Price, Route, pricing
-from flux2cli.catalog.pricing import megapixels, planned_outputs, price_bounds
+from flux2cli.catalog import Route
+from flux2cli.catalog.pricing import money, price_bounds
 from flux2cli.catalog.sizes import Pixels
+from flux2cli.wire import JsonValue
 
-__all__ = [
-    "Estimate", "Pixels", "dollars", "estimate", "megapixels", "money", "planned_outputs", "shares", "stated_cost",
-]  # fmt: skip
+CostSource = Literal["reported", "estimated", "sandbox", "free"]
+"""Who names the amount: the provider, our price table, the emulator; `free` is one's own server."""
+CostStage = Literal["estimate", "stated", "final"]
+"""When it was known: before the submit, in the response to it, or with the images."""
 
 _SMALLEST = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What a request costs, in US dollars: at least `low`, at worst `high`; both None where no price is known."""
+class Cost:
+    """What one request costs, in US dollars: at least `low`, at most `high`; both None where it is not known, never 0.
 
-    low: Decimal | None
-    high: Decimal | None
-    price: Price | None
+    `billable_units` and `discount` are the provider's, as it names them. `price_source` is the URL of the price table's
+    entry and `price_verified_on` the day on which it was read; both None where the table has no price.
+    """
 
-    def record(self) -> dict[str, object]:
-        """As plans, the ledger and sidecars show it: decimal text, null when unknown."""
-        return {
-            "amount": money(self.low),
-            "max": money(self.high),
-            "currency": "USD",
-            "source": "estimated",
-            "price_source": self.price.source if self.price else None,
-            "price_verified_on": self.price.verified_on if self.price else None,
-        }
+    low: Decimal | None = None
+    high: Decimal | None = None
+    source: CostSource = "estimated"
+    stage: CostStage = "estimate"
+    billable_units: str | None = None
+    discount: JsonValue = None
+    price_source: str | None = None
+    price_verified_on: str | None = None
+
+    def text(self) -> str:
+        """`$0.05`, `$0.07 to $0.16`, or `unknown`."""
+        return price_text(self.low, self.high)
+
+    def share(self, index: int, count: int) -> Decimal | None:
+        """The part of the amount that one of `count` images carries."""
+        return shares(self.low, count)[index]
 
 
-def estimate(
-    route: Route,
-    *,
-    outputs: Sequence[Pixels | None],
-    inputs: Sequence[Pixels | None] = (),
-) -> Estimate:
-    """The cost of a request by the route's price; a size that is not known counts as a range."""
+def price_text(low: Decimal | None, high: Decimal | None) -> str:
+    """An amount, or a range of amounts, as people read it: `$0.05`, `$0.07 to $0.16`, `unknown`."""
+    if low is None:
+        return "unknown"
+    return f"${money(low)}" if low == high or high is None else f"${money(low)} to ${money(high)}"
+
+
+def estimate(route: Route, *, outputs: Sequence[Pixels | None], inputs: Sequence[Pixels | None] = ()) -> Cost:
+    """The cost of a request by the route's price; a size that is not known makes it a range."""
     low, high = price_bounds(route, outputs=outputs, inputs=inputs) or (None, None)
-    return Estimate(low=low, high=high, price=route.price)
+    price = route.price
+    return Cost(
+        low=low,
+        high=high,
+        price_source=price.source if price else None,
+        price_verified_on=price.verified_on if price else None,
+    )
 
 
-def money(amount: Decimal | None) -> str | None:
-    """US dollars as records hold them: text with at least two decimals; None stays None."""
-    return None if amount is None else pricing.money(amount)
+def stated_cost(amount: str, *, sandbox: bool) -> Cost:
+    """What the provider's response to a submit says that the request costs; it holds until the job is saved."""
+    dollars = Decimal(amount)
+    return Cost(low=dollars, high=dollars, source="sandbox" if sandbox else "reported", stage="stated")
 
 
 def dollars(text: object) -> Decimal | None:
@@ -58,12 +76,6 @@ def dollars(text: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount is not None and amount.is_finite() else None
-
-
-def stated_cost(amount: str, *, sandbox: bool) -> dict[str, object]:
-    """What the provider said at once that a request costs, as the ledger keeps it until the job is saved."""
-    dollars = money(Decimal(amount))
-    return {"amount": dollars, "max": dollars, "currency": "USD", "source": "sandbox" if sandbox else "reported"}
 
 
 def shares(total: Decimal | None, count: int) -> list[Decimal | None]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from flux2cli.catalog.pricing import money
 from flux2cli.core.job.job import State
 from flux2cli.core.money.budget import BILLED
-from flux2cli.core.money.cost import money
 
 By = Literal["day", "provider", "variant", "label"]
 

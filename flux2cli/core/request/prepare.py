@@ -3,18 +3,19 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
+from flux2cli.catalog.pricing import planned_outputs
 from flux2cli.core.job.compare import asked_of
 from flux2cli.core.job.job import Job, Output, RowTag
-from flux2cli.core.money.cost import Estimate, estimate, planned_outputs
+from flux2cli.core.money.cost import Cost, estimate
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query
 from flux2cli.providers.interface import Provider
 from flux2cli.providers.registry import provider_named
-from flux2cli.wire import HttpRequest, Secret, Target
+from flux2cli.wire import HttpRequest, JsonObject, Secret, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,9 @@ class PreparedRequest:
     request: Request
     provider: Provider
     target: Target
-    payload: Mapping[str, object]
+    payload: JsonObject
     call: HttpRequest
-    estimate: Estimate
+    estimate: Cost
     output: Output
     label: str | None = None
     row: RowTag | None = None
@@ -51,19 +52,19 @@ class PreparedRequest:
             payload=self.payload,
             payload_sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
             output=self.output,
-            inputs=tuple(reference.record() for reference in self.request.references),
+            inputs=tuple(reference.recorded() for reference in self.request.references),
             warnings=self.request.warnings,
             label=self.label,
             row_id=self.row.id if self.row else None,
             row_key=self.row.key if self.row else None,
             row_root=self.row.root if self.row else None,
             meta=dict(self.row.meta) if self.row else {},
-            estimate=self.estimate.record(),
+            estimate=self.estimate,
             asked=asked_of(self.request),
         )
 
 
-def expected_cost(request: Request) -> Estimate:
+def expected_cost(request: Request) -> Cost:
     """What a request may cost by the catalogue's price."""
     sizes = [reference.size for reference in request.references]
     return estimate(request.route, outputs=planned_outputs(request.route, request.values, sizes), inputs=sizes)
@@ -91,7 +92,7 @@ def prepare_request(
         request=request,
         provider=provider,
         target=target,
-        payload=recorded,
+        payload=cast("JsonObject", recorded),
         call=provider.submit(route.endpoint, sent, target, query(route, real)),
         estimate=expected_cost(request),
         output=output,

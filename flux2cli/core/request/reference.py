@@ -2,6 +2,26 @@
 
 from dataclasses import dataclass, field
 
+from flux2cli.catalog.sizes import Pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A reference image on record: what identifies it, its length in bytes and size in pixels, None when not known."""
+
+    name: str
+    sha256: str | None = None
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    media_type: str | None = None
+    url: str | None = None
+
+    @property
+    def size(self) -> Pixels | None:
+        """Width and height in pixels when both are known."""
+        return None if self.width is None or self.height is None else (self.width, self.height)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -24,7 +44,7 @@ class Reference:
     """The content of an image from stdin, or of a file that was read to be sent."""
 
     @property
-    def size(self) -> tuple[int, int] | None:
+    def size(self) -> Pixels | None:
         """Width and height in pixels when both are known."""
         return (self.width, self.height) if self.width and self.height else None
 
@@ -33,17 +53,17 @@ class Reference:
         """The reference's part of the request key: the hash of a file, else the URL."""
         return f"sha256:{self.sha256}" if self.sha256 else f"url:{self.url}"
 
-    def record(self) -> dict[str, object]:
-        """The reference as a JSON object, for ledger and sidecar."""
-        return {
-            "name": self.name,
-            "sha256": self.sha256,
-            "bytes": self.length,
-            "width": self.width,
-            "height": self.height,
-            "media_type": self.media_type,
-            "url": self.url,
-        }
+    def recorded(self) -> Input:
+        """As the ledger and the sidecar keep it."""
+        return Input(
+            name=self.name,
+            sha256=self.sha256,
+            bytes=self.length,
+            width=self.width,
+            height=self.height,
+            media_type=self.media_type,
+            url=self.url,
+        )
 
 
 def is_url(text: str) -> bool:

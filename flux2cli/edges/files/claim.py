@@ -77,7 +77,7 @@ def _is_free(path: Path) -> bool:
 
 def _is_sibling(other: SidecarStub, part: PartInfo) -> bool:
     """Whether the sidecar describes another image of the part's job."""
-    return other.job_id == part.job_id and other.index != part.index
+    return other.job_id == part.job_id and other.index != part.image.index
 
 
 def _replace(image: Path, note: Path, path: Path, may_replace: Callable[[Path], bool]) -> bool:

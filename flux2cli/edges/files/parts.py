@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from flux2cli.core.images.sniff import Checker, ImageInfo, NotAnImageError
+from flux2cli.core.images.image import Image
+from flux2cli.core.images.sniff import Checker, NotAnImageError
 from flux2cli.core.request.file_names import LONGEST_NAME
 from flux2cli.errors import UsageError
 
@@ -30,14 +31,11 @@ MOST_IMAGES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartInfo:
-    """A whole image on disk under its temporary name. `bytes` is its length."""
+    """A whole image of a job, on disk under the temporary name `path`."""
 
     job_id: str
-    index: int
     path: Path
-    sha256: str
-    bytes: int
-    image: ImageInfo
+    image: Image
 
 
 def prepare_directory(directory: Path, name: str | None = None) -> None:
@@ -128,20 +126,21 @@ class Part:
         if self._buffered:
             self._flush()
         try:
-            image = self._checker.finish()
+            found = self._checker.finish()
         except NotAnImageError as error:
             raise BrokenImageError(str(error)) from None
         os.fsync(self._descriptor)
         self._finished = True
         self.close()
-        return PartInfo(
-            job_id=self._job_id,
+        image = Image(
             index=self._index,
-            path=self.path,
             sha256=self._hash.hexdigest(),
             bytes=self._bytes,
-            image=image,
+            media_type=found.media_type,
+            width=found.width,
+            height=found.height,
         )
+        return PartInfo(job_id=self._job_id, path=self.path, image=image)
 
     def close(self) -> None:
         """Close the file, and remove it unless `finish` succeeded. May be called twice."""
@@ -175,7 +174,7 @@ def sidecar_of(path: Path) -> Path:
 
 def staged_sidecar(part: PartInfo, directory: Path) -> Path:
     """The temporary path of a part's sidecar."""
-    return directory / f".{part.job_id}-{part.index}.json.part"
+    return directory / f".{part.job_id}-{part.image.index}.json.part"
 
 
 def create(path: Path, mode: int = 0o666) -> int:

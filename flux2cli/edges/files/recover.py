@@ -43,7 +43,7 @@ def recover(part: PartInfo, path: Path) -> bool:
 
     It removes this image's sidecar and the empty file that reserves a name, never another complete image.
     """
-    state = save_state(path, part.job_id, part.index)
+    state = save_state(path, part.job_id, part.image.index)
     if state == "saved":
         return True
     if state == "no" and not _abandoned(part, path):

@@ -3,8 +3,8 @@
 Each of its public classes and functions is safe to call from any thread.
 """
 
-from flux2cli.edges.ledger.job_rows import Changes, new_job_id, timestamp
+from flux2cli.edges.ledger.job_rows import new_job_id, timestamp
 from flux2cli.edges.ledger.ledger import Ledger
 from flux2cli.edges.ledger.mounts import network_mount
 
-__all__ = ["Changes", "Ledger", "network_mount", "new_job_id", "timestamp"]
+__all__ = ["Ledger", "network_mount", "new_job_id", "timestamp"]

@@ -4,12 +4,14 @@ import json
 import os
 import sqlite3
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
-from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobFile, Output, State
+from flux2cli.core.job import documents
+from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobChanges, JobFile, Output, State
+from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
 
 _JSON = frozenset(
@@ -37,19 +39,11 @@ _SELECT = """
 """
 
 
-class Changes(TypedDict, total=False):
-    """What may change in a job after it began; what is left out stays."""
+class RowChanges(JobChanges, total=False):
+    """The columns of one row to set; what is left out stays."""
 
-    state: State | None
-    request_id: str | None
-    follow: Mapping[str, str]
-    result: Mapping[str, object] | None
-    error: Mapping[str, object] | None
-    cost: Mapping[str, object] | None
-    sandbox: bool
-    warnings: tuple[str, ...]
-    seed: int | None
-    output: Output
+    owner: str | None
+    updated_at: str
 
 
 def new_job_id() -> str:
@@ -79,7 +73,7 @@ def select(
     values = [value for _, value in conditions]
     try:
         return [_job(row) for row in db.execute(sql, (*values, -1 if limit is None else limit))]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableRowError(f"a row cannot be read: {error}") from error
 
 
@@ -117,7 +111,7 @@ def free_id(db: sqlite3.Connection, job_id: str) -> str:
     return job_id
 
 
-def change(db: sqlite3.Connection, job_id: str, values: Mapping[str, object]) -> None:
+def change(db: sqlite3.Connection, job_id: str, values: RowChanges) -> None:
     """Set columns of one job."""
     assignments = ", ".join(f"{name} = {_mark(name)}" for name in values)
     stored = [_stored(name, value) for name, value in values.items()]
@@ -178,8 +172,8 @@ def _mark(name: str) -> str:
 
 
 def _stored(name: str, value: Any) -> object:
-    if name == "output":
-        value = asdict(value)
+    if name in _DOCUMENTS and value is not None:
+        value = _DOCUMENTS[name](value)
     if name in _JSON:
         # ASCII, so that a lone surrogate in a path or a server's words cannot fail here. `dict`: read-only mappings.
         return None if value is None else json.dumps(value, default=dict)
@@ -187,15 +181,43 @@ def _stored(name: str, value: Any) -> object:
 
 
 def _job(row: sqlite3.Row) -> Job:
-    """The row as a Job; ValueError, KeyError or TypeError when it is none."""
+    """The row as a Job; ValueError, KeyError, AttributeError or TypeError when it is none."""
     values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     for name in _JSON:
         values[name] = None if values[name] is None else json.loads(values[name])
-    values["output"] = Output(**values["output"])
-    values["inputs"], values["warnings"] = tuple(values["inputs"]), tuple(values["warnings"])
+    for name, read in _VALUES.items():
+        values[name] = None if values[name] is None else read(values[name])
     values["sandbox"] = bool(values["sandbox"])
     files = (
         JobFile(index=index, path=path, sha256=sha256, bytes=size, saved=bool(saved))
         for index, path, sha256, size, saved in sorted(json.loads(row["files"]))
     )
     return Job(**values, files=tuple(files))
+
+
+def _inputs(found: list[Any]) -> tuple[Input, ...]:
+    return tuple(documents.input_from(image) for image in found)
+
+
+_DOCUMENTS: dict[str, Callable[[Any], object]] = {
+    "output": asdict,
+    "inputs": lambda images: [documents.input_document(image) for image in images],
+    "estimate": documents.cost_document,
+    "asked": documents.asked_document,
+    "result": documents.result_document,
+    "error": documents.failure_document,
+    "cost": documents.cost_document,
+}
+"""What makes a column's JSON of a job's value; the values of other columns are JSON themselves."""
+
+_VALUES: dict[str, Callable[[Any], object]] = {
+    "output": lambda found: Output(**found),
+    "inputs": _inputs,
+    "warnings": tuple,
+    "estimate": documents.cost_from,
+    "asked": documents.asked_from,
+    "result": documents.result_from,
+    "error": documents.failure_from,
+    "cost": documents.cost_from,
+}
+"""The other way round."""

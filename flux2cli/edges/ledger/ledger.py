@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Unpack
+from typing import Unpack, cast
 
 from flux2cli.core.batch.claims import RecordedRow, RowClaim
-from flux2cli.core.job.job import NEXT, SETTLED, Job, JobFile, State
+from flux2cli.core.job.job import NEXT, SETTLED, Job, JobChanges, JobError, JobFile, State
 from flux2cli.core.money.budget import DayBudget
 from flux2cli.core.money.spend import By, Spent
 from flux2cli.edges.ledger import batch_rows, job_rows, preconditions, spend_queries
@@ -17,11 +17,7 @@ from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.edges.ledger.store import Store
 from flux2cli.errors import BudgetError, InternalError, UsageError
 
-_OWNER_DIED = {
-    "code": "unknown",
-    "message": "The process that sent the job ended before it recorded the reply.",
-    "hint": None,
-}
+_OWNER_DIED = JobError(code="unknown", message="The process that sent the job ended before it recorded the reply.")
 
 _RETRYABLE: tuple[State, ...] = ("submitting", "not-sent", "unknown")
 """States from which a job may become `submitting` again, so that its budget and row claim are still needed."""
@@ -78,7 +74,7 @@ class Ledger:
                 return begun
         raise refused  # outside the transaction, so that abandoned jobs stay marked
 
-    def record(self, job_id: str, **changes: Unpack[job_rows.Changes]) -> None:
+    def record(self, job_id: str, **changes: Unpack[JobChanges]) -> None:
         """Change the given columns; InternalError, and no change, when the new state cannot follow the present one.
 
         A job that settles loses its owner, and all images of a `saved` job are marked saved. A job that becomes
@@ -100,7 +96,7 @@ class Ledger:
             request_id = error.request_id or changes.get("request_id")
             raise type(error)(error.message, hint=error.hint, job_id=job_id, request_id=request_id) from error
 
-    def update(self, job_id: str, **changes: Unpack[job_rows.Changes]) -> Job:
+    def update(self, job_id: str, **changes: Unpack[JobChanges]) -> Job:
         """Like `record`, and returns the changed job."""
         self.record(job_id, **changes)
         return self.get(job_id)
@@ -260,10 +256,10 @@ class Ledger:
         """Release this process's jobs and close the file; a later use opens it again."""
         self._store.close()
 
-    def _changed(self, job: job_rows.Standing, changes: job_rows.Changes) -> dict[str, object]:
+    def _changed(self, job: job_rows.Standing, changes: JobChanges) -> job_rows.RowChanges:
         """The columns to set; InternalError for a transition that `NEXT` does not list."""
-        values: dict[str, object] = {"updated_at": self._stamp(), **changes}
-        if unknown := set(changes) - job_rows.Changes.__annotations__.keys():
+        values = cast("job_rows.RowChanges", {"updated_at": self._stamp(), **changes})
+        if unknown := set(changes) - JobChanges.__annotations__.keys():
             raise TypeError(f"the ledger does not change {', '.join(sorted(unknown))}")
         state = changes.get("state") or job.state
         values["state"] = state
@@ -289,8 +285,9 @@ class Ledger:
         return abandoned
 
     def _mark_unknown(self, db: sqlite3.Connection, job_id: str) -> None:
-        values = {"state": "unknown", "owner": None, "error": _OWNER_DIED, "updated_at": self._stamp()}
-        job_rows.change(db, job_id, values)
+        job_rows.change(
+            db, job_id, {"state": "unknown", "owner": None, "error": _OWNER_DIED, "updated_at": self._stamp()}
+        )
 
     def _is_mine(self, job: job_rows.Standing) -> bool:
         return job.owner is not None and job.owner == self._owners.name

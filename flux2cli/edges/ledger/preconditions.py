@@ -4,10 +4,9 @@
 """
 
 import sqlite3
-from decimal import Decimal
 
 from flux2cli.core.batch.claims import RowClaim
-from flux2cli.core.job.job import Job
+from flux2cli.core.job.job import Job, JobChanges
 from flux2cli.core.money.budget import DayBudget, check_day
 from flux2cli.edges.ledger import batch_rows, job_rows, spend_queries
 from flux2cli.errors import BudgetError, UnknownOutcomeError, UsageError
@@ -33,8 +32,7 @@ def over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetEr
     """The error when the job's worst case exceeds its budget. Call it in the transaction that writes `submitting`."""
     if budget is None:
         return None
-    worst = job.estimate.get("max")
-    return check_day(budget, None if worst is None else Decimal(str(worst)), spend_queries.of_day(db, budget.since))
+    return check_day(budget, job.estimate.high, spend_queries.of_day(db, budget.since))
 
 
 def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> UnknownOutcomeError | None:
@@ -55,7 +53,7 @@ def not_found(job_id: str) -> UsageError:
     return UsageError(f"There is no job `{job_id}`.", hint="`flux2 jobs list` names them")
 
 
-def unrecorded(job_id: str, changes: job_rows.Changes) -> str:
+def unrecorded(job_id: str, changes: JobChanges) -> str:
     """The consequence of a failed update, as a clause. After a submit it may be the only trace of the request id."""
     request_id, state = changes.get("request_id"), changes.get("state")
     named = f"job `{job_id}`" + (f" (request `{request_id}`)" if request_id else "")

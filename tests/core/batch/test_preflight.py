@@ -13,11 +13,11 @@ from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.job.job import Output
-from flux2cli.core.money.cost import Estimate
+from flux2cli.core.money.cost import Cost
 from flux2cli.core.request.request import build as build_request
 from flux2cli.errors import UsageError, WrongValue
 
-DIME = Estimate(low=Decimal("0.10"), high=Decimal("0.30"), price=None)
+DIME = Cost(low=Decimal("0.10"), high=Decimal("0.30"))
 KNOWN = RecordedRow(key="k", job_id="aaaaaaaa", state="saved", owner=None, error_code=None, sandbox=False, files=())
 
 
@@ -81,7 +81,7 @@ def test_a_limit_counts_what_is_sent_and_holds_back_nothing_that_is_paid_for() -
 
 
 def test_rows_beyond_a_limit_are_checked_all_the_same() -> None:
-    def check(row: Row) -> Estimate:
+    def check(row: Row) -> Cost:
         if row.number == 3:
             raise UsageError("It is there already.", about="output")
         return DIME
@@ -144,7 +144,7 @@ def test_fifty_problems_are_kept_and_the_rest_is_counted() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(None, None), (None, Decimal(1)), (Decimal(1), None)])
 def test_a_price_that_has_no_end_is_none(low: Decimal | None, high: Decimal | None) -> None:
-    price = Estimate(low=low, high=high, price=None)
+    price = Cost(low=low, high=high)
 
     seen = preflight(raws("new 1"), build=make, look=look, check=lambda _: price)
 

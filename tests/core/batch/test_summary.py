@@ -1,5 +1,6 @@
 """What a batch came to, counted row by row: as a document, as a sentence, as a pace."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished, RowStatus
 from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job, Output
-from flux2cli.core.job.result import JobResult, SavedImage
+from flux2cli.core.job.result import JobResult
+from flux2cli.core.money.cost import Cost, CostSource, dollars
 from flux2cli.core.request.request import build
 from flux2cli.errors import ModeratedError
 
@@ -21,18 +24,15 @@ JOB = Job(
     request_key="r", created_at="2026-01-01T00:00:00Z", updated_at="2026-01-01T00:00:01Z", prompt="fox", seed=7,
     payload={}, payload_sha256="", output=OUTPUT,
 )  # fmt: skip
-IMAGE = SavedImage(
-    index=0, path="/out/fox.png", sidecar="/out/fox.png.json", sha256="", bytes=1, media_type="image/png", width=8,
-    height=8, nsfw=None,
-)  # fmt: skip
+IMAGE = Image(index=0, path="/out/fox.png", sha256="", bytes=1, media_type="image/png", width=8, height=8)
 
 
-def cost(amount: str | None, most: str | None = None, source: str = "estimated") -> dict[str, object]:
-    return {"amount": amount, "max": most or amount, "currency": "USD", "source": source}
+def cost(amount: str | None, most: str | None = None, source: CostSource = "estimated") -> Cost:
+    return Cost(low=dollars(amount), high=dollars(most or amount), source=source, stage="final")
 
 
-def saved(amount: str | None, most: str | None = None, source: str = "estimated", **rest: Any) -> RowFinished:
-    outcome = JobResult(job=JOB, cost=cost(amount, most, source), **{"images": (IMAGE,), **rest})
+def saved(amount: str | None, most: str | None = None, source: CostSource = "estimated", **rest: Any) -> RowFinished:
+    outcome = JobResult(job=replace(JOB, cost=cost(amount, most, source)), **{"images": (IMAGE,), **rest})
     return RowFinished(job_id="aaaaaaaa", row=ROW, end="saved", outcome=outcome)
 
 

@@ -79,8 +79,8 @@ def test_a_part_tells_hash_length_and_image(out: Path) -> None:
 
     assert info.path == out / ".abcd2345-3.part"
     assert info.path.read_bytes() == data
-    assert (info.sha256, info.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
-    assert (info.image.format, info.image.width, info.image.height) == ("png", 400, 1)
+    assert (info.image.sha256, info.image.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
+    assert (info.image.media_type, info.image.width, info.image.height) == ("image/png", 400, 1)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_hundred_megabytes_are_saved_in_constant_memory(out: Path) -> None:
         "part = files.open_part(Path(sys.argv[1]), 'abcd2345', 0); block = b'\\x5a\\xff\\x00\\xa5' * (1 << 14)\n"
         "part.write(bytes.fromhex('ffd8 ffc0000b080005000601011100 ffda000801010000 3f00')); before = peak()\n"
         "for _ in range(1600): part.write(block)\n"
-        "part.write(b'\\xff\\xd9'); print(part.finish().bytes, peak() - before)",
+        "part.write(b'\\xff\\xd9'); print(part.finish().image.bytes, peak() - before)",
         str(out),
     ).split()
 

@@ -21,7 +21,7 @@ from support.ledger_rows import NEW, ROOT, Another, begun, moved, refused
 
 import flux2cli
 from flux2cli.core.batch.claims import RecordedRow, RowClaim, RowTaken
-from flux2cli.core.job.job import JobFile, State
+from flux2cli.core.job.job import JobError, JobFile, State
 from flux2cli.edges.ledger import Ledger, job_rows
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.errors import UnknownOutcomeError
@@ -123,7 +123,7 @@ def test_rows_are_told_with_the_job_that_counts_in_the_order_of_their_keys(books
         books.choose(saved.job_id, JobFile(index=index, path=name, sha256="0" * 64, bytes=7 + index))
     books.mark_saved(saved.job_id, 0)
     rejected = begun(books, "a")
-    books.update(rejected.job_id, state="rejected", error={"code": "moderated", "message": "no"}, sandbox=True)
+    books.update(rejected.job_id, state="rejected", error=JobError(code="moderated", message="no"), sandbox=True)
     running = begun(books, "c", "submitted")
     begun(books, "a", root="/data/out/sub")
     moved(books, books.begin(a_job("owl")), "submitted")

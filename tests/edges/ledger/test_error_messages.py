@@ -17,6 +17,7 @@ from support.ledger_files import FOX, Open, execute, trouble
 import flux2cli
 from flux2cli.edges.ledger import Ledger
 from flux2cli.edges.ledger.schema import MIGRATIONS
+from flux2cli.wire import Result
 
 ENVIRON = {**os.environ, "PYTHONPATH": str(Path(flux2cli.__file__).parents[1])}
 
@@ -90,7 +91,9 @@ def test_damage_found_later_is_reported_with_the_request_that_could_not_be_recor
     overwrite(file, (page - 1) * 4096, b"\xff" * 4096)
     before = file.read_bytes()
     books = opened(file.parent)
-    error = trouble(books, lambda books: books.update("foxfox22", state="ready", request_id="r-1", result={}))
+    error = trouble(
+        books, lambda books: books.update("foxfox22", state="ready", request_id="r-1", result=Result(images=()))
+    )
     assert error.message == (
         f"The ledger `{file}` is damaged (database disk image is malformed); "
         "job `foxfox22` (request `r-1`) could not be recorded as `ready`."
@@ -122,7 +125,9 @@ def test_a_full_disk_loses_nothing_that_was_recorded(file: Path, opened: Open) -
     assert db is not None
     pages = db.execute("PRAGMA page_count").fetchone()[0]
     db.execute(f"PRAGMA max_page_count = {pages}")
-    error = trouble(books, lambda books: books.update("foxfox22", state="ready", result={"x": "x" * 100_000}))
+    error = trouble(
+        books, lambda books: books.update("foxfox22", state="ready", result=Result(images=(), prompt="x" * 100_000))
+    )
     assert error.message == (
         f"The ledger `{file}` cannot be written: database or disk is full; "
         "job `foxfox22` could not be recorded as `ready`."

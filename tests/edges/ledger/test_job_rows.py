@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from flux2cli.core.job.job import Job, JobFile, Output
+from flux2cli.core.job.job import Job, JobError, JobFile, Output
+from flux2cli.core.money.cost import Cost
+from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger import Ledger, new_job_id, timestamp
+from flux2cli.wire import RemoteImage, Result
 
 FOX = Job(
     job_id="foxfox22",
@@ -17,7 +21,7 @@ FOX = Job(
     provider="fal",
     variant="flash",
     endpoint="fal-ai/flux-2/flash",
-    mode="text-to-image",
+    mode="text",
     request_key="key-of-the-fox",
     created_at="2026-03-01T10:00:00.000Z",
     updated_at="2026-03-01T10:00:00.000Z",
@@ -48,13 +52,13 @@ def test_a_job_comes_back_as_it_was_stored(ledger: Ledger) -> None:
         seed=2**64 + 1,
         payload={"b": 1, "a": [1.5, None, True], "z": {"ü": "🦊"}},
         output=Output(directory="/tmp/ü", name="x.png", explicit=True, overwrite=True),
-        inputs=({"url": "https://example.com/a.png", "sha256": None},),
+        inputs=(Input(name="a.png", url="https://example.com/a.png"),),
         warnings=("one", "two"),
         label="hero",
         row_id="row-1",
         row_key="k1",
         meta={"kind": "animal"},
-        estimate={"amount": "0.005", "max": "0.010"},
+        estimate=Cost(low=Decimal("0.005"), high=Decimal("0.010")),
         sandbox=True,
     )
     stored = ledger.begin(full)
@@ -85,12 +89,12 @@ def test_update_changes_only_what_is_given(ledger: Ledger, clock: list[datetime]
     assert after == replace(
         before, state="submitted", request_id="r-1", follow=follow, updated_at="2026-03-01T10:00:02.500Z"
     )
-    result = {"seed": 9, "timings": {"inference": 1.5}}
+    result = Result(images=(RemoteImage(width=8, nsfw=True),), seed=9, timings={"inference": 1.5})
     after = ledger.update("foxfox22", state="ready", result=result, seed=9, warnings=("late",), sandbox=True)
     assert (after.request_id, after.follow, after.result, after.seed) == ("r-1", follow, result, 9)
     assert (after.warnings, after.sandbox, after.error) == (("late",), True, None)
-    after = ledger.update("foxfox22", error={"code": "not_saved"}, seed=None)
-    assert (after.state, after.error, after.seed) == ("ready", {"code": "not_saved"}, None)
+    after = ledger.update("foxfox22", error=JobError(code="not_saved", message="Full."), seed=None)
+    assert (after.state, after.error, after.seed) == ("ready", JobError(code="not_saved", message="Full."), None)
     assert ledger.update("foxfox22", error=None).error is None
 
 

@@ -21,6 +21,7 @@ import flux2cli
 from flux2cli.core.job.job import Job, Output
 from flux2cli.edges.ledger import Ledger, new_job_id
 from flux2cli.errors import UnknownOutcomeError
+from flux2cli.wire import Result
 
 CHILD = SUPPORT / "ledger_child.py"
 ENVIRON = {**os.environ, "PYTHONPATH": str(Path(flux2cli.__file__).parents[1])}
@@ -84,7 +85,7 @@ def another(children: Children) -> Iterator[Callable[[], Ledger]]:
 def a_job(request_key: str) -> Job:
     return Job(
         job_id=new_job_id(), state="submitting", provider="fal", variant="flash", endpoint="fal-ai/flux-2/flash",
-        mode="text-to-image", request_key=request_key, created_at="2026-03-01T10:00:00.000Z",
+        mode="text", request_key=request_key, created_at="2026-03-01T10:00:00.000Z",
         updated_at="2026-03-01T10:00:00.000Z", prompt="a fox", seed=None, payload={}, payload_sha256="0" * 64,
         output=Output(directory="/tmp", name="{slug}.{ext}"),
     )  # fmt: skip
@@ -124,7 +125,7 @@ def test_a_killed_process_leaves_its_submitting_job_unknown_and_its_lock_file_is
     [lost] = ledger.recover()
     assert (lost.job_id, lost.state, lost.owner) == (job_id, "unknown", None)
     assert lost.error is not None
-    assert lost.error["message"] == "The process that sent the job ended before it recorded the reply."
+    assert lost.error.message == "The process that sent the job ended before it recorded the reply."
     assert lock_files(children) == []
     assert ledger.recover() == []
 
@@ -284,14 +285,12 @@ def test_sixteen_threads_share_one_ledger(children: Children, another: Callable[
         job = ledger.begin(a_job(f"fox-{number}"))
         ledger.update(job.job_id, state="submitted", request_id=f"r-{number}")
         ledger.jobs(limit=3)
-        ledger.update(job.job_id, state="ready", result={"number": number})
+        ledger.update(job.job_id, state="ready", result=Result(images=(), seed=number))
         return ledger.update(job.job_id, state="saved").owner
 
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(one, range(160))) == [None] * 160
     jobs = ledger.jobs(newest_first=False)
-    assert {(job.request_id, str(job.result)) for job in jobs} == {
-        (f"r-{n}", str({"number": n})) for n in range(160)
-    }  # fmt: skip
+    assert {(job.request_id, job.result.seed) for job in jobs if job.result} == {(f"r-{n}", n) for n in range(160)}
     assert {job.state for job in jobs} == {"saved"}
     assert len(lock_files(children)) == 1

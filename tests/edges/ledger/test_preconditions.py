@@ -19,6 +19,7 @@ import flux2cli
 from flux2cli.core.batch.claims import RowClaim, RowTaken
 from flux2cli.core.job.job import State
 from flux2cli.core.money.budget import DayBudget
+from flux2cli.core.money.cost import Cost
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import BudgetError, InternalError, UnknownOutcomeError
 
@@ -152,7 +153,7 @@ def test_another_row_and_another_root_are_no_obstacle(books: Ledger) -> None:
 def test_the_row_is_looked_at_before_doubts_and_budgets(books: Ledger, another: Another) -> None:
     unknown = begun(books, "k1", "unknown")
     nothing = DayBudget(amount=Decimal(0), since="2026-01-01T00:00:00.000Z", allow_unpriced=False)
-    priced = replace(a_row("k1"), estimate={"amount": "1.00", "max": "1.00"})
+    priced = replace(a_row("k1"), estimate=Cost(low=Decimal("1.00"), high=Decimal("1.00")))
     with pytest.raises(RowTaken) as taken:
         another().begin(priced, claim=NEW, budget=nothing)
     assert taken.value.job == unknown

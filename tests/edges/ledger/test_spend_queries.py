@@ -11,6 +11,7 @@ from support.ledger_child import a_job
 
 from flux2cli.core.job.job import Job, State
 from flux2cli.core.money.budget import DayBudget
+from flux2cli.core.money.cost import Cost, dollars
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import BudgetError
 
@@ -22,7 +23,7 @@ def budget(amount: str, *, allow_unpriced: bool = False) -> DayBudget:
 
 
 def costing(key: str, most: str | None, *, created_at: str = "2026-03-01T10:00:00.000Z") -> Job:
-    return replace(a_job(key), estimate={"amount": most, "max": most}, created_at=created_at)
+    return replace(a_job(key), estimate=Cost(low=dollars(most), high=dollars(most)), created_at=created_at)
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_a_saved_job_counts_with_its_cost_and_not_with_its_estimate(books: Ledge
     job = books.begin(costing("a", "0.90"), budget=budget("1.00"))
     books.update(job.job_id, state="submitted")
     books.update(job.job_id, state="ready")
-    books.update(job.job_id, state="saved", cost={"amount": "0.20", "max": "0.30"})
+    books.update(job.job_id, state="saved", cost=Cost(low=Decimal("0.20"), high=Decimal("0.30")))
 
     books.begin(costing("b", "0.70"), budget=budget("1.00"))
 

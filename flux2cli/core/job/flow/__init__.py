@@ -12,7 +12,6 @@ from flux2cli.core.job.flow.effects import (
     Send,
     Sleep,
     UpdateLedger,
-    error_record,
 )
 from flux2cli.core.job.flow.follow import follow
 from flux2cli.core.job.flow.submit import submit
@@ -31,7 +30,6 @@ __all__ = [
     "Sleep",
     "UpdateLedger",
     "cancel",
-    "error_record",
     "find",
     "follow",
     "known_to",

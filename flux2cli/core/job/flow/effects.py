@@ -1,11 +1,12 @@
 """The effects that a flow yields, what each of them results in, and what a flow knows of its job."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from flux2cli import events
 from flux2cli.core.job import retry
+from flux2cli.core.job.job import JobChanges, JobError, State
 from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
 from flux2cli.providers.interface import Provider
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Problem, Target
@@ -54,7 +55,7 @@ class Sleep:
 class UpdateLedger:
     """Write these changes to the job's ledger row, durably, before going on; results in None."""
 
-    changes: Mapping[str, object]
+    changes: JobChanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +110,9 @@ def response_of(result: EffectResult) -> HttpResponse:
     return result
 
 
-def settled(state: str, error: Flux2Error) -> UpdateLedger:
+def settled(state: State, error: Flux2Error) -> UpdateLedger:
     """The record of a job that ended with an error."""
-    return UpdateLedger(changes={"state": state, "error": error_record(error)})
-
-
-def error_record(error: Flux2Error) -> dict[str, object]:
-    """An error as the ledger keeps it."""
-    return {"code": error.code, "message": error.message, "hint": error.hint}
+    return UpdateLedger(changes={"state": state, "error": JobError.of(error)})
 
 
 def error_of(problem: Problem, *, job_id: str | None = None, request_id: str | None = None) -> Flux2Error:

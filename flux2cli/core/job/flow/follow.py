@@ -1,6 +1,6 @@
 """The flow that watches a submitted job until it ends and records its result. Its requests are free."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flux2cli import events
 from flux2cli.core.job import retry
@@ -17,8 +17,12 @@ from flux2cli.core.job.flow.effects import (
     response_of,
     settled,
 )
+from flux2cli.core.job.job import JobChanges, State
 from flux2cli.errors import AuthError, ExpiredError, Flux2Error, NotSavedError, StillRunningError
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem, Result, Status
+
+_ENDS: dict[str, State] = {"moderated": "moderated", "cancelled": "cancelled"}
+"""The states of problems that are no failure."""
 
 
 def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
@@ -174,24 +178,13 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
     )
 
 
-def _ready(result: Result, response: HttpResponse) -> dict[str, object]:
-    changes: dict[str, object] = {"state": "ready", "result": result_record(result)}
+def _ready(result: Result, response: HttpResponse) -> JobChanges:
+    """The record of a finished job, without URLs, which expire and are read again, and without media types."""
+    images = tuple(replace(image, url=None, media_type=None) for image in result.images)
+    changes: JobChanges = {"state": "ready", "result": replace(result, images=images)}
     if "x-flux2-sandbox" in response.headers:
         changes["sandbox"] = True
     return changes
-
-
-def result_record(result: Result) -> dict[str, object]:
-    """A result as the ledger keeps it: without the images' URLs, which expire and are read again."""
-    return {
-        "seed": result.seed,
-        "prompt": result.prompt,
-        "timings": dict(result.timings),
-        "billable_units": result.billable_units,
-        "reported_cost": result.reported_cost,
-        "usage": dict(result.usage),
-        "images": [{"width": i.width, "height": i.height, "nsfw": i.nsfw} for i in result.images],
-    }
 
 
 def _ended(context: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Flow[None]:
@@ -204,6 +197,5 @@ def _ended(context: JobContext, accepted: Accepted, problem: Problem, attempt: i
         raise error
     if problem.final:
         error = error_of(problem, job_id=context.job_id, request_id=accepted.request_id)
-        state = {"moderated": "moderated", "cancelled": "cancelled"}.get(problem.code, "failed")
-        yield settled(state, error)
+        yield settled(_ENDS.get(problem.code, "failed"), error)
         raise error

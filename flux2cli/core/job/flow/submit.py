@@ -13,6 +13,7 @@ from flux2cli.core.job.flow.effects import (
     response_of,
     settled,
 )
+from flux2cli.core.job.job import JobChanges
 from flux2cli.core.money.cost import stated_cost
 from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
@@ -91,7 +92,7 @@ def _responded(context: JobContext, response: HttpResponse, attempt: int) -> Flo
 
 
 def _record_accepted(context: JobContext, accepted: Accepted, response: HttpResponse) -> Flow[None]:
-    changes: dict[str, object] = {
+    changes: JobChanges = {
         "state": "submitted",
         "request_id": accepted.request_id,
         "follow": dict(accepted.follow),

@@ -5,6 +5,7 @@ import json
 import pytest
 from support.script import Played, fal_task, play
 
+from flux2cli.core.job.documents import result_document
 from flux2cli.core.job.flow import follow
 from flux2cli.events import Queued, Running
 from flux2cli.wire import Accepted, HttpFailure, HttpResponse
@@ -51,7 +52,7 @@ def test_a_job_goes_through_queue_and_work_to_a_recorded_result() -> None:
         Running(job_id="abcd2345", logs=("step 1",)),
     ]
     assert played.states == ["ready"]
-    assert played.changes[0]["result"] == {
+    assert result_document(played.changes[0]["result"]) == {
         "seed": 7,
         "prompt": None,
         "timings": {},

@@ -1,0 +1,150 @@
+"""The values of a job as JSON documents, and back: one form for the ledger's rows, for sidecars and for stdout.
+
+The order of the keys and the text of amounts are part of the form. What an older version did not write reads as None.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flux2cli.catalog.pricing import money
+from flux2cli.core.job.job import Asked, JobError
+from flux2cli.core.money.cost import Cost, CostStage, dollars
+from flux2cli.core.request.reference import Input
+from flux2cli.wire import RemoteImage, Result
+
+Document = dict[str, object]
+"""A JSON object."""
+
+
+def cost_document(cost: Cost) -> Document:
+    """A cost: amounts as decimal text, null when unknown. What its stage cannot know is not in it."""
+    document: Document = {
+        "amount": money(cost.low),
+        "max": money(cost.high),
+        "currency": "USD",
+        "source": cost.source,
+    }
+    if cost.stage == "final":
+        document |= {"billable_units": cost.billable_units, "discount": cost.discount}
+    if cost.stage != "stated":
+        document |= {"price_source": cost.price_source, "price_verified_on": cost.price_verified_on}
+    return document
+
+
+def share_document(cost: Cost, share: Decimal | None) -> Document:
+    """One image's share of a request's final cost."""
+    return {
+        "amount": money(share),
+        "currency": "USD",
+        "source": cost.source,
+        "request_amount": money(cost.low),
+        "request_max": money(cost.high),
+        "billable_units": cost.billable_units,
+        "discount": cost.discount,
+        "price_source": cost.price_source,
+        "price_verified_on": cost.price_verified_on,
+    }
+
+
+def cost_from(document: Mapping[str, Any]) -> Cost:
+    """The cost that a document holds."""
+    stage: CostStage = "stated"
+    if "price_source" in document or not document:
+        stage = "final" if "billable_units" in document else "estimate"
+    return Cost(
+        low=dollars(document.get("amount")),
+        high=dollars(document.get("max")),
+        source=document.get("source", "estimated"),
+        stage=stage,
+        billable_units=document.get("billable_units"),
+        discount=document.get("discount"),
+        price_source=document.get("price_source"),
+        price_verified_on=document.get("price_verified_on"),
+    )
+
+
+def result_document(result: Result) -> Document:
+    """A result, without the URLs of its images: they expire and are asked for again."""
+    return {
+        "seed": result.seed,
+        "prompt": result.prompt,
+        "timings": dict(result.timings),
+        "billable_units": result.billable_units,
+        "reported_cost": result.reported_cost,
+        "usage": dict(result.usage),
+        "images": [_image_document(image) for image in result.images],
+    }
+
+
+def _image_document(image: RemoteImage) -> Document:
+    document: Document = {"width": image.width, "height": image.height, "nsfw": image.nsfw}
+    return document if image.media_type is None else {**document, "media_type": image.media_type}
+
+
+def result_from(document: Mapping[str, Any]) -> Result:
+    """The result that a document holds."""
+    return Result(
+        images=tuple(
+            RemoteImage(
+                width=image.get("width"),
+                height=image.get("height"),
+                media_type=image.get("media_type"),
+                nsfw=image.get("nsfw"),
+            )
+            for image in document.get("images") or ()
+        ),
+        seed=document.get("seed"),
+        prompt=document.get("prompt"),
+        timings=document.get("timings") or {},
+        billable_units=document.get("billable_units"),
+        reported_cost=document.get("reported_cost"),
+        usage=document.get("usage") or {},
+    )
+
+
+def failure_document(error: JobError) -> Document:
+    """The error that a job ended with."""
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def failure_from(document: Mapping[str, Any]) -> JobError:
+    """The error that a document holds."""
+    return JobError(code=document["code"], message=document.get("message", ""), hint=document.get("hint"))
+
+
+def input_document(image: Input) -> Document:
+    """A reference image."""
+    return {
+        "name": image.name,
+        "sha256": image.sha256,
+        "bytes": image.bytes,
+        "width": image.width,
+        "height": image.height,
+        "media_type": image.media_type,
+        "url": image.url,
+    }
+
+
+def input_from(document: Mapping[str, Any]) -> Input:
+    """The reference image that a document holds."""
+    return Input(
+        name=document.get("name", ""),
+        sha256=document.get("sha256"),
+        bytes=document.get("bytes"),
+        width=document.get("width"),
+        height=document.get("height"),
+        media_type=document.get("media_type"),
+        url=document.get("url"),
+    )
+
+
+def asked_document(asked: Asked) -> Document:
+    """What can be checked afterwards."""
+    return {"size": list(asked.size) if asked.size else None, "count": asked.count, "format": asked.format}
+
+
+def asked_from(document: Mapping[str, Any]) -> Asked:
+    """What a document says was asked for; nothing where the job was forgotten."""
+    size = document.get("size")
+    return Asked(size=(size[0], size[1]) if size else None, count=document.get("count"), format=document.get("format"))
