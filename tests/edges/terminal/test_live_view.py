@@ -361,7 +361,8 @@ def test_a_view_that_was_made_for_another_size_is_not_brought_back(ends: tuple[i
 def test_rich_is_loaded_by_the_first_view_only() -> None:
     code = """
 import io, sys
-from flux2cli.edges.terminal import JobLine, Terminal, View
+from flux2cli.edges.terminal import Terminal
+from flux2cli.edges.terminal.view import JobLine, View
 terminal = Terminal(io.StringIO(), environ={"TERM": "xterm"}, is_terminal=True)
 terminal.line("a"); terminal.live("b"); terminal.end_live(); terminal.redraw_view(); terminal.end_view()
 assert "rich" not in sys.modules
