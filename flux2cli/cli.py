@@ -12,6 +12,7 @@ from flux2cli import __version__
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError
 from flux2cli.options.help_screens import CONTEXT, CommandGroup
+from flux2cli.runs.plugins import plugged_in
 
 EXAMPLES = """\
 Examples:
@@ -104,7 +105,11 @@ def main(argv: Sequence[str], app: App) -> int:
     words = list(argv)
     app.json = "--json" in (words[: words.index("--")] if "--" in words else words)
     try:
-        with contextlib.redirect_stdout(app.stdout), contextlib.redirect_stderr(app.stderr):
+        with (
+            contextlib.redirect_stdout(app.stdout),
+            contextlib.redirect_stderr(app.stderr),
+            plugged_in(app, lenient=words[:1] == ["config"]),  # `config` is where a broken plug-in is taken out
+        ):
             code = _command_line().main(args=words, prog_name="flux2", standalone_mode=False, obj=app)
         app.stdout.flush()
         return code if isinstance(code, int) else 0

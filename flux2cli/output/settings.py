@@ -26,6 +26,8 @@ def setting_text(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(value)
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 

@@ -64,10 +64,10 @@ class ProviderPackage(Protocol):
 
     INFO: ProviderInfo
 
-    def routes(self) -> tuple[Route, ...]:
+    def load_routes(self) -> tuple[Route, ...]:
         """The endpoints, in catalogue order."""
 
-    def load(self) -> "Provider":
+    def load_api(self) -> "Provider":
         """The wire functions; imported when they are first used."""
 
 

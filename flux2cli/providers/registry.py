@@ -1,6 +1,7 @@
 """The providers that there are, in order, with their routes. Wire functions are loaded when they are used."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from flux2cli.catalog.model import Route
@@ -11,10 +12,35 @@ from flux2cli.providers.interface import Provider, ProviderInfo, ProviderPackage
 _BUILT_IN: tuple[ProviderPackage, ...] = (fal, vtrix, bfl)
 
 
+_plugins: list[ProviderPackage] = []
+
+
+@contextmanager
+def plugged_in(plugins: Sequence[ProviderPackage]) -> Iterator[None]:
+    """Add the providers of plug-ins, after the built-in ones, until the context ends."""
+    _plugins.extend(plugins)
+    _forget()
+    try:
+        yield
+    finally:
+        del _plugins[len(_plugins) - len(plugins) :]
+        _forget()
+
+
+def _forget() -> None:
+    for cached in (packages, infos, routes):
+        cached.cache_clear()
+
+
+def plugins() -> tuple[ProviderPackage, ...]:
+    """The providers of plug-ins."""
+    return tuple(_plugins)
+
+
 @cache
 def packages() -> Mapping[str, ProviderPackage]:
     """Every provider by name."""
-    return {package.INFO.name: package for package in _BUILT_IN}
+    return {package.INFO.name: package for package in (*_BUILT_IN, *_plugins)}
 
 
 def names() -> tuple[str, ...]:
@@ -35,7 +61,7 @@ def info(provider: str) -> ProviderInfo:
 
 def provider_named(provider: str) -> Provider:
     """The wire functions of a provider; UsageError when there is none of that name."""
-    return _package(provider).load()
+    return _package(provider).load_api()
 
 
 def _package(provider: str) -> ProviderPackage:
@@ -51,7 +77,7 @@ def _package(provider: str) -> ProviderPackage:
 @cache
 def routes() -> tuple[Route, ...]:
     """Every endpoint of every provider, in catalogue order."""
-    return tuple(route for package in packages().values() for route in package.routes())
+    return tuple(route for package in packages().values() for route in package.load_routes())
 
 
 def by_endpoint(provider: str, endpoint: str) -> Route | None:

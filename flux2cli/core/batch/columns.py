@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-from flux2cli.catalog import PARAMETERS
+from flux2cli.catalog import PARAMETERS, Route
 from flux2cli.core.request.messages import suggest
 from flux2cli.providers import registry
 
@@ -36,7 +36,7 @@ def check_column(name: str) -> Complaint | None:
         return None
     if len(name) > _LONGEST:
         return "There is no such column.", _known_names()
-    return _complaint(name)
+    return _complaint(name, registry.routes())
 
 
 def shown(name: str) -> str:
@@ -46,7 +46,7 @@ def shown(name: str) -> str:
 
 
 @lru_cache(maxsize=1024)  # an unknown column tends to be in every row
-def _complaint(name: str) -> Complaint:
+def _complaint(name: str, routes: tuple[Route, ...]) -> Complaint:
     plain = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
     if plain == "meta" or plain.startswith("meta."):
         if is_meta(plain):
@@ -54,7 +54,7 @@ def _complaint(name: str) -> Complaint:
         return "What follows `meta.` is no name.", "use letters, digits, `_` and `-`, as in `meta.scene`"
     if plain.startswith("webhook_secret"):
         return "A secret has no place in a prompt file.", "give --webhook-secret-file for the whole run"
-    meant = plain if plain in _KNOWN else _aliases().get(plain)
+    meant = plain if plain in _KNOWN else _aliases(routes).get(plain)
     if meant is not None:
         return "There is no such column.", f"did you mean `{meant}`?"
     near = suggest(plain, COLUMNS)
@@ -62,9 +62,9 @@ def _complaint(name: str) -> Complaint:
 
 
 @cache
-def _aliases() -> dict[str, str]:
+def _aliases(routes: tuple[Route, ...]) -> dict[str, str]:
     """Columns by the other names of their parameters: flags, and the providers' field names."""
-    wires = {wire: name for route in registry.routes() for name, field in route.fields.items() for wire in field.wires}
+    wires = {wire: name for route in routes for name, field in route.fields.items() for wire in field.wires}
     flags = {
         flag.lstrip("-").replace("-", "_"): name for name, parameter in PARAMETERS.items() for flag in parameter.flags
     }

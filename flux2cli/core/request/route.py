@@ -17,7 +17,7 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, ob
     UsageError, which lists the existing routes, when there is none.
     """
     check_provider(provider)
-    here = _here(variant, provider, mode)
+    here = _here(registry.routes(), variant, provider, mode)
     if not here:
         raise _not_here(variant, provider, mode)
     asked = selectors_in(given or {})
@@ -36,8 +36,8 @@ def check_provider(name: str) -> None:
 
 
 @cache
-def _here(variant: str, provider: str, mode: Mode) -> tuple[Route, ...]:
-    return tuple(r for r in registry.routes() if r.variant == variant and r.provider == provider and r.serves(mode))
+def _here(routes: tuple[Route, ...], variant: str, provider: str, mode: Mode) -> tuple[Route, ...]:
+    return tuple(r for r in routes if r.variant == variant and r.provider == provider and r.serves(mode))
 
 
 def selectors_in(given: Mapping[str, object]) -> dict[str, str | bool]:

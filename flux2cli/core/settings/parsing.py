@@ -98,6 +98,17 @@ def _as_text(raw: object) -> str:
     raise ValueError("is not text")
 
 
+def _modules(_row: Setting, raw: object, _source: Source) -> Value:
+    names = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("is not a list of Python modules")
+    found = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    for name in found:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"has `{name}` in it, which is no Python module")
+    return found
+
+
 _PARSERS: Mapping[Kind, Callable[[Setting, object, Source], Value]] = {
     "choice": _choice,
     "switch": _switch,
@@ -107,6 +118,7 @@ _PARSERS: Mapping[Kind, Callable[[Setting, object, Source], Value]] = {
     "output": _output,
     "address": _address,
     "webhook": _webhook,
+    "modules": _modules,
 }
 
 
@@ -125,5 +137,7 @@ def _hint(row: Setting) -> str | None:
             return f"for example http://127.0.0.1:8787; `flux2 config unset {row.name}` goes back to the provider's own"
         case "webhook":
             return "for example https://example.com/done"
+        case "modules":
+            return 'for example plugins = ["flux2_acme"]; in the environment separated by commas'
         case _:
             return None

@@ -10,10 +10,10 @@ from flux2cli.errors import UsageError
 from flux2cli.providers import registry
 from flux2cli.providers.interface import ProviderInfo, ProviderSetting
 
-Value = bool | int | float | Decimal | str | None
-"""The value of a setting: US dollars are a Decimal, seconds an int or float; None means not set."""
+Value = bool | int | float | Decimal | str | tuple[str, ...] | None
+"""The value of a setting: US dollars are a Decimal, seconds an int or float, modules a tuple; None means not set."""
 
-Kind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "address", "webhook"]
+Kind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "address", "webhook", "modules"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ _FIRST = (
     Setting(name="budget.per_image", kind="dollars", summary="US dollars per image", project="lower"),
 )
 _LAST = (
+    Setting(name="plugins", kind="modules", summary="Python modules that add providers", project="never"),
     Setting(name="webhook_url", kind="webhook", summary="where the provider reports a finished job",
             project="never", flag="--webhook-url"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ NAME = "flux2.toml"
 OTHER_TABLES = ("assets", "sync")
 """Tables of the file that hold no settings: other commands read them."""
 
-_REFUSED: Mapping[str, str] = {"address": "an address", "webhook": "a webhook"}
+_REFUSED: Mapping[str, str] = {"address": "an address", "webhook": "a webhook", "modules": "plug-ins"}
 
 
 def find_project_file(cwd: Path) -> Path | None:
@@ -24,9 +24,10 @@ def find_project_file(cwd: Path) -> Path | None:
 def check_allowed(row: Setting, file: Path) -> None:
     """UsageError for a setting that no project file may set."""
     if row.project == "never":
+        metavar = "MODULE" if row.kind == "modules" else "URL"
         raise UsageError(
             f"{file} sets `{row.name}`, and a project's file cannot set {_REFUSED[row.kind]}.",
-            hint=f"set it for yourself: `flux2 config set {row.name} URL`, or {row.variable} in the environment",
+            hint=f"set it for yourself: `flux2 config set {row.name} {metavar}`, or {row.variable} in the environment",
         )
 
 

@@ -43,6 +43,20 @@ class Config:
         """Every setting, in the order of the table."""
         return [self.get(name) for name in all_settings()]
 
+    def plugins(self) -> tuple[tuple[str, ...], str]:
+        """The modules that add providers, and their origin: from the environment, else from the user's file.
+
+        Checks no other setting: it may be one of a provider that is not there before its plug-in is loaded.
+        """
+        row = setting_named("plugins")
+        found = self._from_environment(row)
+        raw = read_table(self.file).get(row.name) if found is None else None
+        if raw is not None:
+            found = _candidate(row, raw, Source(kind="user", path=str(self.file)))
+        if found is None or not isinstance(found.value, tuple):
+            return (), "default"
+        return found.value, found.source.origin(row)
+
     def set(self, name: str, text: str) -> Value:
         """Write a setting into the user's file, which keeps its comments and order; returns the parsed value.
 

@@ -16,7 +16,7 @@ def set_value(file: Path, name: str, value: Value) -> None:
     """Write the value under the dotted name. UsageError when the file is broken or cannot be written."""
     import tomlkit
 
-    item = tomlkit.value(format(value, "f")) if isinstance(value, Decimal) else tomlkit.item(value)
+    item = tomlkit.value(format(value, "f")) if isinstance(value, Decimal) else tomlkit.item(_plain(value))
 
     def change(document: Any) -> bool:
         *groups, last = name.split(".")
@@ -31,6 +31,10 @@ def set_value(file: Path, name: str, value: Value) -> None:
         return True
 
     _edit(file, change)
+
+
+def _plain(value: Value) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def unset_value(file: Path, name: str) -> bool:

@@ -4,17 +4,17 @@ from flux2cli.catalog.model import Route
 from flux2cli.providers.bfl.info import INFO
 from flux2cli.providers.interface import Provider
 
-__all__ = ["INFO", "load", "routes"]
+__all__ = ["INFO", "load_api", "load_routes"]
 
 
-def routes() -> tuple[Route, ...]:
+def load_routes() -> tuple[Route, ...]:
     """The endpoints, in catalogue order."""
     from flux2cli.providers.bfl.routes import ROUTES
 
     return ROUTES
 
 
-def load() -> Provider:
+def load_api() -> Provider:
     """The wire functions."""
     from flux2cli.providers.bfl import api
 

@@ -4,17 +4,17 @@ from flux2cli.catalog.model import Route
 from flux2cli.providers.interface import Provider
 from flux2cli.providers.vtrix.info import INFO
 
-__all__ = ["INFO", "load", "routes"]
+__all__ = ["INFO", "load_api", "load_routes"]
 
 
-def routes() -> tuple[Route, ...]:
+def load_routes() -> tuple[Route, ...]:
     """The models, in catalogue order."""
     from flux2cli.providers.vtrix.routes import ROUTES
 
     return ROUTES
 
 
-def load() -> Provider:
+def load_api() -> Provider:
     """The wire functions."""
     from flux2cli.providers.vtrix import api
 

@@ -1,0 +1,31 @@
+"""The plug-ins of a run: read from the variable or the user's settings, and there until the run is over."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flux2cli.app import App
+from flux2cli.edges.plugin_setting import plugins_may_be_set
+from flux2cli.errors import UsageError
+
+
+@contextmanager
+def plugged_in(app: App, *, lenient: bool = False) -> Iterator[None]:
+    """Load the plug-ins that are set. UsageError for one that cannot be used; `lenient` warns and goes on without."""
+    if not plugins_may_be_set(app.environ, app.cwd):
+        yield
+        return
+    from flux2cli.core.settings import all_settings
+    from flux2cli.providers import registry
+    from flux2cli.providers.plugins import load_plugins
+
+    try:
+        modules, origin = app.config.plugins()
+        reserved = {name.partition(".")[0] for name in all_settings()}
+        found = load_plugins(modules, origin=origin, reserved=reserved)
+    except UsageError as error:
+        if not lenient:
+            raise
+        app.terminal.styled("warning", error.message)
+        found = []
+    with registry.plugged_in(found):
+        yield

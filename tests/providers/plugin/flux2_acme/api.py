@@ -1,0 +1,132 @@
+"""Acme on the wire: `POST /acme/jobs`, then `GET /acme/jobs/ID`, then the picture."""
+
+import json
+from collections.abc import Mapping
+
+from flux2_acme.info import INFO as INFO
+from flux2cli.catalog import Route
+from flux2cli.providers import body as wire_body
+from flux2cli.providers.error_text import sentence, words
+from flux2cli.providers.key_verdict import by_status
+from flux2cli.providers.unsupported import cancel as cancel
+from flux2cli.providers.unsupported import history as history
+from flux2cli.providers.unsupported import listed as listed
+from flux2cli.providers.unsupported import put as put
+from flux2cli.providers.unsupported import stream as stream
+from flux2cli.providers.unsupported import too_late as too_late
+from flux2cli.providers.unsupported import upload as upload
+from flux2cli.providers.unsupported import uploaded as uploaded
+from flux2cli.providers.urls import is_https_at
+from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
+
+_HOME = "https://api.acme.example"
+_CODES = {401: "auth", 402: "balance", 404: "missing", 410: "missing", 429: "rate_limited"}
+
+
+def trusts(address: str, target: Target) -> bool:
+    """Whether the key may go to this URL."""
+    if target.base is not None:
+        return address.startswith(f"{target.base}/")
+    return is_https_at(address, INFO.key_hosts)
+
+
+def _call(method: str, path: str, target: Target, content: bytes | None = None) -> HttpRequest:
+    url = path if "://" in path else f"{target.base or _HOME}/acme/{path}"
+    auth = ("X-Acme-Token", "", target.key) if target.key is not None and trusts(url, target) else None
+    headers = {"Accept": "application/json", **({} if content is None else {"Content-Type": "application/json"})}
+    return HttpRequest(method=method, url=url, headers=headers, body=content, auth=auth, fresh=content is not None)
+
+
+def body(
+    route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object], target: Target
+) -> dict[str, object]:
+    """The JSON body: the model, the tier of the setting, and the fields."""
+    tier = target.options.get("tier", "slow")
+    return {"model": route.endpoint, "tier": tier, "input": wire_body.fields(route, values, images, extra)}
+
+
+def submit(
+    endpoint: str,  # noqa: ARG001 - the body names it
+    payload: Mapping[str, object],
+    target: Target,
+    query: Mapping[str, str] | None = None,  # noqa: ARG001 - Acme takes none
+) -> HttpRequest:
+    """The one request that costs money."""
+    return _call("POST", "jobs", target, json.dumps(payload).encode())
+
+
+def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
+    """The job that a response names."""
+    data = reply.json()
+    job = data.get("job") if isinstance(data, dict) else None
+    return Accepted(request_id=job, follow=lookup(endpoint, job)) if isinstance(job, str) and job else None
+
+
+def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - part of the protocol
+    """Where the job is asked for."""
+    return {"status": f"jobs/{request_id}"}
+
+
+def unseen(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
+    """No error proves that there is no job."""
+    return False
+
+
+def named_request(reply: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
+    """Errors name no job."""
+    return None
+
+
+def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:  # noqa: ARG001 - it has no logs
+    """Asks where the job stands."""
+    return _call("GET", follow["status"], target)
+
+
+def polled(reply: HttpResponse) -> Status | None:
+    """Where the job stands."""
+    data = reply.json()
+    match data.get("state") if reply.status == 200 and isinstance(data, dict) else None:
+        case "waiting":
+            return Status(state="queued")
+        case "drawing":
+            return Status(state="running")
+        case "ready":
+            return Status(state="done")
+        case "broken":
+            return Status(state="failed", problem=explain(reply))
+    return None
+
+
+def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
+    """The status holds the result, too."""
+    return poll(follow, target)
+
+
+def outputs(reply: HttpResponse) -> Result | None:
+    """The finished job's image."""
+    data = reply.json()
+    if not isinstance(data, dict) or not isinstance(data.get("picture"), str):
+        return None
+    seed = data.get("seed")
+    return Result(images=(RemoteImage(url=data["picture"]),), seed=seed if isinstance(seed, int) else None)
+
+
+def check_key(target: Target) -> HttpRequest:
+    """Asks for the account."""
+    return _call("GET", "account", target)
+
+
+def key_verdict(response: HttpResponse) -> KeyVerdict:
+    """What its status says."""
+    return by_status(response)
+
+
+def explain(reply: HttpResponse) -> Problem:
+    """What an error means."""
+    text = words(reply.json())
+    if reply.status == 200:
+        return Problem(code="provider_failed", message=sentence("Acme failed the job", text), final=True)
+    message = sentence(f"Acme answers {reply.status}", text)
+    if reply.status >= 500 or reply.status == 408:
+        return Problem(code="provider_failed", message=message, transient=True)
+    return Problem(code=_CODES.get(reply.status, "usage"), message=message, transient=reply.status == 429)
