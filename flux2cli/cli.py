@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -108,7 +109,8 @@ def main(argv: Sequence[str], app: App) -> int:
         with (
             contextlib.redirect_stdout(app.stdout),
             contextlib.redirect_stderr(app.stderr),
-            plugged_in(app, lenient=words[:1] == ["config"]),  # `config` is where a broken plug-in is taken out
+            # A broken plug-in is taken out by `config`, which therefore works without.
+            plugged_in(app, warn=partial(app.terminal.styled, "warning") if words[:1] == ["config"] else None),
         ):
             code = _command_line().main(args=words, prog_name="flux2", standalone_mode=False, obj=app)
         app.stdout.flush()

@@ -1,6 +1,6 @@
 """The plug-ins of a run: read from the variable or the user's settings, and there until the run is over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flux2cli.app import App
@@ -9,8 +9,11 @@ from flux2cli.errors import UsageError
 
 
 @contextmanager
-def plugged_in(app: App, *, lenient: bool = False) -> Iterator[None]:
-    """Load the plug-ins that are set. UsageError for one that cannot be used; `lenient` warns and goes on without."""
+def plugged_in(app: App, *, warn: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Load the plug-ins that are set, until the context ends.
+
+    UsageError when one cannot be used; with `warn`, which is given the message, the run goes on without plug-ins.
+    """
     if not plugins_may_be_set(app.environ, app.cwd):
         yield
         return
@@ -23,9 +26,9 @@ def plugged_in(app: App, *, lenient: bool = False) -> Iterator[None]:
         reserved = {name.partition(".")[0] for name in all_settings()}
         found = load_plugins(modules, origin=origin, reserved=reserved)
     except UsageError as error:
-        if not lenient:
+        if warn is None:
             raise
-        app.terminal.styled("warning", error.message)
+        warn(error.message)
         found = []
     with registry.plugged_in(found):
         yield
