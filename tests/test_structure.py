@@ -29,7 +29,7 @@ ALLOWED = {
     "providers": {"catalog", "errors", "wire"},
     "edges": {"catalog", "core", "providers", "errors", "events", "wire", "__init__"},
     "engine": {"catalog", "core", "providers", "edges", "errors", "events", "wire"},
-    "sandbox": {"catalog", "errors", "wire"},
+    "sandbox": {"catalog"},
     "app": {"edges", "engine"},
     "options": {"app", "catalog", "core", "edges", "errors", "providers"},
     "runs": {

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flux2cli.catalog import Route
 from flux2cli.sandbox.fal import errors, responses
-from flux2cli.sandbox.fal.inputs import complete_input, read_input
+from flux2cli.sandbox.fal.input_schema import complete_input, read_input
 from flux2cli.sandbox.fal.outcomes import NAME, find_job, least_price
 from flux2cli.sandbox.fal.status_events import status_events
 from flux2cli.sandbox.http import ServerRequest, ServerResponse, html_response, json_response

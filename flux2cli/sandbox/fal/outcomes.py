@@ -9,7 +9,7 @@ from flux2cli.catalog import AUTO, PRESETS, Route
 from flux2cli.catalog.pricing import megapixels, planned_outputs, price_bounds
 from flux2cli.catalog.sizes import Pixels, Size
 from flux2cli.sandbox.fal.errors import ErrorDetail, missing_field, model_error
-from flux2cli.sandbox.fal.inputs import complete_input, reference_urls
+from flux2cli.sandbox.fal.input_schema import complete_input, reference_urls
 from flux2cli.sandbox.input_images import InputImage, one_megapixel
 from flux2cli.sandbox.job_store import EmulatedJob, phase_at
 from flux2cli.sandbox.pictures import DrawingPlan, Picture

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from flux2cli.sandbox.fal import errors
-from flux2cli.sandbox.fal.inputs import read_input
+from flux2cli.sandbox.fal.input_schema import read_input
 from flux2cli.sandbox.http import ServerRequest, ServerResponse, json_response
 from flux2cli.sandbox.state import SandboxState
 from flux2cli.sandbox.uploads import Upload
