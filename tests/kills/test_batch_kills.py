@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.batch_server import FaultySandbox
 from support.images import PNG
 
@@ -76,6 +77,7 @@ class Killed:
         return Ledger(self.root / "state", now=lambda: datetime.now(UTC))
 
 
+@pytest.mark.slow
 def test_a_batch_under_faults_and_kills_loses_nothing_and_pays_nothing_twice(tmp_path: Path) -> None:
     dice = random.Random(20261121)
     asked = rows(dice)
