@@ -13,7 +13,7 @@ from flux2cli import __version__
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError
 from flux2cli.options.help_screens import CONTEXT, CommandGroup
-from flux2cli.runs.plugins import plugged_in
+from flux2cli.runs.plugged_in import plugged_in
 
 EXAMPLES = """\
 Examples:

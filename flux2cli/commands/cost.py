@@ -10,7 +10,7 @@ from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.options.ledger_flags import moment_of
-from flux2cli.output.spend import show_spend
+from flux2cli.output.spend_table import show_spend
 
 app = Commands()
 

@@ -61,8 +61,8 @@ def _unknown(word: str, context: Any, known: Iterable[str]) -> UsageError:
 
 def _show_page(host: App, root: Any, topic: str) -> None:
     """The page, then the flags of the command with its name where there is one; in a pipe the Markdown itself."""
-    from flux2cli.output.columns import width_of
     from flux2cli.output.markdown import render
+    from flux2cli.output.text_layout import width_of
 
     width = width_of(host)
     text = page(topic).rstrip("\n")

@@ -9,8 +9,8 @@ from flux2cli.core.request import describe
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.output.columns import width_of
-from flux2cli.output.models import detail, overview, route_document
+from flux2cli.output.model_list import detail, overview, route_document
+from flux2cli.output.text_layout import width_of
 
 app = Commands()
 

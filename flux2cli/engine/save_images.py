@@ -14,7 +14,7 @@ from flux2cli.core.job.compare import differences, suspicious
 from flux2cli.core.job.job import Job, JobFile, Output
 from flux2cli.core.job.result import JobResult, final_cost
 from flux2cli.core.job.sidecar import sidecar
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.file_names import expand, slug
 from flux2cli.edges import files
 from flux2cli.edges.http import Http

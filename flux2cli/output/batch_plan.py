@@ -8,9 +8,9 @@ from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import BatchSummary, in_rows
-from flux2cli.core.money.cost import price_text
+from flux2cli.core.money.job_cost import price_text
 from flux2cli.core.request.prepare import PreparedRequest
-from flux2cli.output.result import plan_document
+from flux2cli.output.job_result import plan_document
 
 
 def show_batch_plan(app: App, found: Preflight) -> None:

@@ -10,7 +10,7 @@ from flux2cli.events import Event
 from flux2cli.output.batch_progress import BatchProgress
 from flux2cli.output.failure import error_document, show_error
 from flux2cli.output.github import StepSummary
-from flux2cli.output.result import result_document, show_result
+from flux2cli.output.job_result import result_document, show_result
 
 _CLOSED_STDOUT = 141
 

@@ -2,7 +2,7 @@
 
 from flux2cli.app import App
 from flux2cli.core.health import Check
-from flux2cli.output.columns import table, width_of
+from flux2cli.output.text_layout import table, width_of
 
 
 def show_check(app: App, check: Check) -> None:

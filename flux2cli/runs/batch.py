@@ -15,7 +15,7 @@ from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import BatchSummary, in_rows
 from flux2cli.core.job.job import RowTag
 from flux2cli.core.job.spec import JobSpec
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.prepare import PreparedRequest, expected_cost, prepare_request
 from flux2cli.core.run_options import RunOptions

@@ -6,7 +6,7 @@ from flux2cli.app import App
 from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.money.budget import DayBudget, check_request, day_of
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import BudgetError
 

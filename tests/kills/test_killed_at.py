@@ -53,7 +53,7 @@ POINTS = [
     ("before", f"{LEDGER}.record", 3, "ready"),
     ("after", f"{LEDGER}.record", 3, "saved"),
     ("before", f"{LEDGER}.release", 1, "saved"),
-    ("before", "flux2cli.output.result:show_outcome", 1, "saved"),
+    ("before", "flux2cli.output.job_result:show_result", 1, "saved"),
     ("before", f"{LEDGER}.close", 1, "saved"),
 ]
 

@@ -17,7 +17,7 @@ from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job, Output
 from flux2cli.core.job.result import JobResult
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.reference import from_url
 from flux2cli.core.request.request import build
 from flux2cli.errors import Flux2Error, ModeratedError, NotSavedError, StillRunningError, UnknownOutcomeError

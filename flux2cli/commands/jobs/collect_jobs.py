@@ -9,9 +9,9 @@ from flux2cli.core.job.collect_options import CollectOptions, LedgerOptions
 from flux2cli.core.run_options import DisplayOptions
 from flux2cli.errors import Flux2Error, PartialError
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
+from flux2cli.output.job_list import show_candidates, show_job_error
 from flux2cli.output.job_progress import JobProgress
-from flux2cli.output.jobs import show_candidates, show_job_error
-from flux2cli.output.result import show_result
+from flux2cli.output.job_result import show_result
 from flux2cli.runs.collect import Collector, jobs_to_collect
 from flux2cli.runs.lost_jobs import find_candidates
 from flux2cli.runs.session import Session

@@ -10,7 +10,7 @@ from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
 from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox, moment_of
-from flux2cli.output.jobs import job_document, job_line
+from flux2cli.output.job_list import job_document, job_line
 from flux2cli.runs.session import Session
 
 _RECENT = 20

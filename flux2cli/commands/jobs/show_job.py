@@ -6,7 +6,7 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox
-from flux2cli.output.jobs import full_document, show_candidates, show_fields
+from flux2cli.output.job_list import full_document, show_candidates, show_fields
 from flux2cli.runs.lost_jobs import find_candidates
 from flux2cli.runs.session import Session
 

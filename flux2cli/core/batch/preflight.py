@@ -16,7 +16,7 @@ from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.row_problems import problem_of
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50

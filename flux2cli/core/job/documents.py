@@ -9,7 +9,7 @@ from typing import Any
 
 from flux2cli.catalog.pricing import money
 from flux2cli.core.job.job import Asked, JobError
-from flux2cli.core.money.cost import Cost, CostStage, dollars
+from flux2cli.core.money.job_cost import Cost, CostStage, dollars
 from flux2cli.core.request.reference import Input
 from flux2cli.wire import RemoteImage, Result
 

@@ -8,7 +8,7 @@ from typing import Self
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.cost import Cost, dollars, estimate
+from flux2cli.core.money.job_cost import Cost, dollars, estimate
 from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
 from flux2cli.providers import registry
 

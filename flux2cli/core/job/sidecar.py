@@ -4,7 +4,7 @@ from flux2cli import __version__
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.documents import Document, input_document, share_document
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 
 SCHEMA = "flux2cli/sidecar/1"
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from flux2cli.catalog.pricing import money
 from flux2cli.core.job.job import State
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.errors import BudgetError
 
 HOLDING: tuple[State, ...] = ("submitting", "unknown", "submitted", "ready")

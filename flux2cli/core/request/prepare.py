@@ -9,7 +9,7 @@ from typing import cast
 from flux2cli.catalog.pricing import planned_outputs
 from flux2cli.core.job.compare import asked_of
 from flux2cli.core.job.job import Job, Output, RowTag
-from flux2cli.core.money.cost import Cost, estimate
+from flux2cli.core.money.job_cost import Cost, estimate
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query

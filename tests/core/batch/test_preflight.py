@@ -13,7 +13,7 @@ from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.job.job import Output
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.request import build as build_request
 from flux2cli.errors import UsageError, WrongValue
 

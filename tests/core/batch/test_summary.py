@@ -11,7 +11,7 @@ from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job, Output
 from flux2cli.core.job.result import JobResult
-from flux2cli.core.money.cost import Cost, CostSource, dollars
+from flux2cli.core.money.job_cost import Cost, CostSource, dollars
 from flux2cli.core.request.request import build
 from flux2cli.errors import ModeratedError
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from flux2cli.core.job.job import Job, JobError, JobFile, Output
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger import Ledger, new_job_id, timestamp
 from flux2cli.wire import RemoteImage, Result

@@ -19,7 +19,7 @@ import flux2cli
 from flux2cli.core.batch.claims import RowClaim, RowTaken
 from flux2cli.core.job.job import State
 from flux2cli.core.money.budget import DayBudget
-from flux2cli.core.money.cost import Cost
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import BudgetError, InternalError, UnknownOutcomeError
 

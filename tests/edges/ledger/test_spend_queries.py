@@ -11,7 +11,7 @@ from support.ledger_child import a_job
 
 from flux2cli.core.job.job import Job, State
 from flux2cli.core.money.budget import DayBudget
-from flux2cli.core.money.cost import Cost, dollars
+from flux2cli.core.money.job_cost import Cost, dollars
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import BudgetError
 

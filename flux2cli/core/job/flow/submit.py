@@ -14,7 +14,7 @@ from flux2cli.core.job.flow.effects import (
     settled,
 )
 from flux2cli.core.job.job import JobChanges
-from flux2cli.core.money.cost import stated_cost
+from flux2cli.core.money.job_cost import stated_cost
 from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
 

@@ -8,7 +8,7 @@ from flux2cli.core.job import documents
 from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error
 from flux2cli.output.failure import error_document
-from flux2cli.output.result import shown_path
+from flux2cli.output.job_result import shown_path
 from flux2cli.providers import registry
 from flux2cli.wire import HistoryEntry
 

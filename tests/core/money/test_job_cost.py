@@ -7,7 +7,7 @@ import pytest
 from flux2cli.catalog import Route
 from flux2cli.catalog.pricing import money, planned_outputs
 from flux2cli.catalog.sizes import Size
-from flux2cli.core.money.cost import estimate, shares
+from flux2cli.core.money.job_cost import estimate, shares
 from flux2cli.providers.registry import by_endpoint
 
 MEGAPIXEL = (1024, 1024)

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from flux2cli.catalog import PARAMETERS, VARIANTS, Price, Route
 from flux2cli.core.request import describe
-from flux2cli.output.columns import entry, table
+from flux2cli.output.text_layout import entry, table
 
 _MEGAPIXEL = "A megapixel is 1024 x 1024 pixels, rounded up per image."
 
