@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from support.images import PNG
 from support.shell import Shell
 from support.stub import Say, Seen, Stub
@@ -47,6 +48,7 @@ def listed(shell: Shell) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_sixteen_first_starts_in_one_directory_make_sixteen_images(shell: Shell, stub: Stub) -> None:
     provider(shell, stub)
 
@@ -62,6 +64,7 @@ def test_sixteen_first_starts_in_one_directory_make_sixteen_images(shell: Shell,
     assert list((shell.state / "run").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_collectors_beside_running_commands_double_nothing(shell: Shell, stub: Stub) -> None:
     provider(shell, stub)
     for n in range(4):
@@ -77,6 +80,7 @@ def test_collectors_beside_running_commands_double_nothing(shell: Shell, stub: S
     assert len(stub.posts()) == 12
 
 
+@pytest.mark.slow
 def test_sixteen_processes_never_pass_a_shared_budget(shell: Shell, stub: Stub) -> None:
     provider(shell, stub)
     shell.environ["FLUX2_BUDGET_PER_DAY"] = "0.032"  # six of the sixteen, at $0.005 each
