@@ -10,7 +10,7 @@ from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.options.ledger_flags import moment_of
-from flux2cli.output.spend_table import show_spend
+from flux2cli.output.spend_table import show_spend, spend_document
 
 app = Commands()
 
@@ -34,7 +34,6 @@ def cost(
     groups = host.ledger(sandbox=False).spent(cast("By", by), since=moment_of(since, "--since"))
     rows, whole = add_up(groups), total(groups)
     if json:
-        listed = [{"key": row.key, **row.record()} for row in rows]
-        host.out_json({"ok": True, "schema": "flux2cli/cost/1", "by": by, "rows": listed, "total": whole.record()})
+        host.out_json(spend_document(cast("By", by), rows, whole))
         return
     show_spend(host, rows, whole)

@@ -6,7 +6,7 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.options.help_screens import Commands
-from flux2cli.output.checks import show_check
+from flux2cli.output.checks import check_document, show_check
 from flux2cli.runs.doctor import checks
 
 app = Commands()
@@ -28,6 +28,8 @@ def doctor(
             show_check(host, check)
     failed = any(check.status == "failed" for check in found)
     if json:
-        host.out_json({"ok": not failed, "schema": "flux2cli/doctor/1", "checks": [check.record() for check in found]})
+        host.out_json(
+            {"ok": not failed, "schema": "flux2cli/doctor/1", "checks": [check_document(check) for check in found]}
+        )
     if failed:
         raise typer.Exit(1)

@@ -17,10 +17,6 @@ class Check:
     message: str
     hint: str | None = None
 
-    def record(self) -> dict[str, object]:
-        """The check as a JSON object."""
-        return {"name": self.name, "status": self.status, "message": self.message, "hint": self.hint}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:

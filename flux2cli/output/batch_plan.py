@@ -8,9 +8,8 @@ from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import BatchSummary, in_rows
-from flux2cli.core.money.job_cost import price_text
 from flux2cli.core.request.prepare import PreparedRequest
-from flux2cli.output.job_result import plan_document
+from flux2cli.output.job_result import plan_document, summary_document
 
 
 def show_batch_plan(app: App, found: Preflight) -> None:
@@ -33,7 +32,7 @@ def _price(found: Preflight) -> str:
     unknown = f"{bill.unpriced} of them without a known price" if bill.unpriced else ""
     if bill.unpriced == found.count("send"):
         return "price unknown"
-    price = price_text(bill.low, bill.high)
+    price = bill.text()
     return f"{price} (estimated){', ' + unknown if unknown else ''}"
 
 
@@ -50,7 +49,7 @@ def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRe
             "source": "estimated",
             "unpriced": bill.unpriced,
         }
-        app.out_json({**BatchSummary(found.rows, skipped=found.done).document(), "dry_run": True, "cost": price})
+        app.out_json({**summary_document(BatchSummary(found.rows, skipped=found.done)), "dry_run": True, "cost": price})
 
 
 def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:

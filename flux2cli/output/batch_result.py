@@ -10,7 +10,7 @@ from flux2cli.events import Event
 from flux2cli.output.batch_progress import BatchProgress
 from flux2cli.output.failure import error_document, show_error
 from flux2cli.output.github import StepSummary
-from flux2cli.output.job_result import result_document, show_result
+from flux2cli.output.job_result import result_document, show_result, summary_document
 
 _CLOSED_STDOUT = 141
 
@@ -71,7 +71,7 @@ def show_batch_end(app: App, summary: BatchSummary, *, stopped: Flux2Error | Non
     if app.json and (error is None or error.exit_code != _CLOSED_STDOUT):
         if stopped is not None:
             app.out_json(error_document(stopped))
-        app.out_json(summary.document())
+        app.out_json(summary_document(summary))
     if summary.ended > summary.skipped and not isinstance(error, PartialError):  # which says the same
         app.err(summary.sentence())
     if error is None:

@@ -14,3 +14,8 @@ def show_check(app: App, check: Check) -> None:
         rows.append(("", "", f"hint: {clean(check.hint)}"))
     for line in table(rows, width_of(app)):
         app.out(line)
+
+
+def check_document(check: Check) -> dict[str, object]:
+    """One check of `doctor --json`."""
+    return {"name": check.name, "status": check.status, "message": check.message, "hint": check.hint}

@@ -4,11 +4,13 @@ import json
 from typing import TYPE_CHECKING
 
 from flux2cli.app import App
+from flux2cli.catalog.pricing import money
 from flux2cli.core.job.documents import cost_document
 from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.prepare import PreparedRequest
 
 if TYPE_CHECKING:
+    from flux2cli.core.batch.summary import BatchSummary
     from flux2cli.core.job.result import JobResult
 
 
@@ -88,4 +90,29 @@ def result_document(app: App, result: "JobResult") -> dict[str, object]:
             for image in result.images
         ],
         "warnings": list(job.warnings),
+    }
+
+
+def summary_document(summary: "BatchSummary") -> dict[str, object]:
+    """The last line that a batch prints under `--json`: counts, and what the saved rows cost.
+
+    The amount is null when every saved row is unpriced, and "0.00" only when no row was saved.
+    """
+    cost = summary.cost
+    return {
+        "schema": "flux2cli/batch/1",
+        "rows": summary.total,
+        "saved": summary.saved,
+        "skipped": summary.skipped,
+        "failed": summary.failed,
+        "unknown": summary.unknown,
+        "submitted": summary.submitted,
+        "not_sent": summary.not_sent,
+        "cost": {
+            "amount": money(cost.low) if cost.is_known else None,
+            "max": money(cost.high) if cost.is_known else None,
+            "currency": "USD",
+            "source": summary.source,
+            "unpriced": cost.unpriced,
+        },
     }

@@ -6,7 +6,6 @@ A run reads the prompt file twice: `preflight` checks everything before anything
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from flux2cli.core.batch.claims import RecordedRow
@@ -16,7 +15,7 @@ from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.row_problems import problem_of
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.job_cost import Cost
+from flux2cli.core.money.job_cost import Cost, CostSum
 from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50
@@ -40,22 +39,6 @@ class PendingRow:
 
 
 @dataclass(slots=True, kw_only=True)
-class Bill:
-    """What the rows to be sent may cost: low and high end in US dollars, and how many have no known price."""
-
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
-    unpriced: int = 0
-
-    def add(self, estimate: Cost) -> None:
-        """Add one request's estimate."""
-        if estimate.low is None or estimate.high is None:
-            self.unpriced += 1
-        else:
-            self.low, self.high = self.low + estimate.low, self.high + estimate.high
-
-
-@dataclass(slots=True, kw_only=True)
 class Preflight:
     """The result of a preflight. `rows` counts the rows of this shard; `keys` holds the keys of all shards' rows."""
 
@@ -63,7 +46,8 @@ class Preflight:
     done: int = 0
     held_back: int = 0
     """Rows that `limit` leaves for a later run."""
-    bill: Bill = field(default_factory=Bill)
+    bill: CostSum = field(default_factory=CostSum)
+    """What the rows to be sent may cost."""
     todo: deque[PendingRow] = field(default_factory=deque)
     keys: set[str] = field(default_factory=set)
     problems: list[RowProblem] = field(default_factory=list)
@@ -147,7 +131,7 @@ def preflight(
                     found.held_back += 1
                     continue
                 sent += 1
-                found.bill.add(estimate)
+                found.bill.add(estimate.low, estimate.high)
             provider = row.request.route.provider
             found.todo.append(PendingRow(number=number, key=row.key, provider=provider, action=action, known=known))
         except UsageError as error:

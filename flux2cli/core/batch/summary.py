@@ -1,12 +1,10 @@
 """Counts how the rows of a batch end, and adds up what they cost. Pure: the caller passes everything, even the time."""
 
-from decimal import Decimal
+from typing import Literal
 
-from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.job.result import JobResult
-
-SCHEMA = "flux2cli/batch/1"
+from flux2cli.core.money.job_cost import CostSource, CostSum
 
 
 def in_rows(count: int) -> str:
@@ -30,9 +28,9 @@ class BatchSummary:
         self.not_as_asked = 0
         """Saved rows whose images differ from the request (see `flux2cli.core.job.compare`)."""
         self._images = 0
-        self._low = self._high = Decimal(0)
-        self._unpriced = 0
-        self._sources: set[str] = set()
+        self.cost = CostSum()
+        """What the saved rows cost."""
+        self._sources: set[CostSource] = set()
 
     @property
     def not_sent(self) -> int:
@@ -64,40 +62,14 @@ class BatchSummary:
         if outcome is not None:
             self._images += len(outcome.images)
             self.not_as_asked += bool(outcome.differences)
-        if cost is None or cost.low is None:
-            self._unpriced += 1
-            return
-        self._low += cost.low
-        self._high += cost.low if cost.high is None else cost.high
-        self._sources.add(cost.source)
+        self.cost.add(cost.low if cost else None, cost.high if cost else None)
+        if cost is not None and cost.low is not None:
+            self._sources.add(cost.source)
 
-    def cost(self) -> dict[str, object]:
-        """What the saved rows cost, in US dollars as decimal text; `unpriced` of them have no known price.
-
-        The amount is None when every saved row is unpriced, and "0.00" only when no row was saved.
-        """
-        known = self._unpriced < self.saved or not self.saved
-        return {
-            "amount": money(self._low) if known else None,
-            "max": money(self._high) if known else None,
-            "currency": "USD",
-            "source": "mixed" if len(self._sources) > 1 else next(iter(self._sources), None),
-            "unpriced": self._unpriced,
-        }
-
-    def document(self) -> dict[str, object]:
-        """The summary as JSON, the last line that a batch prints under `--json`."""
-        return {
-            "schema": SCHEMA,
-            "rows": self.total,
-            "saved": self.saved,
-            "skipped": self.skipped,
-            "failed": self.failed,
-            "unknown": self.unknown,
-            "submitted": self.submitted,
-            "not_sent": self.not_sent,
-            "cost": self.cost(),
-        }
+    @property
+    def source(self) -> CostSource | Literal["mixed"] | None:
+        """Who names the cost of the saved rows; None when none of them has a known price."""
+        return "mixed" if len(self._sources) > 1 else next(iter(self._sources), None)
 
     def sentence(self) -> str:
         """The summary for a person, without zero counts: `500 rows: 488 saved, 12 failed  $2.44 (sandbox)`."""
@@ -115,16 +87,12 @@ class BatchSummary:
 
     def money(self) -> str:
         """The cost of the saved rows with its source: `$2.44 (sandbox)`, `$0.07 to $0.16 (estimated), 3 unpriced`."""
-        source = self.cost()["source"]
-        text = f"{self.price()} ({source})" if source else self.price()
-        return f"{text}, {self._unpriced} unpriced" if source and self._unpriced else text
+        text = f"{self.price()} ({self.source})" if self.source else self.price()
+        return f"{text}, {self.cost.unpriced} unpriced" if self.source and self.cost.unpriced else text
 
     def price(self) -> str:
         """The cost of the saved rows without its source: `$2.44`, `$0.07 to $0.16`, `cost unknown`."""
-        low, high = self.cost()["amount"], self.cost()["max"]
-        if low is None:
-            return "cost unknown"
-        return f"${low}" if low == high else f"${low} to ${high}"
+        return self.cost.text() if self.cost.is_known else "cost unknown"
 
     def rate(self, elapsed: float) -> float | None:
         """Images saved per second, after `elapsed` seconds of this run; None before the first image."""

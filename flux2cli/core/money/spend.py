@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from flux2cli.catalog.pricing import money
 from flux2cli.core.job.job import State
 from flux2cli.core.money.budget import BILLED
+from flux2cli.core.money.job_cost import CostSum
 
 By = Literal["day", "provider", "variant", "label"]
 
@@ -30,62 +30,31 @@ class Spent:
 
 
 @dataclass(slots=True)
-class Amount:
-    """Jobs and what they come to, at least and at most; `unpriced` of them have no known price and are not in it."""
-
-    jobs: int = 0
-    unpriced: int = 0
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
-
-    def add(self, group: Spent) -> None:
-        """Count a group in."""
-        self.jobs += group.count
-        if group.low is None or group.high is None:
-            self.unpriced += group.count
-            return
-        self.low += group.low * group.count
-        self.high += group.high * group.count
-
-    def record(self) -> dict[str, object]:
-        """As JSON: amounts are decimal text, null when nothing in it has a price."""
-        known = self.jobs > self.unpriced
-        return {
-            "jobs": self.jobs,
-            "amount": money(self.low) if known or not self.jobs else None,
-            "max": money(self.high) if known or not self.jobs else None,
-            "unpriced": self.unpriced,
-        }
-
-
-@dataclass(slots=True)
 class SpendRow:
     """One line of `flux2 cost`. `running` and `unknown` are not spent, but may be."""
 
     key: str | None
-    reported: Amount = field(default_factory=Amount)
-    estimated: Amount = field(default_factory=Amount)
-    running: Amount = field(default_factory=Amount)
-    unknown: Amount = field(default_factory=Amount)
+    reported: CostSum = field(default_factory=CostSum)
+    estimated: CostSum = field(default_factory=CostSum)
+    running: CostSum = field(default_factory=CostSum)
+    unknown: CostSum = field(default_factory=CostSum)
 
     def add(self, group: Spent) -> None:
         """Count a group in. What was refused, failed or moderated costs nothing that is known of."""
         if group.state in BILLED:
-            (self.reported if group.source == "reported" else self.estimated).add(group)
+            part = self.reported if group.source == "reported" else self.estimated
         elif group.state in _RUNNING:
-            self.running.add(group)
+            part = self.running
         elif group.state == "unknown":
-            self.unknown.add(group)
+            part = self.unknown
+        else:
+            return
+        part.add(group.low, group.high, group.count)
 
     @property
     def jobs(self) -> int:
         """How many jobs are in it."""
-        return sum(part.jobs for part in (self.reported, self.estimated, self.running, self.unknown))
-
-    def record(self) -> dict[str, object]:
-        """As JSON."""
-        parts = {name: getattr(self, name).record() for name in ("reported", "estimated", "running", "unknown")}
-        return {"jobs": self.jobs, **parts, "currency": "USD"}
+        return sum(part.count for part in (self.reported, self.estimated, self.running, self.unknown))
 
 
 def add_up(groups: Iterable[Spent]) -> list[SpendRow]:

@@ -14,6 +14,7 @@ from flux2cli.core.job.result import JobResult
 from flux2cli.core.money.job_cost import Cost, CostSource, dollars
 from flux2cli.core.request.request import build
 from flux2cli.errors import ModeratedError
+from flux2cli.output.job_result import summary_document
 
 OUTPUT = Output(directory="/out", name="{slug}.{ext}")
 ROW = Row(
@@ -52,7 +53,7 @@ def test_every_end_is_counted_and_what_is_left_was_not_sent() -> None:
         9, saved("0.005"), saved("0.01"), ended("skipped"), ended("failed"), ended("unknown"), ended("submitted")
     )
 
-    assert tally.document() == {
+    assert summary_document(tally) == {
         "schema": "flux2cli/batch/1",
         "rows": 9,
         "saved": 2,
@@ -74,7 +75,7 @@ def test_rows_that_were_done_before_the_run_are_skipped_from_the_start() -> None
 def test_money_is_added_without_rounding() -> None:
     tally = tally_of(1000, *[saved("0.1")] * 3, *[saved("0.000001")] * 7)
 
-    assert tally.cost()["amount"] == "0.300007"
+    assert tally.money() == "$0.300007 (estimated)"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_money_is_added_without_rounding() -> None:
     ],
 )
 def test_the_cost_is_that_of_the_saved_rows(events: list[RowFinished], expected: dict[str, object]) -> None:
-    assert tally_of(9, *events).cost() == {**expected, "currency": "USD"}
+    assert summary_document(tally_of(9, *events))["cost"] == {**expected, "currency": "USD"}
 
 
 @pytest.mark.parametrize(
