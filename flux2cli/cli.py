@@ -109,8 +109,7 @@ def main(argv: Sequence[str], app: App) -> int:
         with (
             contextlib.redirect_stdout(app.stdout),
             contextlib.redirect_stderr(app.stderr),
-            # A broken plug-in is taken out by `config`, which therefore works without.
-            plugged_in(app, warn=partial(app.terminal.styled, "warning") if words[:1] == ["config"] else None),
+            plugged_in(app, warn=partial(app.terminal.styled, "warning") if _needs_no_plugins(words) else None),
         ):
             code = _command_line().main(args=words, prog_name="flux2", standalone_mode=False, obj=app)
         app.stdout.flush()
@@ -129,6 +128,11 @@ def main(argv: Sequence[str], app: App) -> int:
         return _report(app, words, InterruptedRunError("Interrupted; nothing was in flight."))
     finally:
         app.close()
+
+
+def _needs_no_plugins(words: Sequence[str]) -> bool:
+    """Whether a command line works without a plug-in that is broken: help, and `config`, which takes it out."""
+    return not words or words[0] in ("config", "help", "--help", "-h")
 
 
 def _silence(app: App) -> None:

@@ -70,6 +70,14 @@ def test_on_a_terminal_a_page_is_rendered(shell: Shell, monkeypatch: pytest.Monk
     assert max(map(len, flags.splitlines())) <= 60
 
 
+@pytest.mark.parametrize("words", [["help", "money"], ["help"], ["--help"], []])
+def test_help_works_with_a_broken_plug_in(shell: Shell, words: list[str]) -> None:
+    ran = shell.run(*words, env={"FLUX2_PLUGINS": "nowhere"})
+
+    assert (ran.code, ran.out) == (0, shell.run(*words).out)
+    assert ran.err == "warning: The plug-in `nowhere` (environment FLUX2_PLUGINS) is not installed where flux2 is.\n"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
