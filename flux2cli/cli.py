@@ -109,7 +109,7 @@ def main(argv: Sequence[str], app: App) -> int:
         with (
             contextlib.redirect_stdout(app.stdout),
             contextlib.redirect_stderr(app.stderr),
-            plugged_in(app, warn=partial(app.terminal.styled, "warning") if _needs_no_plugins(words) else None),
+            plugged_in(app, warn=partial(_warn, app) if _needs_no_plugins(words) else None),
         ):
             code = _command_line().main(args=words, prog_name="flux2", standalone_mode=False, obj=app)
         app.stdout.flush()
@@ -133,6 +133,10 @@ def main(argv: Sequence[str], app: App) -> int:
 def _needs_no_plugins(words: Sequence[str]) -> bool:
     """Whether a command line works without a plug-in that is broken: help, and `config`, which takes it out."""
     return not words or words[0] in ("config", "help", "--help", "-h")
+
+
+def _warn(app: App, text: str) -> None:
+    app.terminal.styled("warning", text)
 
 
 def _silence(app: App) -> None:
