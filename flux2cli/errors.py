@@ -3,20 +3,21 @@
 Prints nothing. An error is not changed after it was raised; `flux2cli.cli` shows it, as text or as JSON.
 """
 
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
+
+Retry = Literal["never", "safe", "unsafe"]
+"""`never`: the same command fails again; `safe`: nothing was accepted or billed; `unsafe`: something may be."""
 
 
 class Flux2Error(Exception):
     """A failure that a person or a script can act on.
 
-    `message` is one sentence; `hint` says what to type or do next. `code` is its code word in JSON. `retry` is one of
-    `never` (the same command fails again), `safe` (nothing was accepted or billed) or
-    `unsafe` (something may be running or billed).
+    `message` is one sentence; `hint` says what to type or do next. `code` is its code word in JSON.
     """
 
     code = "internal"
     exit_code = 1
-    retry = "unsafe"
+    retry: Retry = "unsafe"
     halts = False
     """True if every further request of the run would fail the same way."""
 

@@ -1,6 +1,7 @@
 """The events that the engine emits while it runs jobs, as frozen values. Imports nothing else of the package."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +37,9 @@ class Running(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrying(Event):
-    """A request (`submit`, `status`, `upload`, `download`) is sent again after `wait` seconds because of `reason`."""
+    """A request is sent again after `wait` seconds because of `reason`."""
 
-    what: str
+    what: Literal["submit", "status", "upload", "download"]
     reason: str
     wait: float
 

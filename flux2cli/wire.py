@@ -9,6 +9,9 @@ JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 """An object as it came from JSON or goes into it: a request's body, what a provider says beside the images."""
 
+FailureKind = Literal["unresolvable", "certificate", "connect", "timeout", "broken"]
+"""No address for the host, no trusted certificate, no connection, no response in time, or a connection that broke."""
+
 Sent = Literal["no", "yes"]
 """Whether the whole request body was written to the connection."""
 
@@ -67,9 +70,9 @@ class HttpResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpFailure:
-    """A request that got no reply. `kind` is one of `unresolvable`, `certificate`, `connect`, `timeout`, `broken`."""
+    """A request that got no response, and why."""
 
-    kind: str
+    kind: FailureKind
     sent: Sent
     message: str
     at: float = 0.0
@@ -167,15 +170,21 @@ class KeyVerdict:
     detail: str = ""
 
 
+ProblemCode = Literal[
+    "auth", "balance", "usage", "rate_limited", "moderated", "provider_failed", "cancelled", "missing", "running"
+]
+"""The code words of `flux2cli.errors`; `missing`: the provider knows no such thing; `running`: it is not over yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What a provider's error reply means: `code` as in `flux2cli.errors`, one sentence, and what to do.
+    """What a provider's error reply means: its code, one sentence, and what to do.
 
     `transient`: the same request may work in a moment. `final`: the job itself is over. `wait`: seconds that the
     reply's body asks for.
     """
 
-    code: str
+    code: ProblemCode
     message: str
     hint: str | None = None
     transient: bool = False

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from flux2cli.wire import FailureKind
+
 
 def _causes(error: BaseException) -> list[BaseException]:
     found: list[BaseException] = []
@@ -16,8 +18,8 @@ def _causes(error: BaseException) -> list[BaseException]:
     return found
 
 
-def kind_of(error: Exception) -> str:
-    """One of `unresolvable`, `certificate`, `connect`, `timeout` and `broken`."""
+def kind_of(error: Exception) -> FailureKind:
+    """The kind of failure that an exception means."""
     causes = _causes(error)
     if any(isinstance(c, socket.gaierror) for c in causes):
         return "unresolvable"

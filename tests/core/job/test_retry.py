@@ -4,7 +4,7 @@ import pytest
 
 from flux2cli.core.job import retry
 from flux2cli.core.job.retry import FreeRequest
-from flux2cli.wire import HttpFailure
+from flux2cli.wire import FailureKind, HttpFailure
 
 REFUSED = HttpFailure(kind="connect", sent="no", message="refused")
 
@@ -45,7 +45,7 @@ def test_a_submit_that_was_not_sent_is_tried_again_within_thirty_seconds() -> No
 
 
 @pytest.mark.parametrize("kind", ["unresolvable", "certificate"])
-def test_what_half_a_minute_will_not_mend_is_given_up_at_once(kind: str) -> None:
+def test_what_half_a_minute_will_not_mend_is_given_up_at_once(kind: FailureKind) -> None:
     assert retry.after_unsent(HttpFailure(kind=kind, sent="no", message="no"), 1, 0.0, 0.5) is None
 
 

@@ -7,7 +7,7 @@ from support.script import Played, fal_task, play
 
 from flux2cli.core.job.flow import submit
 from flux2cli.errors import UnknownOutcomeError
-from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
+from flux2cli.wire import FailureKind, HttpFailure, HttpRequest, HttpResponse
 
 CALL = HttpRequest(method="POST", url="https://queue.fal.run/fal-ai/flux-2/flash", body=b"{}", fresh=True)
 TAKEN = HttpResponse(status=200, body=b'{"request_id": "r-1", "status": "IN_QUEUE"}')
@@ -83,7 +83,7 @@ def test_after_a_refused_connection_the_next_attempt_may_succeed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["unresolvable", "certificate"])
-def test_what_will_not_mend_itself_is_not_tried_again(kind: str) -> None:
+def test_what_will_not_mend_itself_is_not_tried_again(kind: FailureKind) -> None:
     played = run(HttpFailure(kind=kind, sent="no", message="no"))
 
     assert played.paid == 1

@@ -17,10 +17,21 @@ from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload
 from flux2cli.providers.unsupported import uploaded as uploaded
 from flux2cli.providers.urls import is_https_at
-from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
+from flux2cli.wire import (
+    Accepted,
+    HttpRequest,
+    HttpResponse,
+    KeyVerdict,
+    Problem,
+    ProblemCode,
+    RemoteImage,
+    Result,
+    Status,
+    Target,
+)
 
 _HOME = "https://api.acme.example"
-_CODES = {401: "auth", 402: "balance", 404: "missing", 410: "missing", 429: "rate_limited"}
+_CODES: dict[int, ProblemCode] = {401: "auth", 402: "balance", 404: "missing", 410: "missing", 429: "rate_limited"}
 
 
 def trusts(address: str, target: Target) -> bool:
