@@ -73,6 +73,12 @@ class WrongValue(NamedTuple):  # every start makes this class, and a dataclass t
         return f"{self.before}`{subject}` {self.clause}."
 
 
+class KeyDestinationError(InternalError):
+    """A request would have taken a provider's key to a place that is not the provider's; it was not sent; exit 1."""
+
+    retry = "never"
+
+
 class UsageError(Flux2Error):
     """The command line, a file or a value is wrong, found here or by the provider; exit 2.
 

@@ -34,6 +34,22 @@ class Secret:
     __str__ = __repr__
 
 
+class ApiKey(Secret):
+    """A provider's key, with the places where it may be sent.
+
+    `hosts` are exact names, or `*.example.com` for every host below one, each by https; `base` is the user's base URL,
+    None without one: the key may go anywhere on its server. `owner` is what messages call the provider.
+    """
+
+    __slots__ = ("base", "hosts", "owner")
+
+    def __init__(self, key: Secret, *, owner: str, hosts: tuple[str, ...], base: str | None) -> None:
+        super().__init__(key.reveal())
+        self.owner = owner
+        self.hosts = hosts
+        self.base = base
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """One HTTP request. `auth` is a header's name, the scheme before the key (may be empty) and the key itself."""

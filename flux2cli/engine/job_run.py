@@ -12,7 +12,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges.files import Spool
 from flux2cli.engine.flow_run import FlowRun
 from flux2cli.engine.resources import Resources, Stopped
-from flux2cli.errors import Flux2Error, InternalError
+from flux2cli.errors import Flux2Error, InternalError, KeyDestinationError
 from flux2cli.events import Event, Submitted
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
 
@@ -145,7 +145,11 @@ class JobRun(FlowRun):
             )
         self._may_submit = False
         self._submitted_at = resources.clock()
-        return self._timed(resources.http.send(call))
+        try:
+            return self._timed(resources.http.send(call))
+        except KeyDestinationError:  # before anything was sent
+            self._update({"state": "not-sent"})
+            raise
 
     def _next_event(self, effect: flow.NextEvent) -> HttpResponse | HttpFailure:
         self._resources.check_stop()

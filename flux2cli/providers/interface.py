@@ -7,12 +7,14 @@ from typing import Protocol
 from flux2cli.catalog.model import Route
 from flux2cli.wire import (
     Accepted,
+    ApiKey,
     HistoryEntry,
     HttpRequest,
     HttpResponse,
     KeyVerdict,
     Problem,
     Result,
+    Secret,
     Status,
     Target,
     UploadPlace,
@@ -59,9 +61,15 @@ class ProviderInfo:
     """The module that emulates the provider for sandbox runs, by its dotted name: see `sandbox.emulator.Emulator`."""
 
 
+def bound_key(info: ProviderInfo, key: Secret, base: str | None) -> ApiKey:
+    """The provider's key, which goes to the provider's hosts and to the server of the user's base URL only."""
+    return ApiKey(key, owner=info.title, hosts=info.key_hosts, base=base)
+
+
 class ProviderPackage(Protocol):
     """A provider: a package with this in its `__init__`, which imports nothing heavy."""
 
+    __name__: str
     INFO: ProviderInfo
 
     def load_routes(self) -> tuple[Route, ...]:

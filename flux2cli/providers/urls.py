@@ -1,26 +1,62 @@
-"""Reads addresses that replies give, strictly: what could mean two hosts means none. Keys go nowhere else."""
+"""Reads URLs strictly, those in responses above all: a text that could mean two hosts means none. Where keys may go."""
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from flux2cli.wire import ApiKey, Secret
 
-def split(address: str) -> SplitResult | None:
-    """The parts of an address with one meaning; None for any other, and for one that carries a user or a password."""
+_LOOPBACK = IPv4Network("127.0.0.0/8")
+_PORTS = {"https": 443, "http": 80}
+
+
+def split(url: str) -> SplitResult | None:
+    """The parts of a URL with one meaning; None for any other text, and for a URL with a user or a password in it."""
     # urlsplit drops line breaks, and a backslash is a slash to some.
-    if not address.isascii() or any(character <= " " or character in "\\\x7f" for character in address):
+    if not url.isascii() or any(character <= " " or character in "\\\x7f" for character in url):
         return None
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         usable = parts.username is None and parts.password is None and parts.port != 0
     except ValueError:
         return None
     return parts if usable else None
 
 
-def is_https_at(address: str, hosts: Iterable[str]) -> bool:
-    """Whether an address is https, on the usual port, at one of these hosts; `*.example.com` is any host below it."""
-    parts = split(address)
+def is_https_at(url: str, hosts: Iterable[str]) -> bool:
+    """Whether a URL is https, on the usual port, at one of these hosts; `*.example.com` is any host below it."""
+    parts = split(url)
     if parts is None or parts.scheme != "https" or parts.port not in (None, 443):
         return False
     host = (parts.hostname or "").lower()
     return any(host.endswith(known[1:]) if known.startswith("*.") else host == known for known in hosts)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address == IPv6Address("::1") or address in _LOOPBACK
+
+
+def origin(url: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of a URL; None for a text that is no URL with one meaning."""
+    parts = split(url)
+    return None if parts is None else (parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme))
+
+
+def may_carry(key: Secret, url: str) -> bool:
+    """Whether a request to this URL may have the key: it is at a host of the key's, or on the server of its base URL.
+
+    A secret that is bound to no provider stays on this machine.
+    """
+    place = origin(url)
+    if place is None:
+        return False
+    if not isinstance(key, ApiKey):
+        return is_loopback(place[1])
+    return is_https_at(url, key.hosts) or (key.base is not None and place == origin(key.base))

@@ -3,7 +3,6 @@
 import os
 import platform
 from collections.abc import Iterator
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -12,9 +11,10 @@ from flux2cli.app import App
 from flux2cli.core import health
 from flux2cli.core.health import Check
 from flux2cli.core.job.job import UNSETTLED
-from flux2cli.errors import AuthError, Flux2Error, UsageError
+from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, UsageError
 from flux2cli.providers import registry
-from flux2cli.wire import HttpFailure, KeyVerdict, Secret, Target
+from flux2cli.runs.target import Destination, target_for
+from flux2cli.wire import HttpFailure, KeyVerdict
 
 _LIBRARIES = ("typer", "rich", "httpx", "pydantic", "platformdirs", "pillow", "tomlkit")
 _DIRECTORIES = (
@@ -34,6 +34,8 @@ def checks(app: App, *, offline: bool) -> Iterator[Check]:
         yield from _directories(app)
         return
     yield _settings(app)
+    if registry.plugins():
+        yield _plugins(app)
     sandboxed = app.config.get("sandbox")
     if sandboxed.value:
         yield Check(name="sandbox", status="warning", message=f"every run goes to the emulator ({sandboxed.origin})")
@@ -63,6 +65,12 @@ def versions() -> Check:
 def _settings(app: App) -> Check:
     files = [str(f) for f in (app.config.file, app.config.project_file) if f is not None and f.is_file()]
     return Check(name="settings", status="ok", message=", ".join(files) or "no files; defaults and environment")
+
+
+def _plugins(app: App) -> Check:
+    _, origin = app.config.plugins()
+    names = ", ".join(f"{package.INFO.name} ({package.__name__})" for package in registry.plugins())
+    return Check(name="plug-ins", status="ok", message=f"{names}, from {origin}")
 
 
 def _directories(app: App) -> Iterator[Check]:
@@ -109,7 +117,8 @@ def _network(app: App) -> Iterator[Check]:
         url = app.config.get(f"{provider}.url")
         if url.value is not None:
             yield health.override(provider, str(url.value), url.origin)
-        proxy = proxy_for(registry.provider_named(provider).check_key(_target(app, provider)).url, app.environ)
+        target, _ = target_for(app, provider, Destination.DRY_RUN)
+        proxy = proxy_for(registry.provider_named(provider).check_key(target).url, app.environ)
         if proxy is not None:
             used.setdefault(proxy, []).append(provider)
     for proxy, providers in used.items():
@@ -123,11 +132,6 @@ def _certificates(name: str, path: str) -> Check:
     if Path(path).exists():
         return Check(name="certificates", status="ok", message=f"from {path} ({name})")
     return Check(name="certificates", status="failed", message=f"{path} ({name}) is not there", hint=f"unset {name}")
-
-
-def _target(app: App, provider: str) -> Target:
-    base = app.config.get(f"{provider}.url").value
-    return Target(base=None if base is None else str(base))
 
 
 def _needed(app: App, provider: str) -> bool:
@@ -145,15 +149,19 @@ def _key(app: App, provider: str, *, offline: bool, needed: bool) -> Check:
         variable = info.key_variables[0][0]
         hint = f"get one at {info.key_page}; then `flux2 keys set {provider}`, or export {variable}=..."
         return health.no_key(provider, hint, needed=needed)
-    verdict = None if offline else _verdict(app, provider, found.value)
+    try:
+        verdict = None if offline else _verdict(app, provider)
+    except KeyDestinationError as error:
+        return Check(name=f"{provider} key", status="failed", message=error.message, hint=error.hint)
     check = health.key(provider, found.source, verdict, key_page=info.key_page)
     if found.warning and check.status == "ok":
         return Check(name=check.name, status="warning", message=check.message, hint=found.warning)
     return check
 
 
-def _verdict(app: App, provider: str, key: Secret) -> KeyVerdict | HttpFailure:
-    """What the provider says about a key."""
+def _verdict(app: App, provider: str) -> KeyVerdict | HttpFailure:
+    """What the provider says about the key."""
     module = registry.provider_named(provider)
-    response = app.http.send(module.check_key(replace(_target(app, provider), key=key)))
+    target, _ = target_for(app, provider, Destination())
+    response = app.http.send(module.check_key(target))
     return response if isinstance(response, HttpFailure) else module.key_verdict(response)

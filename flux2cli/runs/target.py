@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flux2cli.app import App
 from flux2cli.providers import registry
+from flux2cli.providers.interface import bound_key
 from flux2cli.runs.sandbox import faults_from, latency_from, sandbox_server
 from flux2cli.wire import Secret, Target
 
@@ -46,14 +47,16 @@ def target_for(app: App, provider: str, destination: Destination) -> tuple[Targe
 
     AuthError when there is no key and one is needed.
     """
-    own = registry.info(provider).settings
-    options = {setting.name: str(app.config.get(f"{provider}.{setting.name}").value) for setting in own}
+    info = registry.info(provider)
+    options = {row.name: str(app.config.get(f"{provider}.{row.name}").value) for row in info.settings}
     if destination.url is not None:
-        return Target(base=destination.url, key=Secret(SANDBOX_KEY), options=options), None
-    base = app.config.get(f"{provider}.url").value
+        key = bound_key(info, Secret(SANDBOX_KEY), destination.url)
+        return Target(base=destination.url, key=key, options=options), None
+    url = app.config.get(f"{provider}.url").value
+    base = None if url is None else str(url)
     if destination.keyless:
-        return Target(base=None if base is None else str(base), options=options), None
+        return Target(base=base, options=options), None
     found = app.keys.find(provider)
     if found is None:
         raise app.keys.missing(provider)
-    return Target(base=None if base is None else str(base), key=found.value, options=options), found.warning
+    return Target(base=base, key=bound_key(info, found.value, base), options=options), found.warning

@@ -1,9 +1,9 @@
 """Rules for the URLs in settings, since keys are sent to them: https anywhere, plain http to this machine only."""
 
-from ipaddress import IPv4Network, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
-_LOOPBACK = IPv4Network("127.0.0.0/8")
+from flux2cli.providers.urls import is_loopback
+
 _MAX_WEBHOOK = 2083
 
 
@@ -14,7 +14,7 @@ def base_url(text: str) -> str:
         raise ValueError("is a base URL with a query or fragment, which it cannot have")
     if "@" in parts.netloc:
         raise ValueError("has a name or password in it, which a base URL cannot have")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("is plain http to another machine, which would show it the key; use https")
     return text.rstrip("/")
 
@@ -39,13 +39,3 @@ def _split(text: str) -> SplitResult:
     if not usable:
         raise ValueError("is not an https:// URL")
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address == IPv6Address("::1") or address in _LOOPBACK

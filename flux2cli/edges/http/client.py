@@ -17,6 +17,7 @@ import httpx
 from flux2cli import __version__
 from flux2cli.core.images.data_urls import InlineFilter, OpenSink
 from flux2cli.core.job.event_stream import EventStream
+from flux2cli.edges.http.destinations import check_destination
 from flux2cli.edges.http.failures import kind_of, reason_of
 from flux2cli.edges.http.proxies import proxy_for
 from flux2cli.errors import UsageError
@@ -254,5 +255,6 @@ def _headers(request: HttpRequest) -> dict[str, str]:
     headers = {**_HEADERS, **request.headers}
     if request.auth is not None:
         name, scheme, secret = request.auth
+        check_destination(secret, request.url)
         headers[name] = f"{scheme} {secret.reveal()}".strip()
     return headers

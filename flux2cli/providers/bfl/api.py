@@ -6,7 +6,7 @@ Protocol: https://api.bfl.ai/openapi.json and https://docs.bfl.ai.
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from urllib.parse import SplitResult, parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from flux2cli.catalog import Route
 from flux2cli.providers import body as wire_body
@@ -21,7 +21,7 @@ from flux2cli.providers.unsupported import stream as stream
 from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload
 from flux2cli.providers.unsupported import uploaded as uploaded
-from flux2cli.providers.urls import is_https_at, split
+from flux2cli.providers.urls import is_https_at, origin
 from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
 
 HOME = "https://api.bfl.ai"
@@ -38,16 +38,10 @@ def trusts(address: str, target: Target) -> bool:
 
     Jobs are polled in the region that runs them, so that one host is not enough.
     """
-    parts = split(address)
-    if parts is None:
-        return False
-    if target.base is not None and _origin(parts) == _origin(urlsplit(target.base)):
+    place = origin(address)
+    if place is not None and target.base is not None and place == origin(target.base):
         return True
     return is_https_at(address, INFO.key_hosts)
-
-
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def body(
