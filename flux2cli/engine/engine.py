@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flux2cli.core.job import flow
 from flux2cli.core.job.job import Job
+from flux2cli.core.job.new_job import new_job
 from flux2cli.core.job.result import JobResult
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
@@ -82,9 +83,9 @@ class Engine:
         is stored leaves no row. RowTaken when another process took the row of a batch first.
         """
         request = self._uploader.upload(spec.request, spec.target)
-        prepared = prepare_request(request, spec.target, spec.output, label=spec.label, row=spec.row)
+        prepared = prepare_request(request, spec.target)
         self._resources.take_turn()  # before the intent: a process that is killed while it waits has sent nothing
-        wanted = prepared.job(new_job_id(), timestamp(self._now()))
+        wanted = new_job(prepared, spec, job_id=new_job_id(), created_at=timestamp(self._now()))
         with begin_job(self._resources, wanted, spec) as run:
             began(run.job_id)
             return self._submit_and_save(run, prepared, spec)

@@ -11,11 +11,12 @@ from flux2cli.core.images.data_urls import MARK
 from flux2cli.core.images.image import Image
 from flux2cli.core.job import retry
 from flux2cli.core.job.compare import differences, suspicious
-from flux2cli.core.job.job import Job, JobFile, Output
+from flux2cli.core.job.job import Job, JobFile
 from flux2cli.core.job.result import JobResult, final_cost
 from flux2cli.core.job.sidecar import sidecar
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.file_names import expand, slug
+from flux2cli.core.request.output_path import Output
 from flux2cli.edges import files
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger, timestamp

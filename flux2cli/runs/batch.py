@@ -104,7 +104,7 @@ class BatchRun:
         for row, todo in second_pass(self._read(), found.todo, self._builder.make):
             if todo.action == "send":
                 target, _ = target_for(self._app, row.request.route.provider, Destination.DRY_RUN)
-                yield row, prepare_request(row.request, target, row.output)
+                yield row, prepare_request(row.request, target)
 
     def run(self, found: Preflight, summary: BatchSummary, listener: Listener = SILENT) -> BatchEnd:
         """Work on the rows that are to do. The listener gets every event after it was counted in the summary."""

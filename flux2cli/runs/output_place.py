@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from flux2cli.app import App
-from flux2cli.core.job.job import Output
-from flux2cli.core.request.output_path import parse_output
+from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import UsageError
 

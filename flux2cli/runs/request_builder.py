@@ -3,35 +3,31 @@
 from collections.abc import Mapping, Sequence
 
 from flux2cli.app import App
-from flux2cli.catalog import Mode, Route
+from flux2cli.catalog import Route
+from flux2cli.core.request.build import build_request
 from flux2cli.core.request.reference import Reference
-from flux2cli.core.request.request import Request, build, choose_route
+from flux2cli.core.request.request import Request
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.runs.webhook import with_webhook
 
 
 def request_of(
     app: App,
-    variant: str,
-    provider: str,
+    route: Route,
     parameters: Mapping[str, object],
     references: Sequence[Reference],
     *,
-    mode: Mode | None = None,
     suffix: str | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> Request:
-    """The request for these values; UsageError with one sentence about the first thing that is wrong.
+    """The request to a route for these values; UsageError with one sentence about the first thing that is wrong.
 
-    `suffix` is the format that the output's name asks for, which counts where no format was given. Without `mode` the
-    references decide between making and editing.
+    `suffix` is the format that the output's name asks for, which counts where no format was given.
     """
-    mode = mode or ("edit" if references else "text")
-    route = choose_route(variant, provider, mode, parameters)
     found = dict(parameters)
     if suffix and "format" not in found:
         found["format"] = _format_for(route, suffix)
-    return build(variant, provider, with_webhook(app, route, found), references, extra, mode=mode, route=route)
+    return build_request(route, with_webhook(app, route, found), references, extra)
 
 
 def _format_for(route: Route, wanted: str) -> str:

@@ -9,12 +9,11 @@ from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
-from flux2cli.core.job.job import Output
 from flux2cli.core.request.file_names import filled
 from flux2cli.core.request.messages import suggest
-from flux2cli.core.request.output_path import parse_output
+from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.request.reference import Reference
-from flux2cli.core.request.route import check_provider
+from flux2cli.core.request.route import check_provider, choose_route
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
@@ -48,7 +47,8 @@ class RowBuilder:
         given |= {name: _plain(name, value) for name, value in values.items() if name in PARAMETERS}
         references = self._references(given.pop("image", []), provider, typed="image" not in values)
         output, suffix = self._output(values.get("output"), number)
-        request = request_of(self.app, variant, provider, given, references, mode=mode, suffix=suffix, extra=self.extra)
+        route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
+        request = request_of(self.app, route, given, references, suffix=suffix, extra=self.extra)
         if output.explicit and request.count > 1:
             raise UsageError(
                 f"`{output.name}` is one file, and the row asks for {request.count} images.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.catalog import Mode
-from flux2cli.core.job.job import Output
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.core.request.request import Request
 from flux2cli.core.request.route import choose_route
@@ -52,13 +52,11 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
     if ask.mode != "outpaint":
         check_stdin(ask.prompt, ask.prompt_file, images)
     references = read_references(app, images, options.provider)
+    mode = ask.mode or ("edit" if references else "text")
+    route = choose_route(ask.variant, options.provider, mode, parameters)  # before stdin is read
     if ask.mode != "outpaint":
-        mode = ask.mode or ("edit" if references else "text")
-        choose_route(ask.variant, options.provider, mode, parameters)  # before stdin is read
         parameters["prompt"] = read_prompt(app, ask.prompt, ask.prompt_file)
-    request = request_of(
-        app, ask.variant, options.provider, parameters, references, mode=ask.mode, suffix=suffix, extra=options.extra
-    )
+    request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
     _check_file(request, output)
     return Submission(request=request, output=output)
 
@@ -82,4 +80,4 @@ def _check_file(request: Request, output: Output) -> None:
 def plan(app: App, submission: Submission) -> PreparedRequest:
     """The request that would be sent, and its price. Needs no key and no network."""
     target, _ = target_for(app, submission.request.route.provider, Destination.DRY_RUN)
-    return prepare_request(submission.request, target, submission.output)
+    return prepare_request(submission.request, target)

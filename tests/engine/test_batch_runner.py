@@ -29,9 +29,11 @@ from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
 from flux2cli.core.job import retry
-from flux2cli.core.job.job import JobError, Output
+from flux2cli.core.job.job import JobError
 from flux2cli.core.job.spec import JobSpec
-from flux2cli.core.request.request import build
+from flux2cli.core.request.build import build_request
+from flux2cli.core.request.output_path import Output
+from flux2cli.core.request.route import choose_route
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger
 from flux2cli.engine import Engine
@@ -278,8 +280,9 @@ def test_a_row_over_the_budget_for_an_image_is_named_before_anything_is_sent(she
 
 
 def test_a_mistake_in_this_program_ends_the_batch_and_is_not_hidden(shell: Shell, farm: Farm) -> None:
+    request = build_request(choose_route("flash", "fal", "text"), {"prompt": "a fox"})
     row = Row(
-        number=1, file="p.txt", line=1, key="0" * 32, request=build("flash", "fal", {"prompt": "a fox"}),
+        number=1, file="p.txt", line=1, key="0" * 32, request=request,
         output=Output(directory=str(shell.cwd / "out"), name="{slug}.{ext}"),
     )  # fmt: skip
     asked: list[int] = []

@@ -15,17 +15,19 @@ from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished, RowStarted, RowStatus
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.images.image import Image
-from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult
 from flux2cli.core.money.job_cost import Cost
+from flux2cli.core.request.build import build_request
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.reference import from_url
-from flux2cli.core.request.request import build
+from flux2cli.core.request.route import choose_route
 from flux2cli.errors import Flux2Error, ModeratedError, NotSavedError, StillRunningError, UnknownOutcomeError
 from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
 from flux2cli.output.batch_progress import BatchProgress, span
 
 OUTPUT = Output(directory="/work/out", name="{slug}.{ext}")
-REQUEST = build("flash", "fal", {"prompt": "a red fox"})
+REQUEST = build_request(choose_route("flash", "fal", "text"), {"prompt": "a red fox"})
 JOB = Job(
     job_id="jjjjjjjj", state="saved", provider="fal", variant="flash", endpoint="fal-ai/flux-2/flash", mode="text",
     request_key="r", created_at="2026-01-01T00:00:00Z", updated_at="2026-01-01T00:00:01Z", prompt="fox", seed=7,
@@ -38,7 +40,7 @@ HINTED = ModeratedError("The prompt was refused.", hint="change the prompt")
 
 
 def row(number: int, prompt: str | None = None, row_id: str | None = None) -> Row:
-    request = REQUEST if prompt is None else build("flash", "fal", {"prompt": prompt})
+    request = REQUEST if prompt is None else build_request(choose_route("flash", "fal", "text"), {"prompt": prompt})
     return Row(
         number=number, file="prompts.csv", line=number + 1, key=str(number), request=request, output=OUTPUT, id=row_id
     )
@@ -353,7 +355,7 @@ def test_of_a_long_prompt_the_beginning_is_kept() -> None:
 
 def test_a_row_without_a_prompt_goes_by_its_image() -> None:
     references = (from_url("https://example.org/map.png"),)
-    request = build("pro", "fal", {"left": 64}, references, mode="outpaint")
+    request = build_request(choose_route("pro", "fal", "outpaint"), {"left": 64}, references)
     outpaint = Row(number=1, file="p.csv", line=2, key="1", request=request, output=OUTPUT)
 
     assert Batch(terminal=True).begin(outpaint).wait(1).view[0] == "1  sending              1 s  map.png"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flux2cli.core.batch.claims import RowClaim, RowTaken
-from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.job import Job
+from flux2cli.core.request.output_path import Output
 from flux2cli.edges.ledger import Ledger, new_job_id
 
 

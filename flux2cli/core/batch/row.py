@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from flux2cli.core.job.job import Output
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
 
 Format = Literal["txt", "csv", "tsv", "jsonl"]

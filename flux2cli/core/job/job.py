@@ -7,6 +7,7 @@ from typing import Literal, Self, TypedDict
 from flux2cli.catalog import Mode
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.money.job_cost import Cost
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.reference import Input
 from flux2cli.errors import Flux2Error
 from flux2cli.wire import JsonObject, Result
@@ -30,20 +31,6 @@ NEXT: Mapping[State, tuple[State, ...]] = {
 
 SETTLED: tuple[State, ...] = ("not-sent", "rejected", "failed", "moderated", "cancelled", "expired", "saved")
 """States in which nothing is left to do for anybody; the job has no owner any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """Where a job's images go. `directory` is absolute, `name` a template or, when `explicit`, the file name itself.
-
-    `stdout` means that the bytes of the one image go there and no file is made.
-    """
-
-    directory: str
-    name: str
-    explicit: bool = False
-    overwrite: bool = False
-    stdout: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

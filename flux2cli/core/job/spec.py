@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from flux2cli.core.batch.claims import RowClaim
-from flux2cli.core.job.job import Output, RowTag
+from flux2cli.core.job.job import RowTag
 from flux2cli.core.money.budget import DayBudget
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
 from flux2cli.wire import Target
 

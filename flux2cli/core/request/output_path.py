@@ -2,14 +2,28 @@
 
 import os.path
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from flux2cli.core.job.job import Output
 from flux2cli.core.request.file_names import DEFAULT_TEMPLATE, check_template
 from flux2cli.errors import UsageError, WrongValue
 
 SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 """File formats by suffix."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where a job's images go. `directory` is absolute, `name` a template or, when `explicit`, the file name itself.
+
+    `stdout` means that the bytes of the one image go there and no file is made.
+    """
+
+    directory: str
+    name: str
+    explicit: bool = False
+    overwrite: bool = False
+    stdout: bool = False
 
 
 def parse_output(

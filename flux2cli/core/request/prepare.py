@@ -1,14 +1,10 @@
-"""Prepares a validated request: its JSON body, HTTP request, price and output. Sends nothing."""
+"""Prepares a validated request: its JSON body, HTTP request and price. Sends nothing."""
 
 import base64
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import cast
 
 from flux2cli.catalog.pricing import planned_outputs
-from flux2cli.core.job.compare import asked_of
-from flux2cli.core.job.job import Job, Output, RowTag
 from flux2cli.core.money.job_cost import Cost, estimate
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
@@ -28,40 +24,6 @@ class PreparedRequest:
     payload: JsonObject
     call: HttpRequest
     estimate: Cost
-    output: Output
-    label: str | None = None
-    row: RowTag | None = None
-
-    def job(self, job_id: str, created_at: str) -> Job:
-        """The ledger row of this request before it is sent. `created_at` is ISO 8601 in UTC."""
-        route = self.request.route
-        seed, prompt = self.request.values.get("seed"), self.request.values.get("prompt")
-        body = json.dumps(self.payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return Job(
-            job_id=job_id,
-            state="submitting",
-            provider=route.provider,
-            variant=route.variant,
-            endpoint=route.endpoint,
-            mode=self.request.mode,
-            request_key=self.request.key,
-            created_at=created_at,
-            updated_at=created_at,
-            prompt=str(prompt) if prompt is not None else None,
-            seed=seed if isinstance(seed, int) else None,
-            payload=self.payload,
-            payload_sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
-            output=self.output,
-            inputs=tuple(reference.recorded() for reference in self.request.references),
-            warnings=self.request.warnings,
-            label=self.label,
-            row_id=self.row.id if self.row else None,
-            row_key=self.row.key if self.row else None,
-            row_root=self.row.root if self.row else None,
-            meta=dict(self.row.meta) if self.row else {},
-            estimate=self.estimate,
-            asked=asked_of(self.request),
-        )
 
 
 def expected_cost(request: Request) -> Cost:
@@ -70,9 +32,7 @@ def expected_cost(request: Request) -> Cost:
     return estimate(request.route, outputs=planned_outputs(request.route, request.values, sizes), inputs=sizes)
 
 
-def prepare_request(
-    request: Request, target: Target, output: Output, *, label: str | None = None, row: RowTag | None = None
-) -> PreparedRequest:
+def prepare_request(request: Request, target: Target) -> PreparedRequest:
     """Make the body, the HTTP request and the price of a request.
 
     The recorded body has local images as their hash and the webhook's secret as `***`; the sent body has the images, if
@@ -95,9 +55,6 @@ def prepare_request(
         payload=cast("JsonObject", recorded),
         call=provider.submit(route.endpoint, sent, target, query(route, real)),
         estimate=expected_cost(request),
-        output=output,
-        label=label,
-        row=row,
     )
 
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flux2cli.core.job import documents
-from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobChanges, JobFile, Output, State
+from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobChanges, JobFile, State
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
 

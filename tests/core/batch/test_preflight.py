@@ -12,9 +12,10 @@ from flux2cli.core.batch.resume import Action
 from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.shards import Shard
-from flux2cli.core.job.job import Output
 from flux2cli.core.money.job_cost import Cost
-from flux2cli.core.request.request import build as build_request
+from flux2cli.core.request.build import build_request
+from flux2cli.core.request.output_path import Output
+from flux2cli.core.request.route import choose_route
 from flux2cli.errors import UsageError, WrongValue
 
 DIME = Cost(low=Decimal("0.10"), high=Decimal("0.30"))
@@ -31,7 +32,7 @@ def make(raw: RawRow, number: int, keys: RowKeys) -> Row:
     if prompt.startswith("bad"):
         raise UsageError.of_value(WrongValue(about="seed", flag="--seed", value=str(prompt), clause="is odd"))
     row_id = prompt[3:] if prompt.startswith("id=") else None
-    request = build_request("flash", "fal", {"prompt": prompt.partition(">")[0]})
+    request = build_request(choose_route("flash", "fal", "text"), {"prompt": prompt.partition(">")[0]})
     folder, _, name = f"/out/{prompt.partition('>')[2]}".rpartition("/")
     place = Output(directory=folder, name=name or "{slug}.{ext}", explicit=bool(name))
     key = keys.key(request.key, row_id)

@@ -9,16 +9,19 @@ from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished, RowStatus
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.images.image import Image
-from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult
 from flux2cli.core.money.job_cost import Cost, CostSource, dollars
-from flux2cli.core.request.request import build
+from flux2cli.core.request.build import build_request
+from flux2cli.core.request.output_path import Output
+from flux2cli.core.request.route import choose_route
 from flux2cli.errors import ModeratedError
 from flux2cli.output.job_result import summary_document
 
 OUTPUT = Output(directory="/out", name="{slug}.{ext}")
+REQUEST = build_request(choose_route("flash", "fal", "text"), {"prompt": "fox"})
 ROW = Row(
-    number=1, file="p.csv", line=2, key="k", request=build("flash", "fal", {"prompt": "fox"}), output=OUTPUT
+    number=1, file="p.csv", line=2, key="k", request=REQUEST, output=OUTPUT
 )  # fmt: skip
 JOB = Job(
     job_id="aaaaaaaa", state="saved", provider="fal", variant="flash", endpoint="fal-ai/flux-2/flash", mode="text",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.core.job.job import NEXT, SETTLED, Job, JobFile, Output, State
+from flux2cli.core.job.job import NEXT, SETTLED, Job, JobFile, State
+from flux2cli.core.request.output_path import Output
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import InternalError, UnknownOutcomeError, UsageError
 

@@ -18,7 +18,8 @@ import pytest
 from support import SUPPORT
 
 import flux2cli
-from flux2cli.core.job.job import Job, Output
+from flux2cli.core.job.job import Job
+from flux2cli.core.request.output_path import Output
 from flux2cli.edges.ledger import Ledger, new_job_id
 from flux2cli.errors import UnknownOutcomeError
 from flux2cli.wire import Result

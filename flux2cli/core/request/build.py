@@ -1,0 +1,83 @@
+"""Builds a validated request for one route from given parameters; or raises what is wrong with them."""
+
+from collections.abc import Mapping, Sequence
+
+from flux2cli.catalog import PARAMETERS, Route
+from flux2cli.catalog.sizes import Size
+from flux2cli.core.request.messages import flag_of
+from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.request import Request
+from flux2cli.core.request.request_warnings import warnings_about
+from flux2cli.core.request.route import takers
+from flux2cli.core.request.validate import on_grid, read_given
+from flux2cli.errors import UsageError, WrongValue
+from flux2cli.wire import Secret
+
+
+def build_request(
+    route: Route,
+    given: Mapping[str, object],
+    references: Sequence[Reference] = (),
+    extra: Mapping[str, object] | None = None,
+) -> Request:
+    """Validate the parameters of one request to a route; UsageError about the first one that is wrong.
+
+    `given` is keyed by parameter names, with values as typed or as read from a file, and without `image`.
+    """
+    _refuse_foreign(route, given)
+    whole = {name: value for name, value in given.items() if name not in PARAMETERS or not PARAMETERS[name].selects}
+    if references:
+        whole["image"] = [r.source for r in references]
+    read = read_given(route, whole)
+    values = {name: read[name] for name in route.fields if name in read and name != "image"}
+    if "prompt" in values and not str(values["prompt"]).strip():
+        raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in", about="prompt")
+    delivery = _delivery(values)
+    _refuse_known(route, extra or {})
+    return Request(
+        route=route,
+        values=_sent(route, values),
+        references=tuple(references),
+        delivery=delivery,
+        extra=dict(extra or {}),
+        warnings=warnings_about(route, values, references, extra),
+    )
+
+
+def _delivery(values: Mapping[str, object]) -> dict[str, str | Secret]:
+    """The webhook among the values: it does not affect the image, and its secret is never shown."""
+    url, secret = values.get("webhook_url"), values.get("webhook_secret")
+    if url is None and secret is not None:
+        raise UsageError("There is a secret for a webhook, and no webhook.", hint="add --webhook-url URL")
+    found: dict[str, str | Secret] = {} if url is None else {"webhook_url": str(url)}
+    return found if secret is None else {**found, "webhook_secret": Secret(str(secret))}
+
+
+def _sent(route: Route, values: Mapping[str, object]) -> dict[str, object]:
+    """The values that make the image, as sent: a size is rounded to the provider's grid if the provider rounds."""
+    sent = {name: value for name, value in values.items() if not PARAMETERS[name].delivery}
+    size = sent.get("size")
+    return {**sent, "size": on_grid(size, route.fields["size"])} if isinstance(size, Size) else sent
+
+
+def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
+    for name in given:
+        if name in route.fields or name not in PARAMETERS or PARAMETERS[name].selects:
+            continue
+        reason = PARAMETERS[name].reason(route)
+        where = takers(name, "text" if route.mode == "either" else route.mode)
+        clause = f"is not taken by {route.endpoint}{': ' + reason if reason else ''}"
+        raise UsageError.of_value(
+            WrongValue(about=name, flag=flag_of(name), clause=clause),
+            hint=f"it works with: {', '.join(where)}" if where else None,
+        )
+
+
+def _refuse_known(route: Route, extra: Mapping[str, object]) -> None:
+    wires = {wire: name for name, f in route.fields.items() for wire in f.wires}
+    for key in extra:
+        known = wires.get(key)
+        if known is not None:
+            raise UsageError(
+                f"`--param {key}` names a field that has a flag of its own.", hint=f"use `{flag_of(known)}`"
+            )
