@@ -1,4 +1,4 @@
-"""The values that providers and the network exchange: requests, replies, failures. No I/O, no provider knowledge."""
+"""The values that providers and the network exchange: requests, responses, failures. No I/O, no provider knowledge."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The text itself."""
+        """The key or token as text."""
         return self._value
 
     def __repr__(self) -> str:
@@ -60,19 +60,19 @@ class HttpRequest:
     body: bytes | None = None
     auth: tuple[str, str, Secret] | None = None
     fresh: bool = False
-    """Use a new connection: on an idle one that the server just closed, a POST fails as if its reply were lost."""
+    """Use a new connection: on an idle one that the server just closed, a POST fails as if its response were lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """One HTTP reply. Header names are lower case. `at` is seconds since the job began, on the engine's clock."""
+    """One HTTP response. Header names are lower case. `at` is seconds since the job began, on the engine's clock."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     at: float = 0.0
     truncated: bool = False
-    """The body was longer than the reader takes; `body` holds its beginning."""
+    """The body was longer than the limit; `body` holds its beginning."""
 
     def json(self) -> object:
         """The body as JSON, or None when it is empty, cut off or not JSON."""
@@ -96,9 +96,9 @@ class HttpFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a provider's requests go and the key that goes with them.
+    """Where a provider's requests are sent, and the key that is sent along.
 
-    `base` is None for the provider's own addresses, else the one base URL that replaces them all.
+    `base` is None for the provider's own URLs, else the one base URL that replaces them all.
     """
 
     base: str | None = None
@@ -109,10 +109,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A submit that the provider took: its id for the job and the follow-up references by name.
+    """A submit that the provider accepted: its id for the job and the follow-up references by name.
 
-    `follow` has a `guess` where the references may miss the job. `reported_cost` is US dollars as decimal text, where
-    the provider tells it right away.
+    `follow` has the key `guess` when the references may miss the job. `reported_cost` is US dollars as decimal text, if
+    the provider states it in this response.
     """
 
     request_id: str
@@ -123,7 +123,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Where a job stands. `problem` comes with `failed`; `position` is 0-based; `logs` are lines of the model's log."""
+    """A job's status. `problem` is set for `failed`; `position` is 0-based; `logs` are lines of the model's log."""
 
     state: Literal["queued", "running", "done", "failed"]
     position: int | None = None
@@ -133,9 +133,9 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteImage:
-    """One image of a result: where it lies and what the provider says about it (pixels; None when it does not).
+    """One image of a result: its URL and what the provider states about it (sizes in pixels; None when it does not).
 
-    The ledger keeps no `url`, since it expires, and once the image is saved what was measured in place of the words.
+    The ledger stores no `url`, since it expires, and, once the image is saved, measured values instead of stated ones.
     """
 
     url: str | None = None
@@ -147,9 +147,9 @@ class RemoteImage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a finished job gave. `billable_units` is raw; `reported_cost` is US dollars as decimal text.
+    """The result of a finished job. `reported_cost` is US dollars as decimal text; `billable_units` is as received.
 
-    `usage` is what the provider says about the price beside it, as it says it.
+    `usage` is what else the provider states about the price, as received.
     """
 
     images: tuple[RemoteImage, ...]
@@ -163,7 +163,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """A request in the provider's history: its id, when it was sent (ISO 8601) and the body as it arrived."""
+    """A request in the provider's history: its id, the time of its submit (ISO 8601) and its body."""
 
     request_id: str
     sent_at: str
@@ -172,7 +172,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadPlace:
-    """Where a file's bytes go, and the address under which the provider finds them afterwards."""
+    """The URL to upload a file to, and the URL under which the provider reads it afterwards."""
 
     put_url: str
     file_url: str
@@ -180,7 +180,7 @@ class UploadPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyVerdict:
-    """Whether a provider takes the key; `undecided` when its response does not say. `detail` is for people."""
+    """Whether a provider accepts the key; `undecided` when its response does not show it. `detail` is for messages."""
 
     kind: Literal["accepted", "no-balance", "rejected", "undecided"]
     detail: str = ""
@@ -189,15 +189,15 @@ class KeyVerdict:
 ProblemCode = Literal[
     "auth", "balance", "usage", "rate_limited", "moderated", "provider_failed", "cancelled", "missing", "running"
 ]
-"""The code words of `flux2cli.errors`; `missing`: the provider knows no such thing; `running`: it is not over yet."""
+"""The code words of `flux2cli.errors`; `missing`: the provider has no such job; `running`: the job has not ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What a provider's error reply means: its code, one sentence, and what to do.
+    """What a provider's error response means: its code, one sentence, and what to do.
 
-    `transient`: the same request may work in a moment. `final`: the job itself is over. `wait`: seconds that the
-    reply's body asks for.
+    `transient`: the same request may work in a moment. `final`: the job itself has ended. `wait`: the seconds to wait
+    that the response's body states.
     """
 
     code: ProblemCode

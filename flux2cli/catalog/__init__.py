@@ -1,4 +1,4 @@
-"""The language of facts: parameters, variants, sizes, the shapes of routes and prices. No rows of any provider."""
+"""The types and tables for facts about models: parameters, variants, sizes, routes, prices. No rows of any provider."""
 
 from flux2cli.catalog.model import Field, Kind, Mode, Parameter, Price, Route
 from flux2cli.catalog.parameters import PARAMETERS
@@ -12,5 +12,5 @@ __all__ = [
 
 
 def kind_of(name: str, field: Field) -> Kind:
-    """The kind of values that a parameter takes on the route of this field."""
+    """The kind of a parameter's values on the route of this field."""
     return field.kind or PARAMETERS[name].kind

@@ -1,15 +1,15 @@
-"""The canvas of an image that is extended beyond its edges."""
+"""The size of the canvas when an image is extended beyond its edges (outpainting)."""
 
 from collections.abc import Mapping
 
 from flux2cli.catalog.sizes import Pixels
 
 LARGEST_CANVAS = 2560
-"""Pixels; a longer side is reported as refused (two independent projects; not in fal's documentation)."""
+"""Pixels; two independent projects report that a longer side is refused. Not in fal's documentation."""
 
 
 def canvas_of(image: Pixels | None, values: Mapping[str, object]) -> Pixels | None:
-    """The size of an image with what is added on each side; None when the image's size is not known."""
+    """The size of an image plus what is added on each side, in pixels; None when the image's size is unknown."""
     if image is None:
         return None
     return image[0] + _of(values, "left") + _of(values, "right"), image[1] + _of(values, "top") + _of(values, "bottom")

@@ -1,4 +1,4 @@
-"""LoRA weights as people write them: an address or a Hugging Face id, with or without a scale."""
+"""Parses LoRA weights: a URL or a Hugging Face id, with or without a scale."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 MOST = 4.0
-"""The largest scale that is read as one; anything else behind a colon belongs to the path."""
+"""The largest scale; any other text after a colon belongs to the path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """Weights by `path` and, where it was given, their `scale`."""
+    """Weights by `path`, and their `scale`, None if it was not given."""
 
     path: str
     scale: float | None = None
@@ -20,14 +20,14 @@ class Lora:
         return self.path if self.scale is None else f"{self.path}:{self.scale:g}"
 
     def wire(self) -> dict[str, object]:
-        """As fal is told: the scale only when it was given."""
+        """The JSON object that fal expects; it has a scale only if one was given."""
         return {"path": self.path} if self.scale is None else {"path": self.path, "scale": self.scale}
 
 
 def parse_lora(value: object) -> Lora | None:
-    """`PATH` or `PATH:SCALE`, or an object with `path` and `scale`; None for anything else.
+    """Parses `PATH` or `PATH:SCALE`, or an object with `path` and `scale`; None for anything else.
 
-    The text is split at its last colon only if a number from 0 to 4 follows: `https://host:8443/a` stays whole.
+    Splits the text at its last colon only if a number from 0 to 4 follows it: `https://host:8443/a` is a path.
     """
     if isinstance(value, Lora):
         return value

@@ -9,16 +9,16 @@ Kind = Literal[
     "text", "integer", "number", "boolean", "choice", "size", "images", "image", "loras", "address", "secret",
 ]  # fmt: skip
 Mode = Literal["text", "edit", "outpaint"]
-"""What a request does: make an image from words, change images, or extend one beyond its edges."""
+"""What a request does: make an image from text, edit images, or extend an image beyond its edges."""
 RouteMode = Literal["text", "edit", "outpaint", "either"]
-"""What an endpoint does; `either` edits as soon as there is a reference image."""
+"""What a route does; `either` makes an image from text, or edits if there is a reference image."""
 InputBilling = Literal["free", "real", "one"]
-"""What an input image adds to the bill: nothing, its real megapixels, or one megapixel (the provider shrinks it)."""
+"""What an input image costs: nothing, its real megapixels, or one megapixel (the provider scales it down)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One thing a person can ask for, under the name that flags, prompt-file columns and records share."""
+    """One parameter of a request, with the name that flags, columns of prompt files and records share."""
 
     name: str
     kind: Kind
@@ -29,28 +29,28 @@ class Parameter:
     absent: Mapping[str, str] = field(default_factory=dict)
     """Why a variant, or `outpaint`, does not take it at any provider."""
     selects: bool = False
-    """It chooses among a variant's routes and is not sent itself (see `Route.selectors`)."""
+    """The parameter selects among a variant's routes and is not sent (see `Route.selectors`)."""
     delivery: bool = False
-    """It says who is told when the job is over, and has no part in what is made."""
+    """A delivery option (webhook); not part of the request key."""
 
     def reason(self, route: "Route") -> str | None:
-        """Why the route does not take it, as far as there is something to say."""
+        """Why the route does not take the parameter, as a clause; None without a stated reason."""
         return route.absent.get(self.name) or self.absent.get(route.command) or self.absent.get(route.variant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A parameter as one route takes it: its name on the wire, its bounds and its default there.
+    """A parameter on one route: its wire name, its bounds and its default there.
 
-    Bounds are inclusive. For sizes they hold for each side, in pixels; for addresses they count characters.
-    `default` is what the provider uses when the field is left out, for display only: it is never sent.
+    Bounds are inclusive: for sizes, of each side in pixels; for URLs, of the number of characters. `default` is what
+    the provider uses when the field is left out; it is for display and never sent.
     """
 
     wire: str
     spread: tuple[str, ...] = ()
-    """The names on the wire of a value that fills several fields: a width and a height, images by number."""
+    """The wire names of a value that fills several fields: a width and a height, numbered images."""
     kind: Kind | None = None
-    """The kind that it has on this route, where that is not the parameter's."""
+    """The kind of values on this route, if it differs from the parameter's."""
     required: bool = False
     default: object = None
     minimum: int | float | None = None
@@ -58,25 +58,25 @@ class Field:
     choices: tuple[str, ...] = ()
     nullable: bool = False
     multiple_of: int | None = None
-    """The grid for sides, in pixels, as the provider's documentation gives it."""
+    """The grid for sides in pixels, by the provider's documentation."""
     off_grid: Literal["warn", "round", "refuse"] = "warn"
-    """What happens to a side that is not on the grid."""
+    """What happens to a side that is not on the grid: it is sent with a warning, rounded, or refused."""
     max_pixels: int | None = None
     """More pixels than this are refused before anything is sent."""
     warn_pixels: int | None = None
-    """More pixels than this draw a warning."""
+    """More pixels than this cause a warning."""
     max_items: int | None = None
     """More items than this are refused before anything is sent."""
     warn_above: int | None = None
-    """More items than this draw a warning."""
+    """More items than this cause a warning."""
     note: str | None = None
-    """What to warn about when it is given."""
+    """A warning whenever the parameter is given."""
     query: bool = False
-    """It travels in the address and not in the body."""
+    """The parameter is sent in the URL's query and not in the body."""
 
     @property
     def wires(self) -> tuple[str, ...]:
-        """Every name that it has on the wire."""
+        """All its wire names."""
         return self.spread or (self.wire,)
 
 
@@ -94,10 +94,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Route:
-    """One endpoint of one provider: what it takes and what it costs. `price` is None where none is known.
+    """One endpoint of one provider: its parameters and its price, which is None when unknown.
 
-    `selectors` are the values of selecting parameters that lead here; what is not in it has to be left out.
-    Routes are compared and hashed by identity: there is one object per catalogue row.
+    `selectors` holds the selecting parameters and the values that choose this route; parameters outside it must not be
+    given. Routes are compared and hashed by identity: there is one object per catalogue row.
     """
 
     provider: str
@@ -109,7 +109,7 @@ class Route:
     source: str
     selectors: Mapping[str, str | bool] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
-    """Why it does not take a parameter, by the parameter's name, where the variant alone is no reason."""
+    """Why the route does not take a parameter, by its name, when the reason is not the variant alone."""
 
     @property
     def key(self) -> str:
@@ -118,9 +118,9 @@ class Route:
 
     @property
     def command(self) -> str:
-        """The subcommand that leads here."""
+        """The subcommand that takes this route."""
         return "outpaint" if self.mode == "outpaint" else self.variant
 
     def serves(self, mode: Mode) -> bool:
-        """Whether it does this."""
+        """Whether the route serves requests of this mode."""
         return self.mode == mode or (self.mode == "either" and mode != "outpaint")

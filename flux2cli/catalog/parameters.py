@@ -1,4 +1,4 @@
-"""Every parameter that a person can give, one row each. Ranges and defaults belong to routes, not here."""
+"""All parameters, one row each. Ranges and defaults belong to routes, not here."""
 
 from flux2cli.catalog.model import Parameter
 from flux2cli.catalog.reasons import CHECKER, FIXED_STEPS, NO_SETTING, ONE_IMAGE, OPEN_WEIGHTS

@@ -1,4 +1,4 @@
-"""From a route's price to money: billed megapixels, the sizes that a request asks for, what they cost. Decimal only.
+"""Computes prices: billed megapixels, the sizes of a request's images, what they cost. Decimal only.
 
 The client's estimates and the emulator's bills both come from here.
 """
@@ -12,7 +12,7 @@ from flux2cli.catalog.model import Price, Route
 from flux2cli.catalog.sizes import AUTO, MEGAPIXEL, PRESETS, Pixels, Size
 
 _UNKNOWN_MEGAPIXELS = (1, 4)
-"""What an image of unknown size is taken for: BFL scales inputs down to 4 MP and makes at most 4 MP."""
+"""The least and most megapixels of an image of unknown size: BFL scales inputs down to 4 MP and makes at most 4 MP."""
 
 _LARGEST = (2048, 2048)
 """The largest square that BFL's models make, in pixels."""
@@ -26,7 +26,7 @@ def megapixels(size: Pixels) -> int:
 def price_bounds(
     route: Route, *, outputs: Sequence[Pixels | None], inputs: Sequence[Pixels | None] = ()
 ) -> tuple[Decimal, Decimal] | None:
-    """What a request costs at least and at most, in US dollars; None where the route has no known price.
+    """The lowest and highest price of a request, in US dollars; None when the route has no known price.
 
     The two differ when a size is not known (None).
     """
@@ -54,7 +54,7 @@ def _amount(price: Price, total: int) -> Decimal:
 def planned_outputs(
     route: Route, values: Mapping[str, object], inputs: Sequence[Pixels | None] = ()
 ) -> list[Pixels | None]:
-    """The sizes of the images that a request asks for, None where the model decides. `inputs` are its references'."""
+    """The sizes of a request's images, None if the model decides. `inputs` are its references' sizes."""
     if route.mode == "outpaint":
         cropped = values.get("auto_crop") is True
         return [None if cropped or not inputs else canvas_of(inputs[0], values)]
@@ -70,7 +70,7 @@ def planned_outputs(
 
 
 def _unasked(route: Route, inputs: Sequence[Pixels | None]) -> Pixels | None:
-    """BFL's models follow the first reference, down to 4 MP, and make a square without one (its documentation)."""
+    """Sizes without a `size`: BFL's models follow the first reference, down to 4 MP, else make a square (its docs)."""
     if route.mode != "either":
         return None
     first = inputs[0] if inputs else PRESETS["square_hd"]
@@ -82,7 +82,7 @@ def money(amount: Decimal) -> str: ...
 @overload
 def money(amount: Decimal | None) -> str | None: ...
 def money(amount: Decimal | None) -> str | None:
-    """US dollars as text with at least two decimals and no needless zeros; None stays None."""
+    """US dollars as text with at least two decimals and no other trailing zeros; None for None."""
     if amount is None:
         return None
     whole, _, cents = f"{amount:f}".partition(".")

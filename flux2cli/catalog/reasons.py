@@ -1,4 +1,4 @@
-"""Why a parameter is not taken, where variants and providers share the reason. Clauses that follow a colon."""
+"""Reasons why a parameter is not taken, shared by variants and providers. Clauses that follow a colon."""
 
 NO_SETTING = "it has no such setting"
 ONE_IMAGE = "it makes one image a request; use --seeds for several"

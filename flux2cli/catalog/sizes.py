@@ -1,4 +1,4 @@
-"""Sizes as people write them: a preset's name, `auto`, or WIDTHxHEIGHT in pixels.
+"""Sizes as typed: a preset's name, `auto`, or WIDTHxHEIGHT in pixels.
 
 The pixels of the presets are those of fal's published toolkit (fal-ai/fal, toolkit/image).
 """
@@ -20,16 +20,16 @@ PRESETS: dict[str, Pixels] = {
     "landscape_4_3": (1024, 768),
     "landscape_16_9": (1024, 576),
 }
-"""By preset name."""
+"""Sizes in pixels by preset name."""
 
 AUTO = "auto"
 """The model chooses the size."""
 
 GRID = 16
-"""Sides that are not multiples of this many pixels draw a warning on fal (BFL's documented grid)."""
+"""A side that is not a multiple of this many pixels causes a warning on fal (BFL's documented grid)."""
 
 WARN_PIXELS = 4 * 1024 * 1024
-"""More pixels than this draw a warning where the provider states no limit ("up to 4 MP", fal's launch post)."""
+"""More pixels than this cause a warning if the provider states no limit ("up to 4 MP", fal's launch post)."""
 
 _CUSTOM = re.compile(r"(\d{1,9})\s*[x×*]\s*(\d{1,9})", re.IGNORECASE)
 
@@ -46,6 +46,6 @@ class Size:
 
 
 def parse_custom(text: str) -> Size | None:
-    """`1024x768` (a multiplication sign or `*` will do, too) as a Size; None for anything else."""
+    """Parses `1024x768`, also with a multiplication sign or `*` for the x; None for anything else."""
     found = _CUSTOM.fullmatch(text.strip())
     return Size(int(found[1]), int(found[2])) if found else None

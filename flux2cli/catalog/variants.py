@@ -1,11 +1,11 @@
-"""The model variants, in the order in which they are listed, each with one line about it."""
+"""The model variants, in the order of lists, each with a one-line summary."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """A FLUX.2 model as a person names it; also the subcommand."""
+    """A FLUX.2 model; its name is also its subcommand."""
 
     name: str
     title: str

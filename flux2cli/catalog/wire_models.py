@@ -1,6 +1,6 @@
-"""pydantic models of what travels on the wire, made from the catalogue's rows: for the sandbox and for JSON Schema.
+"""pydantic models of request bodies, made from the catalogue's rows, for the sandbox and for JSON Schema.
 
-What people give is checked in `core/given`, without models, which a run does not need.
+The client validates parameters in `flux2cli.core.request.validate`, without models: importing pydantic takes 60 ms.
 """
 
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from flux2cli.catalog import Route, kind_of
 
 @cache
 def wire_model(route: Route) -> type[BaseModel]:
-    """The fields of a request to this route, keyed by wire names and strict about types.
+    """A model of a request's fields on this route, by wire names, with strict types.
 
-    Unknown fields are ignored, as the provider does. `ValidationError.errors()` has the shape that fal answers with.
-    Where a provider wraps the fields, they are what is inside the wrapper.
+    It ignores unknown fields, as providers do. `ValidationError.errors()` has the shape of fal's error responses. For a
+    provider that wraps the fields, it models what is inside the wrapper.
     """
     fields = dict(entry for name, field in route.fields.items() for entry in _wire_fields(name, field))
     return create_model("Input", __config__=ConfigDict(extra="ignore", strict=True), **fields)

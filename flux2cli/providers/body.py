@@ -1,4 +1,4 @@
-"""The fields of a request under their names on the wire, as the catalogue's row says. Shared by all providers."""
+"""Maps a request's parameters to the provider's field names, by the catalogue's row. Shared by all providers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,9 +10,9 @@ from flux2cli.catalog.sizes import Size
 def fields(
     route: Route, values: Mapping[str, object], images: Sequence[object], extra: Mapping[str, object]
 ) -> dict[str, object]:
-    """What was given under its wire names, nothing else. `images` are addresses, content, or what stands for it.
+    """The given parameters by their wire names. `images` are URLs, base64 content, or, in a plan, what stands for it.
 
-    `values` may hold fields that travel elsewhere than in the body; those are left out.
+    Leaves out parameters that do not belong to the body, such as those of the query.
     """
     sent: dict[str, object] = {}
     for name, field in route.fields.items():
@@ -35,7 +35,7 @@ def _images(field: Field, images: Sequence[object], *, single: bool) -> Iterator
 
 
 def _value(field: Field, value: object) -> Iterator[tuple[str, object]]:
-    """One value; a size in two fields is pixels whatever it was called, and `auto` there means to leave it out."""
+    """The wire fields of one value. A size in two fields is always in pixels, and `auto` leaves both out."""
     if field.spread and value == AUTO:
         return
     if field.spread:
@@ -50,5 +50,5 @@ def _value(field: Field, value: object) -> Iterator[tuple[str, object]]:
 
 
 def query(route: Route, values: Mapping[str, object]) -> dict[str, str]:
-    """What travels in the address, under its name there."""
+    """The parameters of the URL's query, by their names there."""
     return {field.wire: str(values[name]) for name, field in route.fields.items() if field.query and name in values}

@@ -1,4 +1,4 @@
-"""What an error reply says in words, wherever the provider put them. Text only: nothing is decided here."""
+"""Extracts the text of an error response, wherever the provider puts it. Decides nothing."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ _NAMES = ("message", "error_message", "msg", "detail", "error", "reason")
 
 
 def sentence(start: str, text: str | None) -> str:
-    """`start`, with what the provider said behind a colon; one line, one full stop."""
+    """The sentence `START: TEXT.` on one line, with the provider's text if there is any."""
     words = " ".join((text or "").split())
     return f"{start}: {words[:_LONGEST].rstrip('.')}." if words else f"{start}."
 

@@ -26,7 +26,7 @@ INTERFACE = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSetting:
-    """A choice that only one provider offers: the setting `PROVIDER.name`, given to it as `Target.options[name]`."""
+    """A setting of one provider: `PROVIDER.name` in the settings, passed to it as `Target.options[name]`."""
 
     name: str
     summary: str
@@ -36,9 +36,9 @@ class ProviderSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderInfo:
-    """What is known of a provider without its routes and wire functions.
+    """Facts about a provider that need neither its routes nor its wire functions.
 
-    `name` is what people type and records hold, `title` what messages say.
+    `name` is for command lines, settings and records, `title` for messages.
     """
 
     name: str
@@ -50,15 +50,15 @@ class ProviderInfo:
     key_hosts: tuple[str, ...]
     """The hosts that the key may go to, by https: exact names, or `*.example.com` for every host below one."""
     uploads: bool
-    """Whether local images are uploaded first; else they travel inside the request."""
+    """Whether local images are uploaded first; otherwise they are sent inside the request."""
     upload_limit: int
-    """Bytes of a local image."""
+    """The most bytes that a local image may have."""
     most_active: int | None = None
-    """Jobs that one account may have unfinished at a time; None where the provider states no number."""
+    """The most unfinished jobs of one account; None when the provider states no number."""
     settings: tuple[ProviderSetting, ...] = ()
     """Its own settings, beside the base URL that every provider has."""
     emulator: str | None = None
-    """The module that emulates the provider for sandbox runs, by its dotted name: see `sandbox.emulator.Emulator`."""
+    """The dotted name of the module that emulates the provider for sandbox runs (see `flux2cli.sandbox.emulator`)."""
 
 
 def bound_key(info: ProviderInfo, key: Secret, base: str | None) -> ApiKey:
@@ -73,7 +73,7 @@ class ProviderPackage(Protocol):
     INFO: ProviderInfo
 
     def load_routes(self) -> tuple[Route, ...]:
-        """The endpoints, in catalogue order."""
+        """The routes, in the order of the catalogue."""
 
     def load_api(self) -> "Provider":
         """The wire functions; imported when they are first used."""
@@ -84,8 +84,8 @@ class Provider(Protocol):
 
     INFO: ProviderInfo
 
-    def trusts(self, address: str, target: Target) -> bool:
-        """Whether the key may go to this address."""
+    def trusts(self, url: str, target: Target) -> bool:
+        """Whether the key may be sent to this URL."""
 
     def body(
         self,
@@ -100,61 +100,61 @@ class Provider(Protocol):
     def submit(
         self, endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
     ) -> HttpRequest:
-        """The request that costs money. `query` is what goes into the address."""
+        """The request that costs money. `query` holds the parameters of its URL."""
 
-    def accepted(self, reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
-        """The job that a submit's reply names."""
+    def accepted(self, response: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
+        """The job named in the response to a submit; None when it names none."""
 
-    def unseen(self, reply: HttpResponse) -> bool:
-        """Whether an error reply to a submit proves that no job was made."""
+    def unseen(self, response: HttpResponse) -> bool:
+        """Whether an error response to a submit proves that no job was made."""
 
-    def named_request(self, reply: HttpResponse) -> str | None:
-        """The request id that an error reply to a submit names."""
+    def named_request(self, response: HttpResponse) -> str | None:
+        """The request id in an error response to a submit; None without one."""
 
     def lookup(self, endpoint: str, request_id: str) -> dict[str, str]:
-        """Follow-up references for a bare request id."""
+        """Follow-up references for a request id alone."""
 
     def poll(self, follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:
-        """Asks where the job stands."""
+        """Requests the job's status."""
 
     def stream(self, follow: Mapping[str, str], target: Target) -> HttpRequest | None:
-        """Opens the event stream of the job's status; None where the provider has none."""
+        """Opens the event stream of the job's status; None when the provider has none."""
 
-    def polled(self, reply: HttpResponse) -> Status | None:
-        """Where the job stands."""
+    def polled(self, response: HttpResponse) -> Status | None:
+        """The job's status; None when the response has none."""
 
     def result(self, follow: Mapping[str, str], target: Target) -> HttpRequest:
         """Fetches the result."""
 
-    def outputs(self, reply: HttpResponse) -> Result | None:
-        """The finished job's images."""
+    def outputs(self, response: HttpResponse) -> Result | None:
+        """The finished job's images; None when the response has none."""
 
     def cancel(self, follow: Mapping[str, str], target: Target) -> HttpRequest | None:
-        """Asks to give the job up; None where the provider cannot."""
+        """Requests the job's cancellation; None when the provider cannot cancel."""
 
-    def too_late(self, reply: HttpResponse) -> bool:
-        """Whether the job was over before it could be cancelled."""
+    def too_late(self, response: HttpResponse) -> bool:
+        """Whether the job had ended before it could be cancelled."""
 
     def history(self, endpoint: str, since: str, target: Target) -> HttpRequest | None:
-        """Asks for the account's requests; None where the provider keeps no list of them."""
+        """Requests the account's history at an endpoint; None when the provider keeps none."""
 
-    def listed(self, reply: HttpResponse) -> tuple[HistoryEntry, ...] | None:
-        """The requests of a history's reply."""
+    def listed(self, response: HttpResponse) -> tuple[HistoryEntry, ...] | None:
+        """The requests in a history response; None when it is not one."""
 
     def upload(self, name: str, media_type: str, target: Target) -> HttpRequest:
-        """Asks where a file may be put."""
+        """Requests an upload URL for a file."""
 
-    def uploaded(self, reply: HttpResponse, target: Target) -> UploadPlace | None:
-        """Where the file goes."""
+    def uploaded(self, response: HttpResponse, target: Target) -> UploadPlace | None:
+        """The upload URL in the response; None when it has none that is safe to use."""
 
     def put(self, place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
-        """Puts the file there, without the key."""
+        """Sends the file's bytes, without the key."""
 
     def check_key(self, target: Target) -> HttpRequest:
         """A request that costs and makes nothing, and is refused without a valid key."""
 
     def key_verdict(self, response: HttpResponse) -> KeyVerdict:
-        """What the response to `check_key` says about the key."""
+        """The verdict about the key by the response to `check_key`."""
 
-    def explain(self, reply: HttpResponse) -> Problem:
-        """What an error reply means."""
+    def explain(self, response: HttpResponse) -> Problem:
+        """The problem that an error response reports."""

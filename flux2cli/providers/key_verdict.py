@@ -1,10 +1,10 @@
-"""What an HTTP status says about a key, where a provider has no rule of its own."""
+"""The verdict about a key by HTTP status, for providers without a rule of their own."""
 
 from flux2cli.wire import HttpResponse, KeyVerdict
 
 
 def by_status(response: HttpResponse) -> KeyVerdict:
-    """The verdict of a response to a request that only a key is needed for."""
+    """The verdict by the response to a request that needs nothing but a valid key."""
     if response.status in (402, 403) and b"balance" in response.body.lower():
         return KeyVerdict(kind="no-balance")
     if response.status in (401, 403):

@@ -1,4 +1,4 @@
-"""Fields of the API of the model's maker, which resellers pass on: numbered images, a width and a height."""
+"""Field names of the model maker's API, which resellers share: numbered images, a width and a height."""
 
 from flux2cli.catalog.model import Field
 

@@ -1,4 +1,4 @@
-"""Plug-ins: providers in modules outside this package, named by the user. Imports and checks them."""
+"""Imports and checks plug-ins: modules outside this package, named by the user, that add providers."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,9 +15,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 def load_plugins(modules: Sequence[str], *, origin: str, reserved: Collection[str] = ()) -> list[ProviderPackage]:
-    """The providers of these modules. `origin` says where the names stand; no provider may have a `reserved` name.
+    """The providers of these modules. `origin` says which setting names them; `reserved` names cannot be providers'.
 
-    UsageError for a module that cannot be imported, was made for another interface, or offers no usable provider.
+    UsageError for a module that cannot be imported, was made for another interface, or has no usable provider.
     """
     found: list[ProviderPackage] = []
     for name in modules:
@@ -31,7 +31,7 @@ def load_plugins(modules: Sequence[str], *, origin: str, reserved: Collection[st
 
 
 class _UnusableError(Exception):
-    """A clause that says what is wrong with a plug-in."""
+    """A plug-in that cannot be used; the text is a clause that says why."""
 
 
 def _imported(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""The providers that there are, in order, with their routes. Wire functions are loaded when they are used."""
+"""The registry of providers, in order, with their routes. Imports wire functions at their first use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _plugins: list[ProviderPackage] = []
 
 @contextmanager
 def plugged_in(plugins: Sequence[ProviderPackage]) -> Iterator[None]:
-    """Add the providers of plug-ins, after the built-in ones, until the context ends."""
+    """Add the providers of plug-ins after the built-in ones, until the block ends."""
     _plugins.extend(plugins)
     _forget()
     try:
@@ -50,17 +50,17 @@ def names() -> tuple[str, ...]:
 
 @cache
 def infos() -> tuple[ProviderInfo, ...]:
-    """What is known of each provider."""
+    """The facts about each provider."""
     return tuple(package.INFO for package in packages().values())
 
 
 def info(provider: str) -> ProviderInfo:
-    """What is known of a provider; UsageError when there is none of that name."""
+    """The facts about a provider; UsageError for an unknown name."""
     return _package(provider).INFO
 
 
 def provider_named(provider: str) -> Provider:
-    """The wire functions of a provider; UsageError when there is none of that name."""
+    """The wire functions of a provider; UsageError for an unknown name."""
     return _package(provider).load_api()
 
 
@@ -76,7 +76,7 @@ def _package(provider: str) -> ProviderPackage:
 
 @cache
 def routes() -> tuple[Route, ...]:
-    """Every endpoint of every provider, in catalogue order."""
+    """The routes of all providers, in the order of the catalogue."""
     return tuple(route for package in packages().values() for route in package.load_routes())
 
 
@@ -86,5 +86,5 @@ def by_endpoint(provider: str, endpoint: str) -> Route | None:
 
 
 def routes_of(variant: str, provider: str | None = None) -> tuple[Route, ...]:
-    """All routes of a variant, at one provider or at all of them, in catalogue order."""
+    """The routes of a variant, at one provider or at all of them, in the order of the catalogue."""
     return tuple(r for r in routes() if r.variant == variant and provider in (None, r.provider))

@@ -1,4 +1,4 @@
-"""What some providers do not have: cancelling, a history, a place for files, an event stream. Import it from here."""
+"""Wire functions for what a provider lacks: event stream, cancellation, history, uploads. Its `api` imports them."""
 
 from collections.abc import Mapping
 
@@ -11,35 +11,35 @@ def stream(follow: Mapping[str, str], target: Target) -> HttpRequest | None:  # 
 
 
 def cancel(follow: Mapping[str, str], target: Target) -> HttpRequest | None:  # noqa: ARG001 - part of the protocol
-    """None: no such request is documented."""
+    """None: the provider documents no cancellation."""
     return None
 
 
-def too_late(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
-    """False: nothing can be cancelled here."""
+def too_late(response: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
+    """False: nothing can be cancelled."""
     return False
 
 
 def history(endpoint: str, since: str, target: Target) -> HttpRequest | None:  # noqa: ARG001 - part of the protocol
-    """None: no list of requests is documented."""
+    """None: the provider documents no history."""
     return None
 
 
-def listed(reply: HttpResponse) -> tuple[HistoryEntry, ...] | None:  # noqa: ARG001 - part of the protocol
-    """None: there is no list."""
+def listed(response: HttpResponse) -> tuple[HistoryEntry, ...] | None:  # noqa: ARG001 - part of the protocol
+    """None: there is no history."""
     return None
 
 
 def upload(name: str, media_type: str, target: Target) -> HttpRequest:
-    """Never called where `UPLOADS` is False: images travel inside the request."""
+    """Never called: `ProviderInfo.uploads` is False, so images are sent inside the request."""
     raise NotImplementedError
 
 
-def uploaded(reply: HttpResponse, target: Target) -> UploadPlace | None:
-    """Never called where `UPLOADS` is False."""
+def uploaded(response: HttpResponse, target: Target) -> UploadPlace | None:
+    """Never called, as `upload`."""
     raise NotImplementedError
 
 
 def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
-    """Never called where `UPLOADS` is False."""
+    """Never called, as `upload`."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Reads URLs strictly, those in responses above all: a text that could mean two hosts means none. Where keys may go."""
+"""Strict rules for URLs, above all in responses: keys are sent to them, so ambiguous ones are refused."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, ip_address
@@ -11,8 +11,8 @@ _PORTS = {"https": 443, "http": 80}
 
 
 def split(url: str) -> SplitResult | None:
-    """The parts of a URL with one meaning; None for any other text, and for a URL with a user or a password in it."""
-    # urlsplit drops line breaks, and a backslash is a slash to some.
+    """The parts of an unambiguous URL; None for any other text, and for a URL with a user name or password."""
+    # urlsplit drops line breaks, and some parsers read a backslash as a slash.
     if not url.isascii() or any(character <= " " or character in "\\\x7f" for character in url):
         return None
     try:
@@ -24,7 +24,7 @@ def split(url: str) -> SplitResult | None:
 
 
 def is_https_at(url: str, hosts: Iterable[str]) -> bool:
-    """Whether a URL is https, on the usual port, at one of these hosts; `*.example.com` is any host below it."""
+    """Whether a URL is https, on port 443, at one of these hosts; `*.example.com` means any host below it."""
     parts = split(url)
     if parts is None or parts.scheme != "https" or parts.port not in (None, 443):
         return False

@@ -8,7 +8,7 @@ __all__ = ["INFO", "load_api", "load_routes"]
 
 
 def load_routes() -> tuple[Route, ...]:
-    """The endpoints, in catalogue order."""
+    """The routes, in the order of the catalogue."""
     from flux2cli.providers.bfl.routes import ROUTES
 
     return ROUTES

@@ -1,4 +1,4 @@
-"""Black Forest Labs' API on the wire: requests out of values, values out of replies. No I/O.
+"""Black Forest Labs' API on the wire: builds requests from values and parses responses into values. No I/O.
 
 Protocol: https://api.bfl.ai/openapi.json and https://docs.bfl.ai.
 """
@@ -28,20 +28,20 @@ HOME = "https://api.bfl.ai"
 _CREDITS_PER_DOLLAR = 100
 
 
-def url(target: Target, path: str) -> str:
-    """The address of `path` at BFL, or under the user's base URL."""
+def url_at(target: Target, path: str) -> str:
+    """The URL of `path` at BFL, or under the user's base URL."""
     return f"{target.base or HOME}/{path}"
 
 
-def trusts(address: str, target: Target) -> bool:
-    """Whether the key may go to this address: https under bfl.ai, or the origin of the base URL that the user set.
+def trusts(url: str, target: Target) -> bool:
+    """Whether the key may be sent to this URL: https under bfl.ai, or the origin of the base URL that the user set.
 
-    Jobs are polled in the region that runs them, so that one host is not enough.
+    One host is not enough, since jobs are polled in the region that runs them.
     """
-    place = origin(address)
+    place = origin(url)
     if place is not None and target.base is not None and place == origin(target.base):
         return True
-    return is_https_at(address, INFO.key_hosts)
+    return is_https_at(url, INFO.key_hosts)
 
 
 def body(
@@ -51,7 +51,7 @@ def body(
     extra: Mapping[str, object],
     target: Target,  # noqa: ARG001 - part of the protocol
 ) -> dict[str, object]:
-    """The JSON body, without a wrapper. Images are numbered fields; nothing is sent that was not given."""
+    """The JSON body, without a wrapper: given parameters only, images in numbered fields."""
     return wire_body.fields(route, values, images, extra)
 
 
@@ -63,25 +63,25 @@ def submit(
 ) -> HttpRequest:
     """The one request that costs money."""
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return _call("POST", url(target, f"v1/{endpoint}"), target, content)
+    return _call("POST", url_at(target, f"v1/{endpoint}"), target, content)
 
 
-def _call(method: str, address: str, target: Target, content: bytes | None = None) -> HttpRequest:
-    auth = ("x-key", "", target.key) if target.key is not None and trusts(address, target) else None
+def _call(method: str, url: str, target: Target, content: bytes | None = None) -> HttpRequest:
+    auth = ("x-key", "", target.key) if target.key is not None and trusts(url, target) else None
     headers = {"Accept": "application/json"}
     if content is not None:
         headers["Content-Type"] = "application/json"
-    return HttpRequest(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
+    return HttpRequest(method=method, url=url, headers=headers, body=content, auth=auth, fresh=content is not None)
 
 
-def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
-    """The job that a create reply names, with what it costs; None when it names none.
+def accepted(response: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
+    """The job named in the response to a submit, with its cost; None when it names none.
 
-    A polling address that is not BFL's is not followed, since the key would go with it. A reply to a request with a
-    webhook has none. Both are asked for by their id, which may not find a job in another region: such a reference is
-    marked as a guess, and that it is not found proves nothing.
+    A polling URL outside BFL is not followed, since the key would be sent along, and the response to a request with a
+    webhook has no polling URL. Both jobs are polled by id, which may miss a job in another region: such a follow-up
+    reference is marked as a `guess`, and "not found" proves nothing.
     """
-    data = reply.json()
+    data = response.json()
     if not isinstance(data, dict) or not _usable_id(data.get("id")):
         return None
     job_id, given = str(data["id"]), data.get("polling_url")
@@ -107,20 +107,20 @@ def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - 
     return {"status": f"v1/get_result?id={quote(request_id, safe='')}", "guess": "region"}
 
 
-def _with_id(address: str, job_id: str) -> str:
-    parts = urlsplit(address)
+def _with_id(url: str, job_id: str) -> str:
+    parts = urlsplit(url)
     if "id" in parse_qs(parts.query):
-        return address
+        return url
     return parts._replace(query=f"{parts.query}&id={quote(job_id, safe='')}".lstrip("&")).geturl()
 
 
-def _shorten(address: str, target: Target) -> str:
-    """Relative to the base, so that it outlives a sandbox on another port; other addresses stay whole."""
-    return address.removeprefix(url(target, ""))
+def _shorten(url: str, target: Target) -> str:
+    """The URL relative to the base, so that it is valid for a later sandbox on another port; other URLs stay whole."""
+    return url.removeprefix(url_at(target, ""))
 
 
 def _dollars(credits_: object) -> str | None:
-    """US dollars out of BFL's credits, of which a dollar buys a hundred."""
+    """BFL's credits in US dollars, as decimal text; a dollar buys 100 credits. None for anything but a number."""
     if isinstance(credits_, bool) or not isinstance(credits_, int | float | str):
         return None
     try:
@@ -130,27 +130,27 @@ def _dollars(credits_: object) -> str | None:
     return f"{amount / _CREDITS_PER_DOLLAR:f}" if amount.is_finite() and amount >= 0 else None
 
 
-def unseen(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
-    """No error reply proves that no job was made, except those that say so by their status."""
+def unseen(response: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
+    """False: an error response proves that no job was made only by its status, which the caller checks."""
     return False
 
 
-def named_request(reply: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
-    """Error replies name no job."""
+def named_request(response: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
+    """None: error responses name no job."""
     return None
 
 
 def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:  # noqa: ARG001 - it has no logs
-    """Asks where the job stands."""
+    """Requests the job's status."""
     reference = follow["status"]
-    return _call("GET", reference if "://" in reference else url(target, reference), target)
+    return _call("GET", reference if "://" in reference else url_at(target, reference), target)
 
 
-def polled(reply: HttpResponse) -> Status | None:
-    """Where the job stands, or None when the reply does not say. A status that is not known goes on."""
-    data = reply.json()
+def polled(response: HttpResponse) -> Status | None:
+    """The job's status, None when the response has none. An unknown status counts as running."""
+    data = response.json()
     word = errors.status_of(data)
-    if reply.status != 200 or word is None or word == errors.NOT_FOUND:
+    if response.status != 200 or word is None or word == errors.NOT_FOUND:
         return None
     if word == "ready":
         return Status(state="done")
@@ -161,14 +161,14 @@ def polled(reply: HttpResponse) -> Status | None:
 
 
 def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
-    """The status holds the result, too; asking again gives an address that lives another ten minutes."""
+    """Requests the status, which holds the result, too; each response has an image URL valid for ten minutes."""
     return poll(follow, target)
 
 
-def outputs(reply: HttpResponse) -> Result | None:
-    """The finished job's image, or None when the reply holds none."""
-    data = reply.json()
-    if reply.status != 200 or not isinstance(data, dict) or errors.status_of(data) != "ready":
+def outputs(response: HttpResponse) -> Result | None:
+    """The finished job's image, or None when the response has none."""
+    data = response.json()
+    if response.status != 200 or not isinstance(data, dict) or errors.status_of(data) != "ready":
         return None
     made = data.get("result")
     if not isinstance(made, dict) or not isinstance(made.get("sample"), str) or not made["sample"]:
@@ -185,12 +185,12 @@ def outputs(reply: HttpResponse) -> Result | None:
 
 
 def check_key(target: Target) -> HttpRequest:
-    """Asks for the account's credits."""
-    return _call("GET", url(target, "v1/credits"), target)
+    """Requests the account's credits."""
+    return _call("GET", url_at(target, "v1/credits"), target)
 
 
 def key_verdict(response: HttpResponse) -> KeyVerdict:
-    """What its status says, with the credits that are left."""
+    """The verdict by the response's status, with the remaining credits."""
     verdict = by_status(response)
     data = response.json()
     left = data.get("credits") if isinstance(data, dict) else None
@@ -199,6 +199,6 @@ def key_verdict(response: HttpResponse) -> KeyVerdict:
     return KeyVerdict(kind="accepted", detail=f"{left:g} credits left (${left / _CREDITS_PER_DOLLAR:.2f})")
 
 
-def explain(reply: HttpResponse) -> Problem:
-    """What an error reply means."""
-    return errors.explain(reply)
+def explain(response: HttpResponse) -> Problem:
+    """The problem that an error response reports."""
+    return errors.explain(response)

@@ -1,4 +1,4 @@
-"""Black Forest Labs' error replies and failed jobs as problems: its OpenAPI document and its skills repository."""
+"""Translates Black Forest Labs' error responses and failed jobs into problems, by its OpenAPI document and skills."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from flux2cli.providers.error_text import sentence, words
 from flux2cli.wire import HttpResponse, Problem
 
 NOT_FOUND = "task not found"
-"""Also the answer to a job of another region, and for a moment after the create."""
+"""Also the status of a job of another region, and of any job for a moment after its submit."""
 
 _TITLE = "Black Forest Labs"
 _KEY_HINT = "check it with `flux2 keys list`; a new one comes from https://dashboard.bfl.ai"
@@ -20,7 +20,7 @@ def status_of(data: object) -> str | None:
 
 
 def ended(data: object) -> Problem | None:
-    """Why a job gives nothing any more; None when its status says no such thing."""
+    """The problem of a job that ended without an image; None for any other status."""
     word = status_of(data)
     if not isinstance(data, Mapping) or word not in ("request moderated", "content moderated", "error", "failed"):
         return None
@@ -64,17 +64,17 @@ def _said(data: object) -> str | None:
     return next((text for name in places if (text := words(data.get(name)))), None)
 
 
-def explain(reply: HttpResponse) -> Problem:
-    """The problem behind an error reply, or behind a job that failed."""
-    data = reply.json()
+def explain(response: HttpResponse) -> Problem:
+    """The problem that an error response or a failed job reports."""
+    data = response.json()
     problem = ended(data)
     if problem is not None:
         return problem
     if status_of(data) == NOT_FOUND:
         return Problem(code="missing", message=f"{_TITLE} does not know this job.")
-    if reply.status == 200:
+    if response.status == 200:
         return Problem(code="provider_failed", message=f"{_TITLE}' reply names no image.", transient=True)
-    return _by_status(reply.status, _said(data), data)
+    return _by_status(response.status, _said(data), data)
 
 
 def _by_status(status: int, text: str | None, data: object) -> Problem:

@@ -1,4 +1,4 @@
-"""What is known of Black Forest Labs without its routes and wire functions."""
+"""Facts about Black Forest Labs that need neither its routes nor its wire functions."""
 
 from flux2cli.providers.interface import ProviderInfo
 

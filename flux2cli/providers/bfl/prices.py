@@ -1,4 +1,4 @@
-"""What a megapixel costs at Black Forest Labs, by endpoint, each price with the day it was read."""
+"""Prices per megapixel at Black Forest Labs, by endpoint, each with the day on which it was read."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""fal's queue on the wire: requests out of values, values out of replies. No I/O.
+"""fal's queue on the wire: builds requests from values and parses responses into values. No I/O.
 
 Protocol: https://fal.ai/docs/inference-api/queue/submit and its siblings; fal-client 1.0.3; @fal-ai/client 1.10.1.
 """
@@ -28,9 +28,9 @@ from flux2cli.wire import (
 )
 
 UPLOAD_SECONDS = 86400
-"""How long an uploaded reference lives at fal: a day is enough for any queue."""
+"""How long fal stores an uploaded reference: a day is enough for any queue."""
 
-# fal's hosts, by the path prefix that stands for them under a base URL of the user's own.
+# fal's hosts, by the path prefix that replaces them under a user's base URL.
 HOSTS: Mapping[str, str] = {
     "queue": "https://queue.fal.run",
     "run": "https://fal.run",
@@ -39,16 +39,16 @@ HOSTS: Mapping[str, str] = {
 }
 
 
-def url(target: Target, host: str, path: str) -> str:
-    """The address of `path` on one of fal's hosts, or under the user's base URL."""
+def url_at(target: Target, host: str, path: str) -> str:
+    """The URL of `path` on one of fal's hosts, or under the user's base URL."""
     return f"{HOSTS[host]}{path}" if target.base is None else f"{target.base}/{host}{path}"
 
 
-def trusts(address: str, target: Target) -> bool:
-    """Whether the key may go to this address: fal's own https API hosts, or under the base URL that the user set."""
+def trusts(url: str, target: Target) -> bool:
+    """Whether the key may be sent to this URL: at fal's API hosts by https, or under the base URL that the user set."""
     if target.base is not None:
-        return address.startswith(target.base + "/")
-    return is_https_at(address, INFO.key_hosts)
+        return url.startswith(target.base + "/")
+    return is_https_at(url, INFO.key_hosts)
 
 
 def body(
@@ -58,17 +58,17 @@ def body(
     extra: Mapping[str, object],
     target: Target,  # noqa: ARG001 - part of the protocol
 ) -> dict[str, object]:
-    """The JSON body: what was given under its wire name, nothing else. `images` are addresses (stand-ins in a plan)."""
+    """The JSON body: given parameters by their wire names. `images` are URLs, in a plan what stands for them."""
     return wire_body.fields(route, values, images, extra)
 
 
 def submit(
     endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
 ) -> HttpRequest:
-    """The one request that costs money. On a connection of its own, so that its end can be told from the wire."""
+    """The one request that costs money. It uses a new connection, so that a failure shows whether it was sent."""
     return _call(
         "POST",
-        url(target, "queue", f"/{endpoint}") + (f"?{urlencode(query)}" if query else ""),
+        url_at(target, "queue", f"/{endpoint}") + (f"?{urlencode(query)}" if query else ""),
         target,
         body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
         headers={"Content-Type": "application/json"},
@@ -78,7 +78,7 @@ def submit(
 
 def _call(
     method: str,
-    address: str,
+    url: str,
     target: Target,
     *,
     body: bytes | None = None,
@@ -86,11 +86,11 @@ def _call(
     fresh: bool = False,
 ) -> HttpRequest:
     auth = None
-    if target.key is not None and trusts(address, target):
+    if target.key is not None and trusts(url, target):
         auth = ("Authorization", "Key", target.key)
     return HttpRequest(
         method=method,
-        url=address,
+        url=url,
         headers={"Accept": "application/json", **(headers or {})},
         body=body,
         auth=auth,
@@ -98,13 +98,12 @@ def _call(
     )
 
 
-def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
-    """The job that a submit's reply names, or None when it names none.
+def accepted(response: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
+    """The job named in the response to a submit, or None when it names none.
 
-    Follow-up URLs that are not fal's are dropped for those that the protocol implies, so that neither the job nor
-    the key is lost to another host.
+    Follow-up URLs outside fal are replaced by those that the protocol implies, so that no key is sent to another host.
     """
-    data = reply.json()
+    data = response.json()
     if not isinstance(data, dict) or not _usable_id(data.get("request_id")):
         return None
     request_id = str(data["request_id"])
@@ -123,53 +122,53 @@ def _usable_id(value: object) -> bool:
 
 
 def lookup(endpoint: str, request_id: str) -> dict[str, str]:
-    """Follow-up references for a bare request id. They drop everything after owner and app (both official clients)."""
+    """Follow-up references for a request id alone. Only with owner and app of the endpoint, as in fal's clients."""
     parts = endpoint.split("/")
     keep = 3 if parts[0] in ("workflows", "comfy") else 2
     root = f"queue/{'/'.join(parts[:keep])}/requests/{quote(request_id, safe='')}"
     return {"status": f"{root}/status", "result": root, "cancel": f"{root}/cancel"}
 
 
-def _shorten(address: str, target: Target) -> str:
-    """A follow-up URL relative to the base, so that it outlives a sandbox on another port; others stay whole."""
+def _shorten(url: str, target: Target) -> str:
+    """The URL relative to the base, so that it is valid for a later sandbox on another port; other URLs stay whole."""
     for host in HOSTS:
-        start = url(target, host, "/")
-        if address.startswith(start):
-            return f"{host}/{address[len(start) :]}"
-    return address
+        start = url_at(target, host, "/")
+        if url.startswith(start):
+            return f"{host}/{url[len(start) :]}"
+    return url
 
 
 def _expand(reference: str, target: Target) -> str:
     host, _, path = reference.partition("/")
-    return url(target, host, f"/{path}") if host in HOSTS else reference
+    return url_at(target, host, f"/{path}") if host in HOSTS else reference
 
 
-def unseen(reply: HttpResponse) -> bool:
-    """Whether an error reply to a submit came from before the queue: a 503 without a request id."""
-    return reply.status == 503 and "x-fal-request-id" not in reply.headers
+def unseen(response: HttpResponse) -> bool:
+    """Whether an error response to a submit proves that the queue did not see it: a 503 without a request id."""
+    return response.status == 503 and "x-fal-request-id" not in response.headers
 
 
-def named_request(reply: HttpResponse) -> str | None:
-    """The request id that an error reply to a submit names, to be looked up."""
-    value = reply.headers.get("x-fal-request-id")
+def named_request(response: HttpResponse) -> str | None:
+    """The request id in an error response to a submit; such a job may exist and has to be looked up."""
+    value = response.headers.get("x-fal-request-id")
     return value if _usable_id(value) else None
 
 
 def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:
-    """Asks where the job stands."""
+    """Requests the job's status."""
     return _call("GET", _expand(follow["status"], target) + ("?logs=1" if logs else ""), target)
 
 
 def stream(follow: Mapping[str, str], target: Target) -> HttpRequest | None:
     """Opens the stream of status objects, one per event, which closes after COMPLETED."""
-    address = _expand(follow["status"], target)
-    return _call("GET", f"{address}/stream?logs=1", target, headers={"Accept": "text/event-stream"})
+    url = _expand(follow["status"], target)
+    return _call("GET", f"{url}/stream?logs=1", target, headers={"Accept": "text/event-stream"})
 
 
-def polled(reply: HttpResponse) -> Status | None:
-    """Where the job stands, or None when the reply does not say. 202 while it waits or runs, 200 when it is over."""
-    data = reply.json()
-    if reply.status not in (200, 202) or not isinstance(data, dict):
+def polled(response: HttpResponse) -> Status | None:
+    """The job's status, None when the response has none. fal sends 202 while the job waits or runs, then 200."""
+    data = response.json()
+    if response.status not in (200, 202) or not isinstance(data, dict):
         return None
     return status_of(data)
 
@@ -202,27 +201,27 @@ def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
 
 
 def cancel(follow: Mapping[str, str], target: Target) -> HttpRequest | None:
-    """Asks to give the job up. Work that has begun may be finished and billed all the same."""
+    """Requests cancellation. fal may finish and bill work that has begun."""
     return _call("PUT", _expand(follow["cancel"], target), target)
 
 
-def too_late(reply: HttpResponse) -> bool:
-    """Whether the job was over before it could be cancelled."""
-    data = reply.json()
+def too_late(response: HttpResponse) -> bool:
+    """Whether the job had ended before it could be cancelled."""
+    data = response.json()
     return isinstance(data, dict) and data.get("status") == "ALREADY_COMPLETED"
 
 
 def history(endpoint: str, since: str, target: Target) -> HttpRequest | None:
-    """Asks for the last hundred requests to an endpoint, with their bodies. A plain API key may do that."""
+    """Requests the last hundred requests to an endpoint, with their bodies. An ordinary API key suffices."""
     asked = urlencode({"endpoint_id": endpoint, "start": since, "expand": "payloads", "limit": 100})
-    return _call("GET", url(target, "api", f"/v1/models/requests/by-endpoint?{asked}"), target)
+    return _call("GET", url_at(target, "api", f"/v1/models/requests/by-endpoint?{asked}"), target)
 
 
-def listed(reply: HttpResponse) -> tuple[HistoryEntry, ...] | None:
-    """The requests of a history's reply, None when it is none."""
-    data = reply.json()
+def listed(response: HttpResponse) -> tuple[HistoryEntry, ...] | None:
+    """The requests in a history response, None when it is not one."""
+    data = response.json()
     items = data.get("items") if isinstance(data, dict) else None
-    if reply.status != 200 or not isinstance(items, list):
+    if response.status != 200 or not isinstance(items, list):
         return None
     return tuple(
         HistoryEntry(request_id=item["request_id"], sent_at=str(item.get("sent_at")), body=item["json_input"])
@@ -231,10 +230,10 @@ def listed(reply: HttpResponse) -> tuple[HistoryEntry, ...] | None:
     )
 
 
-def outputs(reply: HttpResponse) -> Result | None:
-    """The finished job's images, or None when the reply holds none. Only `images[].url` is relied on."""
-    data = reply.json()
-    if reply.status != 200 or not isinstance(data, dict):
+def outputs(response: HttpResponse) -> Result | None:
+    """The finished job's images, or None when the response has none. Requires only `images[].url`."""
+    data = response.json()
+    if response.status != 200 or not isinstance(data, dict):
         return None
     listed = data.get("images")
     flags = data.get("has_nsfw_concepts")
@@ -251,7 +250,7 @@ def outputs(reply: HttpResponse) -> Result | None:
         seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
         prompt=prompt if isinstance(prompt, str) and prompt else None,
         timings=timings if isinstance(timings, dict) else {},
-        billable_units=reply.headers.get("x-fal-billable-units"),
+        billable_units=response.headers.get("x-fal-billable-units"),
     )
 
 
@@ -267,10 +266,10 @@ def _image(item: Mapping[str, object], flag: object) -> RemoteImage:
 
 
 def upload(name: str, media_type: str, target: Target) -> HttpRequest:
-    """Asks for a place for a file that lives for a day. The only upload request that carries the key."""
+    """Requests an upload URL for a file, which fal deletes after a day. The only upload request with the key."""
     return _call(
         "POST",
-        url(target, "rest", "/storage/upload/initiate?storage_type=fal-cdn-v3"),
+        url_at(target, "rest", "/storage/upload/initiate?storage_type=fal-cdn-v3"),
         target,
         body=json.dumps({"content_type": media_type, "file_name": name}).encode(),
         headers={
@@ -280,9 +279,9 @@ def upload(name: str, media_type: str, target: Target) -> HttpRequest:
     )
 
 
-def uploaded(reply: HttpResponse, target: Target) -> UploadPlace | None:
-    """The place that an upload request was given; None when the reply names none that is safe to use."""
-    data = reply.json()
+def uploaded(response: HttpResponse, target: Target) -> UploadPlace | None:
+    """The upload URL in the response; None when it has none that is safe to use."""
+    data = response.json()
     if not isinstance(data, dict):
         return None
     put_url, file_url = data.get("upload_url"), data.get("file_url")
@@ -293,20 +292,20 @@ def uploaded(reply: HttpResponse, target: Target) -> UploadPlace | None:
 
 
 def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
-    """The file's bytes, to an address that needs no key and gets none."""
+    """Sends the file's bytes, without the key."""
     return HttpRequest(method="PUT", url=place.put_url, headers={"Content-Type": media_type}, body=data)
 
 
 def check_key(target: Target) -> HttpRequest:
-    """Asks for the price of a model: https://fal.ai/docs/platform-apis/v1/models/pricing."""
-    return _call("GET", url(target, "api", "/v1/models/pricing?endpoint_id=fal-ai/flux-2"), target)
+    """Requests the price of a model: https://fal.ai/docs/platform-apis/v1/models/pricing."""
+    return _call("GET", url_at(target, "api", "/v1/models/pricing?endpoint_id=fal-ai/flux-2"), target)
 
 
 def key_verdict(response: HttpResponse) -> KeyVerdict:
-    """What its status says."""
+    """The verdict by the response's status."""
     return by_status(response)
 
 
-def explain(reply: HttpResponse) -> Problem:
-    """What an error reply means."""
-    return errors.explain(reply)
+def explain(response: HttpResponse) -> Problem:
+    """The problem that an error response reports."""
+    return errors.explain(response)

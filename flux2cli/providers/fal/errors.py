@@ -1,4 +1,4 @@
-"""fal's error replies as problems: model errors (`detail` is a list), request errors (`detail` is text), and neither.
+"""Translates fal's error responses into problems: model errors (`detail` is a list), request errors (text), others.
 
 Types and texts from https://fal.ai/docs/errors; the balance and key texts as seen in many public projects.
 """
@@ -21,20 +21,20 @@ _HINTS = {
 }
 
 
-def explain(reply: HttpResponse) -> Problem:
-    """The problem behind an error reply to a submit, a poll or a result request."""
-    data = reply.json()
+def explain(response: HttpResponse) -> Problem:
+    """The problem that an error response to a submit, a poll or a result request reports."""
+    data = response.json()
     detail = data.get("detail") if isinstance(data, dict) else None
     kind = data.get("error_type") if isinstance(data, dict) else None
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
-        return _model_error(reply.status, detail[0])
+        return _model_error(response.status, detail[0])
     text = detail if isinstance(detail, str) and detail else None
-    kind = kind or reply.headers.get("x-fal-error-type")
-    return _request_error(reply.status, text, str(kind) if kind else None)
+    kind = kind or response.headers.get("x-fal-error-type")
+    return _request_error(response.status, text, str(kind) if kind else None)
 
 
 def failed(status: Mapping[str, object]) -> Problem:
-    """The problem that a COMPLETED status with an error tells; the result reply says more and goes first."""
+    """The problem that a COMPLETED status with an error reports; the result's response says more and comes first."""
     error, kind = status.get("error"), status.get("error_type")
     text = error if isinstance(error, str) and error else None
     return Problem(code="provider_failed", message=_sentence("fal failed the job", text or str(kind)), final=True)

@@ -1,4 +1,4 @@
-"""What is known of fal without its routes and wire functions."""
+"""Facts about fal that need neither its routes nor its wire functions."""
 
 from flux2cli.providers.interface import ProviderInfo
 

@@ -1,4 +1,4 @@
-"""What a megapixel costs at fal, by endpoint, each price with its source and the day it was read.
+"""Prices per megapixel at fal, by endpoint, each with its source and the day on which it was read.
 
 An endpoint that is missing here has no known price.
 """

@@ -1,4 +1,4 @@
-"""Vtrix' tasks on the wire: requests out of values, values out of replies. No I/O.
+"""Vtrix' tasks on the wire: builds requests from values and parses responses into values. No I/O.
 
 Protocol: the model page of `flux_2_max` and VtrixAI/vtrix-cli (internal/generation); nothing was seen live.
 """
@@ -29,16 +29,16 @@ _CREATE = "model/v1/generation"
 _DONE = ("completed", "done", "succeeded")
 
 
-def url(target: Target, path: str) -> str:
-    """The address of `path` at Vtrix, or under the user's base URL."""
+def url_at(target: Target, path: str) -> str:
+    """The URL of `path` at Vtrix, or under the user's base URL."""
     return f"{target.base or HOME}/{path}"
 
 
-def trusts(address: str, target: Target) -> bool:
-    """Whether the key may go to this address: https under vtrix.ai, or under the base URL that the user set."""
-    if target.base is not None and address.startswith(target.base + "/"):
+def trusts(url: str, target: Target) -> bool:
+    """Whether the key may be sent to this URL: https under vtrix.ai, or under the base URL that the user set."""
+    if target.base is not None and url.startswith(target.base + "/"):
         return True
-    return is_https_at(address, INFO.key_hosts)
+    return is_https_at(url, INFO.key_hosts)
 
 
 def body(
@@ -46,7 +46,7 @@ def body(
 ) -> dict[str, object]:
     """The JSON body. The model page lists `model` beside the fields; Vtrix' own client wraps the fields.
 
-    A wrong guess is answered with an error and costs nothing, but the other shape is never tried unasked.
+    The wrong one of the two gets an error response and costs nothing; the other is never tried by itself.
     """
     fields = wire_body.fields(route, values, images, extra)
     if target.options.get("body") == "flat":
@@ -62,22 +62,22 @@ def submit(
 ) -> HttpRequest:
     """The one request that costs money."""
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return _call("POST", url(target, _CREATE), target, content)
+    return _call("POST", url_at(target, _CREATE), target, content)
 
 
-def _call(method: str, address: str, target: Target, content: bytes | None = None) -> HttpRequest:
+def _call(method: str, url: str, target: Target, content: bytes | None = None) -> HttpRequest:
     auth = None
-    if target.key is not None and trusts(address, target):
+    if target.key is not None and trusts(url, target):
         auth = ("Authorization", "Bearer", target.key)
     headers = {"Accept": "application/json"}
     if content is not None:
         headers["Content-Type"] = "application/json"
-    return HttpRequest(method=method, url=address, headers=headers, body=content, auth=auth, fresh=content is not None)
+    return HttpRequest(method=method, url=url, headers=headers, body=content, auth=auth, fresh=content is not None)
 
 
-def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
-    """The task that a create reply names, or None when it names none. It is polled where the POST went."""
-    data = reply.json()
+def accepted(response: HttpResponse, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
+    """The task named in the response to a submit, or None when it names none. It is polled at the host of the POST."""
+    data = response.json()
     task_id = data.get("id") if isinstance(data, dict) else None
     if not isinstance(task_id, str) or not 0 < len(task_id) <= 200 or not task_id.isprintable():
         return None
@@ -85,29 +85,29 @@ def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | N
 
 
 def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - part of the protocol
-    """Follow-up references for a bare task id."""
+    """Follow-up references for a task id alone."""
     return {"status": f"{_CREATE}/task/{quote(request_id, safe='')}"}
 
 
-def unseen(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
-    """No error reply proves that no task was made, except those that say so by their status."""
+def unseen(response: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
+    """False: an error response proves that no task was made only by its status, which the caller checks."""
     return False
 
 
-def named_request(reply: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
-    """Error replies name no task."""
+def named_request(response: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
+    """None: error responses name no task."""
     return None
 
 
 def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:  # noqa: ARG001 - it has no logs
-    """Asks where the task stands."""
-    return _call("GET", url(target, follow["status"]), target)
+    """Requests the task's status."""
+    return _call("GET", url_at(target, follow["status"]), target)
 
 
-def polled(reply: HttpResponse) -> Status | None:
-    """Where the task stands, or None when the reply does not say. A status that is not known goes on."""
-    data = reply.json()
-    if reply.status != 200 or not isinstance(data, dict):
+def polled(response: HttpResponse) -> Status | None:
+    """The task's status, None when the response has none. An unknown status counts as running."""
+    data = response.json()
+    if response.status != 200 or not isinstance(data, dict):
         return None
     word = data.get("status")
     if not isinstance(word, str):
@@ -120,14 +120,14 @@ def polled(reply: HttpResponse) -> Status | None:
 
 
 def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
-    """The task object holds the result, too."""
+    """Requests the task, which holds the result, too."""
     return poll(follow, target)
 
 
-def outputs(reply: HttpResponse) -> Result | None:
-    """The finished task's images: every address in `output[].content[]`, in order, whatever its type says."""
-    data = reply.json()
-    if reply.status != 200 or not isinstance(data, dict) or str(data.get("status")).lower() not in _DONE:
+def outputs(response: HttpResponse) -> Result | None:
+    """The finished task's images: every URL in `output[].content[]`, in order, whatever its `type`."""
+    data = response.json()
+    if response.status != 200 or not isinstance(data, dict) or str(data.get("status")).lower() not in _DONE:
         return None
     images = [RemoteImage(url=item["url"]) for group in _list(data.get("output")) for item in _contents(group)]
     usage = data.get("usage")
@@ -149,7 +149,7 @@ def _contents(group: object) -> list[dict[str, str]]:
 
 
 def _dollars(value: object) -> str | None:
-    """`usage.cost` is a decimal in a string; anything else is no price."""
+    """`usage.cost`, a decimal in a string, as US dollars; None for anything else."""
     try:
         amount = Decimal(str(value)) if isinstance(value, str | int | float) else None
     except InvalidOperation:
@@ -158,15 +158,15 @@ def _dollars(value: object) -> str | None:
 
 
 def check_key(target: Target) -> HttpRequest:
-    """Asks for a task that does not exist."""
-    return _call("GET", url(target, f"{_CREATE}/task/flux2-doctor"), target)
+    """Requests a task that does not exist."""
+    return _call("GET", url_at(target, f"{_CREATE}/task/flux2-doctor"), target)
 
 
 def key_verdict(response: HttpResponse) -> KeyVerdict:
-    """404 with a key that is accepted, 401 with one that is not."""
+    """The verdict: accepted for 404, rejected for 401."""
     return KeyVerdict(kind="accepted") if response.status == 404 else by_status(response)
 
 
-def explain(reply: HttpResponse) -> Problem:
-    """What an error reply means."""
-    return errors.explain(reply)
+def explain(response: HttpResponse) -> Problem:
+    """The problem that an error response reports."""
+    return errors.explain(response)

@@ -1,4 +1,4 @@
-"""Vtrix' error replies and failed tasks as problems. Codes from its API pages; the shapes vary from reply to reply."""
+"""Translates Vtrix' error responses and failed tasks into problems. Codes from its API pages; the shapes vary."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from flux2cli.providers.error_text import sentence, words
 from flux2cli.wire import HttpResponse, Problem
 
 ENDED_BADLY = ("failed", "error", "canceled", "cancelled")
-"""Statuses of a task that gives nothing any more."""
+"""Statuses of a task that ended without an image."""
 
 _MODERATED = ("moderat", "content_policy", "sensitive", "nsfw")
 _KEY_HINT = "check it with `flux2 keys list`; a new one comes from https://vtrix.ai/settings?tab=api-keys"
@@ -16,18 +16,18 @@ _SHAPE_HINT = (
 )
 
 
-def explain(reply: HttpResponse) -> Problem:
-    """The problem behind an error reply, or behind a task that failed."""
-    data = reply.json()
-    if reply.status == 200 and isinstance(data, Mapping):
+def explain(response: HttpResponse) -> Problem:
+    """The problem that an error response or a failed task reports."""
+    data = response.json()
+    if response.status == 200 and isinstance(data, Mapping):
         if str(data.get("status")).lower() in ENDED_BADLY or data.get("error"):
             return failed(data)
         return Problem(code="provider_failed", message="Vtrix' reply names no image.", transient=True)
-    return _by_status(reply.status, said(data))
+    return _by_status(response.status, said(data))
 
 
 def failed(task: Mapping[str, object]) -> Problem:
-    """Why a task failed, as far as it says."""
+    """The problem that a failed task reports."""
     if str(task.get("status")).lower() in ("canceled", "cancelled"):
         return Problem(code="cancelled", message=sentence("The job was cancelled", said(task)), final=True)
     error = task.get("error")
@@ -50,7 +50,7 @@ def failed(task: Mapping[str, object]) -> Problem:
 
 
 def said(data: object) -> str | None:
-    """The words of a reply: in `error` (text or object), `message`, `status` (as an object) or `detail`."""
+    """The error text of a response: in `error` (text or object), `message`, `status` (as an object) or `detail`."""
     if not isinstance(data, Mapping):
         return None
     status = data.get("status")

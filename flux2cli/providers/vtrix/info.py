@@ -1,4 +1,4 @@
-"""What is known of Vtrix without its routes and wire functions."""
+"""Facts about Vtrix that need neither its routes nor its wire functions."""
 
 from flux2cli.providers.interface import ProviderInfo, ProviderSetting
 

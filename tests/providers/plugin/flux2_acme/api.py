@@ -34,11 +34,11 @@ _HOME = "https://api.acme.example"
 _CODES: dict[int, ProblemCode] = {401: "auth", 402: "balance", 404: "missing", 410: "missing", 429: "rate_limited"}
 
 
-def trusts(address: str, target: Target) -> bool:
+def trusts(url: str, target: Target) -> bool:
     """Whether the key may go to this URL."""
     if target.base is not None:
-        return address.startswith(f"{target.base}/")
-    return is_https_at(address, INFO.key_hosts)
+        return url.startswith(f"{target.base}/")
+    return is_https_at(url, INFO.key_hosts)
 
 
 def _call(method: str, path: str, target: Target, content: bytes | None = None) -> HttpRequest:
@@ -66,9 +66,9 @@ def submit(
     return _call("POST", "jobs", target, json.dumps(payload).encode())
 
 
-def accepted(reply: HttpResponse, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
+def accepted(response: HttpResponse, endpoint: str, target: Target) -> Accepted | None:  # noqa: ARG001 - part of the protocol
     """The job that a response names."""
-    data = reply.json()
+    data = response.json()
     job = data.get("job") if isinstance(data, dict) else None
     return Accepted(request_id=job, follow=lookup(endpoint, job)) if isinstance(job, str) and job else None
 
@@ -78,12 +78,12 @@ def lookup(endpoint: str, request_id: str) -> dict[str, str]:  # noqa: ARG001 - 
     return {"status": f"jobs/{request_id}"}
 
 
-def unseen(reply: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
+def unseen(response: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
     """No error proves that there is no job."""
     return False
 
 
-def named_request(reply: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
+def named_request(response: HttpResponse) -> str | None:  # noqa: ARG001 - part of the protocol
     """Errors name no job."""
     return None
 
@@ -93,10 +93,10 @@ def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> Ht
     return _call("GET", follow["status"], target)
 
 
-def polled(reply: HttpResponse) -> Status | None:
+def polled(response: HttpResponse) -> Status | None:
     """Where the job stands."""
-    data = reply.json()
-    match data.get("state") if reply.status == 200 and isinstance(data, dict) else None:
+    data = response.json()
+    match data.get("state") if response.status == 200 and isinstance(data, dict) else None:
         case "waiting":
             return Status(state="queued")
         case "drawing":
@@ -104,7 +104,7 @@ def polled(reply: HttpResponse) -> Status | None:
         case "ready":
             return Status(state="done")
         case "broken":
-            return Status(state="failed", problem=explain(reply))
+            return Status(state="failed", problem=explain(response))
     return None
 
 
@@ -113,9 +113,9 @@ def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
     return poll(follow, target)
 
 
-def outputs(reply: HttpResponse) -> Result | None:
+def outputs(response: HttpResponse) -> Result | None:
     """The finished job's image."""
-    data = reply.json()
+    data = response.json()
     if not isinstance(data, dict) or not isinstance(data.get("picture"), str):
         return None
     seed = data.get("seed")
@@ -132,12 +132,12 @@ def key_verdict(response: HttpResponse) -> KeyVerdict:
     return by_status(response)
 
 
-def explain(reply: HttpResponse) -> Problem:
+def explain(response: HttpResponse) -> Problem:
     """What an error means."""
-    text = words(reply.json())
-    if reply.status == 200:
+    text = words(response.json())
+    if response.status == 200:
         return Problem(code="provider_failed", message=sentence("Acme failed the job", text), final=True)
-    message = sentence(f"Acme answers {reply.status}", text)
-    if reply.status >= 500 or reply.status == 408:
+    message = sentence(f"Acme answers {response.status}", text)
+    if response.status >= 500 or response.status == 408:
         return Problem(code="provider_failed", message=message, transient=True)
-    return Problem(code=_CODES.get(reply.status, "usage"), message=message, transient=reply.status == 429)
+    return Problem(code=_CODES.get(response.status, "usage"), message=message, transient=response.status == 429)
