@@ -56,9 +56,12 @@ def load_command(name: str) -> Any:
 class _Lazy(core.TyperCommand):
     """A command that is imported when it is run. Stands in for groups, too: only `make_context` is overridden."""
 
+    def load(self) -> Any:
+        """The command itself."""
+        return load_command(str(self.name))
+
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        real = load_command(str(self.name))
-        return real.make_context(info_name, args, parent=parent, **extra)
+        return self.load().make_context(info_name, args, parent=parent, **extra)
 
 
 def _command_line() -> Any:

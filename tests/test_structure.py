@@ -39,13 +39,12 @@ ALLOWED = {
     "output": {"app", "catalog", "core", "edges", "errors", "events", "providers", "wire"},
     "commands": {
         "app", "catalog", "core", "edges", "errors", "events", "manual", "options", "output", "providers", "runs",
-        "sandbox", "wire", "__init__",
+        "sandbox", "shells", "wire", "__init__",
     },
     "cli": {"app", "catalog", "commands", "core", "errors", "options", "output", "runs", "__init__"},
     "__main__": {"app", "cli", "__init__"},
-    "docsgen": {
-        "catalog", "cli", "commands", "core", "manual", "options", "providers", "sandbox", "__init__",
-    },
+    "shells": {"catalog", "core", "manual", "options", "providers", "sandbox"},
+    "docsgen": {"catalog", "cli", "core", "providers", "sandbox", "shells", "__init__"},
 }  # fmt: skip
 
 HOMES = {

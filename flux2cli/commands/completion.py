@@ -1,4 +1,4 @@
-"""`flux2 completion bash | zsh | fish`: the completion script of this version. docsgen makes them."""
+"""`flux2 completion bash | zsh | fish`: the completion script of this version, with plug-ins that of this run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +10,8 @@ from flux2cli.app import App
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-
-SCRIPTS = {"bash": "flux2.bash", "zsh": "_flux2", "fish": "flux2.fish"}
-"""File name by shell: the names under which the shells look for them."""
+from flux2cli.providers import registry
+from flux2cli.shells import SCRIPTS
 
 _PACKAGE = Path(flux2cli.__file__).parent
 _FOLDERS = (_PACKAGE / "completions", _PACKAGE.parent / "completions")
@@ -30,10 +29,20 @@ def completion(
     host: App = context.obj
     if shell not in SCRIPTS:
         raise UsageError(f"There is no completion script for `{shell}`.", hint=suggest(shell, SCRIPTS))
-    host.out(script_for(shell).removesuffix("\n"))
+    script = _with_plugins(context, shell) if registry.plugins() else script_for(shell)
+    host.out(script.removesuffix("\n"))
 
 
 def script_for(shell: str) -> str:
     """The script of this version, as docsgen wrote it. FileNotFoundError where the installation lacks it."""
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
     return (folder / SCRIPTS[shell]).read_text(encoding="utf-8")
+
+
+def _with_plugins(context: typer.Context, shell: str) -> str:
+    """The script with what plug-ins add, from the commands themselves."""
+    from flux2cli.shells.command_tree import command_tree
+    from flux2cli.shells.scripts import WRITERS
+
+    lazy = context.find_root().command.commands  # type: ignore[attr-defined]
+    return WRITERS[shell](command_tree({name: (command.load(), command.help) for name, command in lazy.items()}))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flux2cli
-from flux2cli.commands.completion import SCRIPTS
-from flux2cli.docsgen import bash, fish, zsh
 from flux2cli.docsgen.tables import filled
 from flux2cli.docsgen.tree import command_line
+from flux2cli.shells import SCRIPTS
+from flux2cli.shells.scripts import WRITERS
 
 PACKAGE = Path(flux2cli.__file__).parent
 ROOT = PACKAGE.parent
@@ -17,8 +17,8 @@ ROOT = PACKAGE.parent
 def generated() -> Iterator[tuple[Path, str]]:
     """The path of each generated file in the checkout and its content."""
     root = command_line()
-    for shell, make in (("bash", bash.script), ("zsh", zsh.script), ("fish", fish.script)):
-        yield ROOT / "completions" / SCRIPTS[shell], make(root)
+    for shell, write in WRITERS.items():
+        yield ROOT / "completions" / SCRIPTS[shell], write(root)
     for page in (ROOT / "README.md", *sorted((PACKAGE / "manual").glob("*.md"))):
         yield page, filled(page.read_text(encoding="utf-8"))
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support.shell import Shell
 
-from flux2cli.commands.completion import SCRIPTS
 from flux2cli.docsgen.__main__ import ROOT, generated
+from flux2cli.shells import SCRIPTS
 
 HERE = Path(__file__).parent
 PRESETS = ["square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_4_3", "landscape_16_9"]

@@ -10,8 +10,9 @@ from PIL import Image
 from support.shell import Ran, Shell
 
 from flux2cli.core.request.describe import commands
-from flux2cli.docsgen.tree import Node, command_line
+from flux2cli.docsgen.tree import command_line
 from flux2cli.options.examples import examples_of
+from flux2cli.shells.command_tree import Node
 
 NODES = [node for node in command_line().all() if node.path]
 EXAMPLES = [line for node in NODES for line in examples_of(f"flux2 {' '.join(node.path)}")]

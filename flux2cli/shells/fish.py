@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flux2cli.docsgen.tree import Flag, Node, Values
+from flux2cli.shells.command_tree import Flag, Node, Values
 
 _START = """\
 # fish completion for flux2, made by `python -m flux2cli.docsgen`. Nothing here starts a program.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flux2cli.docsgen.tree import Flag, Node, Slot, Values
+from flux2cli.shells.command_tree import Flag, Node, Slot, Values
 
 _START = """\
 #compdef flux2
