@@ -1,0 +1,35 @@
+"""A prompt from stdin or a file: its bytes as text, or why they are none."""
+
+import pytest
+
+from flux2cli.core.request.prompt_text import decode
+from flux2cli.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("data", "prompt"),
+    [
+        (b"a fox\n", "a fox"),
+        (b"a fox\r\n\n", "a fox"),
+        (b"\xef\xbb\xbfa fox", "a fox"),
+        ("ein Füchslein 狐".encode(), "ein Füchslein 狐"),
+        (b"  two\nlines ", "  two\nlines "),
+    ],
+)
+def test_bytes_become_a_prompt(data: bytes, prompt: str) -> None:
+    assert decode(data, "stdin") == prompt
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b" \t\n", b"\xef\xbb\xbf\n"])
+def test_nothing_is_no_prompt(data: bytes) -> None:
+    with pytest.raises(UsageError, match="The prompt from stdin is empty"):
+        decode(data, "stdin")
+
+
+@pytest.mark.parametrize(("origin", "file"), [("stdin", "prompt.txt"), ("fox.txt", "fox.txt")])
+def test_another_encoding_is_named_with_the_place_and_a_way_out(origin: str, file: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        decode(b"a f\xfcx", origin)
+
+    assert caught.value.message == f"The prompt from {origin} is not UTF-8 (byte 3)."
+    assert caught.value.hint == f"convert it, for example: iconv -f latin1 -t utf-8 {file}"

@@ -1,0 +1,20 @@
+"""Text from servers and prompts, before a terminal sees it."""
+
+import pytest
+
+from flux2cli.edges.terminal.sanitize import clean
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a fox", "a fox"),
+        ("Füchslein 狐 🦊", "Füchslein 狐 🦊"),
+        ("two\nlines\tand\r", "two lines and "),
+        ("\x1b[31mred\x07", "\ufffd[31mred\ufffd"),
+        ("\u202eabc\u2066", "\ufffdabc\ufffd"),
+        ("\x9b2J", "\ufffd2J"),
+    ],
+)
+def test_nothing_that_a_terminal_obeys_is_left(text: str, shown: str) -> None:
+    assert clean(text) == shown
