@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from flux2cli.engine.engine import Engine
@@ -60,14 +61,10 @@ def supervise(
             show(event)
         return outcome.value()
     except BrokenPipeError:
-        engine.stop.set()
-        _await_responses(engine)
+        _stop(engine, events, show)
         raise _interrupted(engine, 141, "The reader of stdout is gone.", hint) from None
     except KeyboardInterrupt as error:
-        engine.stop.set()
-        _await_responses(engine)
-        for event in events.rest():  # images that were saved meanwhile are shown, and counted
-            show(event)
+        _stop(engine, events, show)
         code = error.exit_code if isinstance(error, _Signalled) else 130
         raise _interrupted(engine, code, "Interrupted.", hint) from None
     finally:
@@ -110,6 +107,15 @@ def _handle_signals() -> Callable[[], None]:
     return restore
 
 
+def _stop(engine: Engine, events: EventQueue, show: Callable[[Event], None]) -> None:
+    """Stop the engine, wait for the responses that are out, and show what happened until then, so that it counts."""
+    engine.stop.set()
+    _await_responses(engine)
+    for event in events.rest():
+        with suppress(BrokenPipeError):
+            show(event)
+
+
 def _await_responses(engine: Engine) -> None:
     """Wait up to `patience.grace` seconds for the responses to submits on the wire, so that none becomes unknown.
 
@@ -124,7 +130,6 @@ def _await_responses(engine: Engine) -> None:
 
 
 def _interrupted(engine: Engine, code: int, what: str, hint: str | None) -> InterruptedRunError:
-    engine.stop.set()
     jobs, lost = engine.in_flight(), engine.responses_out()
     if jobs:
         hint = hint or f"`flux2 jobs wait {' '.join(jobs)}` goes on and saves"

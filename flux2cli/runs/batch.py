@@ -29,7 +29,7 @@ from flux2cli.runs.target import Destination, target_for
 from flux2cli.wire import Target
 
 if TYPE_CHECKING:
-    from flux2cli.engine.batch_runner import Batch, Work
+    from flux2cli.engine.batch_runner import BatchRunner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,35 +120,30 @@ class BatchRun:
         with nullcontext() if self.options.sandbox else one_core():
             batch = self._batch(session, found)
             try:
-                return session.supervise(batch.engine, lambda: batch.run(self._pending(found)), hint=RERUN_HINT)
+                pending = second_pass(self._read(), found.todo, self._builder.make)
+                return session.supervise(batch.engine, lambda: batch.run(pending), hint=RERUN_HINT)
             except Flux2Error as error:  # interrupted: what is under way did not end here
                 counting.count_rest(session.ledger)
                 return error
 
-    def _batch(self, session: Session, found: Preflight) -> "Batch":
+    def _batch(self, session: Session, found: Preflight) -> "BatchRunner":
         from flux2cli.edges import files
-        from flux2cli.engine.batch_runner import Batch
+        from flux2cli.engine.batch_runner import BatchRunner
 
         targets = {name: session.target(name) for name in dict.fromkeys(todo.provider for todo in found.todo)}
         files.prepare_directory(Path(self._root))
-        return Batch(
+        return BatchRunner(
             engine=session.engine(keep=found.keys.__contains__),
             root=self._root,
             siblings=found.keys,
-            again=self._retry,
-            order=lambda row, claim: self._spec(row, claim, targets[row.request.route.provider]),
+            retry=self._retry,
+            spec=lambda row, claim: self._spec(row, claim, targets[row.request.route.provider]),
             target=lambda provider: targets.get(provider) or session.target(provider),
-            flights=max(1, min(self.batch.concurrency, len(found.todo))),
+            concurrency=max(1, min(self.batch.concurrency, len(found.todo))),
             timeout=self.options.timeout,
             strict=self.options.strict,
             max_failures=self.batch.max_failures,
         )
-
-    def _pending(self, found: Preflight) -> "Iterator[Work]":
-        from flux2cli.engine.batch_runner import Work
-
-        for row, todo in second_pass(self._read(), found.todo, self._builder.make):
-            yield Work(row=row, action=todo.action, known=todo.known)
 
     def _spec(self, row: Row, claim: RowClaim, target: Target) -> JobSpec:
         options = self.options

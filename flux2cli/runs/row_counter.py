@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from flux2cli.core.batch.row_events import RowFinished, RowStarted, RowStatus
+from flux2cli.core.batch.row_events import RowFinished, RowStarted, row_status
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.job.result import JobResult
 from flux2cli.events import Event
@@ -10,14 +10,6 @@ from flux2cli.runs.session import Listener
 
 if TYPE_CHECKING:
     from flux2cli.edges.ledger import Ledger
-
-_STATUS: dict[str, RowStatus] = {
-    "saved": "saved",
-    "unknown": "unknown",
-    "submitting": "unknown",
-    "submitted": "submitted",
-    "ready": "submitted",
-}
 
 
 class RowCounter:
@@ -46,6 +38,6 @@ class RowCounter:
         for started in self._started.values():
             job = ledger.get(started.job_id)
             if job.state != "not-sent":
-                status = _STATUS.get(job.state, "failed")
+                status = row_status(job.state)
                 result = JobResult(job=job) if status == "saved" else None
                 self._summary.add(RowFinished(job_id=job.job_id, row=started.row, end=status, outcome=result))

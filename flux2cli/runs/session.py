@@ -75,7 +75,7 @@ class Session:
         """Base URL and key for a provider; AuthError when there is no key and one is needed."""
         target, warning = target_for(self.app, provider, self.destination)
         if warning is not None:
-            self.listener.show(Warned(job_id="", text=warning))
+            self.listener.show(Warned(job_id=None, text=warning))
         return target
 
     def engine(self, *, keep: Callable[[str], bool] = lambda _: False) -> "Engine":

@@ -26,6 +26,7 @@ from support.shell import Ran, Shell
 from support.stub import Say, Seen, Stub
 
 from flux2cli.core.batch.claims import RowClaim
+from flux2cli.core.batch.preflight import PendingRow
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
 from flux2cli.core.job import retry
@@ -37,7 +38,7 @@ from flux2cli.core.request.route import choose_route
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger
 from flux2cli.engine import Engine
-from flux2cli.engine.batch_runner import Batch, Work
+from flux2cli.engine.batch_runner import BatchRunner
 from flux2cli.sandbox.job_store import Latency
 from flux2cli.wire import Target
 
@@ -293,12 +294,12 @@ def test_a_mistake_in_this_program_ends_the_batch_and_is_not_hidden(shell: Shell
 
     with closing(Ledger(shell.state, now=lambda: datetime.now(UTC))) as books:
         engine = Engine(http=Http(farm.env), ledger=books, now=lambda: datetime.now(UTC))
-        flight = Batch(
-            engine=engine, root="/out", siblings=set(), again=RetryChoice(), order=order, flights=1,
+        runner = BatchRunner(
+            engine=engine, root="/out", siblings=set(), retry=RetryChoice(), spec=order, concurrency=1,
             target=lambda _: Target(base="http://127.0.0.1:9", key=None),
         )  # fmt: skip
         with pytest.raises(ZeroDivisionError):
-            flight.run(iter([Work(row=row, action="send"), Work(row=row, action="send")]))
+            runner.run([(row, PendingRow.of(row, "send", None))] * 2)
 
     assert asked == [1]
 

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.resume import Action
@@ -36,6 +37,11 @@ class PendingRow:
     provider: str
     action: Action
     known: RecordedRow | Job | None
+
+    @classmethod
+    def of(cls, row: Row, action: Action, known: RecordedRow | Job | None) -> Self:
+        """The row without its request, which is read again when its turn comes."""
+        return cls(number=row.number, key=row.key, provider=row.request.route.provider, action=action, known=known)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,8 +138,7 @@ def preflight(
                     continue
                 sent += 1
                 found.bill.add(estimate.low, estimate.high)
-            provider = row.request.route.provider
-            found.todo.append(PendingRow(number=number, key=row.key, provider=provider, action=action, known=known))
+            found.todo.append(PendingRow.of(row, action, known))
         except UsageError as error:
             found.fail(error, raw, flags)
     return found

@@ -1,9 +1,11 @@
 """Events of a batch's rows, for progress, results and counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from flux2cli.core.batch.row import Row
+from flux2cli.core.job.job import State
 from flux2cli.core.job.result import JobResult
 from flux2cli.errors import Flux2Error
 from flux2cli.events import Event
@@ -11,6 +13,20 @@ from flux2cli.events import Event
 RowStatus = Literal["saved", "skipped", "failed", "unknown", "submitted"]
 """How a row ended in this run: `saved` by it, `skipped` since it was done before or by another process, `failed`,
 `unknown`, or `submitted` and left at the provider."""
+
+
+_STATUS: Mapping[State, RowStatus] = {
+    "saved": "saved",
+    "unknown": "unknown",
+    "submitting": "unknown",
+    "submitted": "submitted",
+    "ready": "submitted",
+}
+
+
+def row_status(state: State) -> RowStatus:
+    """How a row ended whose job is in this state and is not worked on any more: `failed` in all other states."""
+    return _STATUS.get(state, "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,107 @@
+"""Runs one row of a batch: sends it, collects what was paid for, or reports how it ended in an earlier run."""
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from flux2cli.core.batch.claims import RowClaim
+from flux2cli.core.batch.preflight import PendingRow
+from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.row_events import RowFinished, RowStarted, row_status
+from flux2cli.core.job.job import State
+from flux2cli.core.job.result import JobResult, error_of_job
+from flux2cli.core.job.spec import JobSpec
+from flux2cli.edges import files
+from flux2cli.engine.engine import Engine
+from flux2cli.errors import Flux2Error, InternalError
+from flux2cli.wire import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRunner:
+    """What is the same for all rows of a batch. `siblings` are the keys of all of them.
+
+    `spec` makes the job of a row that is sent, `target` gives a provider's URL and key. `timeout` is seconds for each
+    job from its submit, None for no limit.
+    """
+
+    engine: Engine
+    siblings: Container[str]
+    spec: Callable[[Row, RowClaim], JobSpec]
+    target: Callable[[str], Target]
+    timeout: float | None
+    strict: bool
+    _checked: set[str] = field(default_factory=set, init=False)
+    """Directories in which a file can be made."""
+
+    def run(self, row: Row, pending: PendingRow) -> RowFinished | None:
+        """Do what the row's action says; how the row ended, None when another process works on it.
+
+        Raises the error with which the row's job ended in this run, RowTaken when another process took the row
+        first, and Stopped.
+        """
+        match pending.action:
+            case "await":
+                return None
+            case "skip":
+                return RowFinished(job_id=None, row=row, end="skipped")
+            case "report":
+                return self._earlier_end(row, pending)
+            case "collect":
+                result = self._collect(row, pending)
+            case "send":
+                result = self._send(row, pending)
+        if result is None:
+            return None
+        return RowFinished(
+            job_id=result.job.job_id, row=row, end="saved" if result.images else "submitted", outcome=result
+        )
+
+    def failed(self, row: Row, error: Flux2Error) -> RowFinished:
+        """How a row ended that failed with this error: `submitted` where its job is still at the provider."""
+        state: State = "not-sent"
+        if error.job_id is not None:
+            try:
+                state = self.engine.ledger.get(error.job_id).state
+            except InternalError:  # the ledger cannot be read: the error to show is the one that broke it
+                state = "unknown"
+        end = "unknown" if error.code == "unknown" else row_status(state)
+        return RowFinished(job_id=error.job_id, row=row, end="failed" if end == "saved" else end, error=error)
+
+    def _send(self, row: Row, pending: PendingRow) -> JobResult:
+        spec = self.spec(row, RowClaim.after(pending.known, self.siblings))
+        self._check_directory(row)
+        return self.engine.generate(spec, began=lambda job_id: self._report_start(row, job_id))
+
+    def _check_directory(self, row: Row) -> None:
+        """UsageError when no file can be made where the row's images go; before anything is paid."""
+        directory = row.output.directory
+        if row.output.explicit or directory not in self._checked:
+            files.prepare_directory(Path(directory), row.output.name if row.output.explicit else None)
+            self._checked.add(directory)
+
+    def _collect(self, row: Row, pending: PendingRow) -> JobResult | None:
+        """What an earlier run submitted; None when another process has it, or had it meanwhile."""
+        job = self.engine.ledger.claim(_known_id(pending))
+        if job is None or job.state not in ("submitted", "ready"):
+            return None
+        self._report_start(row, job.job_id)
+        if row.output.overwrite and not job.output.overwrite:
+            job = replace(job, output=replace(job.output, overwrite=True))
+        return self.engine.collect(job, self.target(job.provider), timeout=self.timeout, strict=self.strict)
+
+    def _earlier_end(self, row: Row, pending: PendingRow) -> RowFinished:
+        """How an earlier run left a row that is not sent again unless the user asks for it."""
+        job = self.engine.ledger.get(_known_id(pending))
+        if job.state == "saved":  # by another process, since the preflight
+            return RowFinished(job_id=None, row=row, end="skipped")
+        return RowFinished(job_id=job.job_id, row=row, end=row_status(job.state), error=error_of_job(job))
+
+    def _report_start(self, row: Row, job_id: str) -> None:
+        self.engine.listen(RowStarted(job_id=job_id, row=row))
+
+
+def _known_id(pending: PendingRow) -> str:
+    if pending.known is None:
+        raise TypeError(f"row {pending.number} has no job to {pending.action}")
+    return pending.known.job_id
