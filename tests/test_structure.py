@@ -1,6 +1,7 @@
 """The shape of the package: imports point one way, every library has one home, and a start loads next to nothing."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -138,6 +139,30 @@ def test_no_files_import_each_other_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+UNTYPED = {
+    "catalog/lora": 1,  # its fields on the wire
+    "catalog/model": 1,  # values by parameter name
+    "core/batch/read_csv": 2,
+    "core/batch/read_jsonl": 7,
+    "core/job/documents": 6,
+    "core/request/messages": 1,
+    "edges/config/toml_read": 2,
+    "edges/http/client": 3,  # what httpx takes and tells
+    "edges/ledger/job_rows": 1,
+}
+"""Where mappings without types are, and how many: where a file, a row or a body is read or written."""
+
+
+def test_only_what_reads_and_writes_json_holds_mappings_without_types() -> None:
+    found = {
+        name: len(re.findall(r"\b(?:dict|Mapping)\[str, (?:object|Any)\]", (ROOT / f"{name}.py").read_text()))
+        for name, _ in modules()
+        if name.split("/")[0] not in ("commands", "docsgen", "options", "output", "providers", "sandbox")
+    }
+
+    assert {name: count for name, count in found.items() if count > UNTYPED.get(name, 0)} == {}
 
 
 def test_no_file_grows_into_a_second_purpose() -> None:

@@ -3,12 +3,12 @@
 The client's estimates and the emulator's bills both come from here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import overload
 
 from flux2cli.catalog.canvas import canvas_of
-from flux2cli.catalog.model import Price, Route
+from flux2cli.catalog.model import Price, Route, Values
 from flux2cli.catalog.sizes import AUTO, MEGAPIXEL, PRESETS, Pixels, Size
 
 _UNKNOWN_MEGAPIXELS = (1, 4)
@@ -51,9 +51,7 @@ def _amount(price: Price, total: int) -> Decimal:
     return price.first + price.extra * (total - 1)
 
 
-def planned_outputs(
-    route: Route, values: Mapping[str, object], inputs: Sequence[Pixels | None] = ()
-) -> list[Pixels | None]:
+def planned_outputs(route: Route, values: Values, inputs: Sequence[Pixels | None] = ()) -> list[Pixels | None]:
     """The sizes of a request's images, None if the model decides. `inputs` are its references' sizes."""
     if route.mode == "outpaint":
         cropped = values.get("auto_crop") is True

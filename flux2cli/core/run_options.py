@@ -5,7 +5,6 @@ them help and completions. Called from Python, the use cases in `flux2cli.runs` 
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -13,6 +12,7 @@ from flux2cli.core.option_fields import number, switch, text, texts
 from flux2cli.core.request.output_path import check_output
 from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
+from flux2cli.wire import JsonObject, JsonValue
 
 
 def read_dollars(typed: str) -> Decimal:
@@ -26,9 +26,9 @@ def read_dollars(typed: str) -> Decimal:
     return amount
 
 
-def read_extra(items: list[str]) -> dict[str, object]:
+def read_extra(items: list[str]) -> JsonObject:
     """The fields of `--param KEY=JSON`, by their names on the wire; UsageError for anything else."""
-    found: dict[str, object] = {}
+    found: dict[str, JsonValue] = {}
     for item in items:
         key, equals, value = item.partition("=")
         if not equals or not key:
@@ -94,7 +94,7 @@ class RunOptions:
         "--label", metavar="TEXT", help="Label to filter and group by in `jobs` and `cost`.", group="Run",
         setting="label",
     )  # fmt: skip
-    extra: Mapping[str, object] = texts(
+    extra: JsonObject = texts(
         "--param", metavar="KEY=JSON", group="Run", read=read_extra,
         help="Send a field that this tool does not know, unchecked; repeat for more.",
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """The rows of prompt files, which stay open for as long as a batch reads them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from flux2cli.app import App
+from flux2cli.catalog.model import Values
 from flux2cli.core.batch.batch_options import BatchOptions
 from flux2cli.core.batch.preflight import Raw
 from flux2cli.core.batch.read_rows import read_rows
@@ -16,7 +17,7 @@ from flux2cli.runs.row_builder import RowBuilder
 
 @contextmanager
 def file_rows(
-    app: App, names: Sequence[str], parameters: Mapping[str, object], options: RunOptions, batch: BatchOptions
+    app: App, names: Sequence[str], parameters: Values, options: RunOptions, batch: BatchOptions
 ) -> Iterator[BatchRun]:
     """A batch over prompt files (`-` is stdin); `parameters` by name are the defaults of rows that do not say."""
     from flux2cli.edges.prompt_files import open_prompts

@@ -1,24 +1,26 @@
 """From parameter values, typed as flags or read from a row, to a validated request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flux2cli.app import App
 from flux2cli.catalog import Route
+from flux2cli.catalog.model import Values
 from flux2cli.core.request.build import build_request
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.runs.webhook import with_webhook
+from flux2cli.wire import JsonObject
 
 
 def request_of(
     app: App,
     route: Route,
-    parameters: Mapping[str, object],
+    parameters: Values,
     references: Sequence[Reference],
     *,
     suffix: str | None = None,
-    extra: Mapping[str, object] | None = None,
+    extra: JsonObject | None = None,
 ) -> Request:
     """The request to a route for these values; UsageError with one sentence about the first thing that is wrong.
 

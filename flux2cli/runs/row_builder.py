@@ -1,12 +1,12 @@
 """From a raw row and the flags, which are every row's defaults, to a row that can run."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
 from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
+from flux2cli.catalog.model import Values
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.request.file_names import filled
@@ -17,6 +17,7 @@ from flux2cli.core.request.route import check_provider, choose_route
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
+from flux2cli.wire import JsonObject
 
 _REMEMBERED = 1024
 """Reference images whose hashes are kept, so that a file which many rows name is read once."""
@@ -32,11 +33,11 @@ class RowBuilder:
     app: App
     variant: str | None
     provider: str
-    parameters: Mapping[str, object]
+    parameters: Values
     output: Output
     suffix: str | None = None
     label: str | None = None
-    extra: Mapping[str, object] | None = None
+    extra: JsonObject | None = None
 
     def make(self, raw: RawRow, number: int, keys: RowKeys) -> Row:
         """The row, with a key from `keys`; UsageError that says what is wrong and in which column."""

@@ -1,11 +1,12 @@
 """From what was asked for to a validated request that could be sent, and to the plan of it. Sends nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.catalog import Mode
+from flux2cli.catalog.model import Values
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.core.request.request import Request
@@ -30,7 +31,7 @@ class Ask:
     variant: str
     prompt: str | None = None
     prompt_file: str | None = None
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Values = field(default_factory=dict)
     images: Sequence[str] = ()
     mode: Mode | None = None
 

@@ -1,17 +1,17 @@
 """Who is told when a job is over, and the secret that signs it: from flags, settings and the environment."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, Route
+from flux2cli.catalog.model import Values
 from flux2cli.errors import UsageError
 
 SECRET_VARIABLE = "FLUX2_WEBHOOK_SECRET"  # noqa: S105 - its name
 _LONGEST = 4096
 
 
-def with_webhook(app: App, route: Route, parameters: Mapping[str, object]) -> dict[str, object]:
+def with_webhook(app: App, route: Route, parameters: Values) -> Values:
     """The parameters, with the webhook of the settings and with the secret itself in place of its file's name.
 
     A webhook of the settings is left out where the route takes none; one that was typed is refused there.

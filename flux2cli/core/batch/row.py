@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from flux2cli.catalog.model import Values
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
 
@@ -19,7 +20,7 @@ class RawRow:
 
     file: str
     line: int
-    values: Mapping[str, object]
+    values: Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Builds a validated request for one route from given parameters; or raises what is wrong with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flux2cli.catalog import PARAMETERS, Route
+from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.request.messages import flag_of
 from flux2cli.core.request.reference import Reference
@@ -11,14 +12,14 @@ from flux2cli.core.request.request_warnings import warnings_about
 from flux2cli.core.request.route import takers
 from flux2cli.core.request.validate import on_grid, read_given
 from flux2cli.errors import UsageError, WrongValue
-from flux2cli.wire import Secret
+from flux2cli.wire import JsonObject, Secret
 
 
 def build_request(
     route: Route,
-    given: Mapping[str, object],
+    given: Values,
     references: Sequence[Reference] = (),
-    extra: Mapping[str, object] | None = None,
+    extra: JsonObject | None = None,
 ) -> Request:
     """Validate the parameters of one request to a route; UsageError about the first one that is wrong.
 
@@ -44,7 +45,7 @@ def build_request(
     )
 
 
-def _delivery(values: Mapping[str, object]) -> dict[str, str | Secret]:
+def _delivery(values: Values) -> dict[str, str | Secret]:
     """The webhook among the values: it does not affect the image, and its secret is never shown."""
     url, secret = values.get("webhook_url"), values.get("webhook_secret")
     if url is None and secret is not None:
@@ -53,14 +54,14 @@ def _delivery(values: Mapping[str, object]) -> dict[str, str | Secret]:
     return found if secret is None else {**found, "webhook_secret": Secret(str(secret))}
 
 
-def _sent(route: Route, values: Mapping[str, object]) -> dict[str, object]:
+def _sent(route: Route, values: Values) -> Values:
     """The values that make the image, as sent: a size is rounded to the provider's grid if the provider rounds."""
     sent = {name: value for name, value in values.items() if not PARAMETERS[name].delivery}
     size = sent.get("size")
     return {**sent, "size": on_grid(size, route.fields["size"])} if isinstance(size, Size) else sent
 
 
-def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
+def _refuse_foreign(route: Route, given: Values) -> None:
     for name in given:
         if name in route.fields or name not in PARAMETERS or PARAMETERS[name].selects:
             continue
@@ -73,7 +74,7 @@ def _refuse_foreign(route: Route, given: Mapping[str, object]) -> None:
         )
 
 
-def _refuse_known(route: Route, extra: Mapping[str, object]) -> None:
+def _refuse_known(route: Route, extra: JsonObject) -> None:
     wires = {wire: name for name, f in route.fields.items() for wire in f.wires}
     for key in extra:
         known = wires.get(key)

@@ -1,7 +1,7 @@
 """Words validation errors: what is wrong, the value, and what would be right."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NotRequired, TypedDict
 
 from flux2cli.catalog import PARAMETERS, Field, Route, kind_of
 from flux2cli.catalog.sizes import MEGAPIXEL
@@ -24,7 +24,17 @@ def flag_of(name: str) -> str:
     return next((f for f in parameter.flags if f.startswith("--")), parameter.metavar)
 
 
-def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
+class InvalidValue(TypedDict):
+    """One of pydantic's errors: its kind and message, the way to the value, the value, and what the kind tells."""
+
+    type: str
+    msg: str
+    loc: tuple[int | str, ...]
+    input: Any
+    ctx: NotRequired[dict[str, Any]]
+
+
+def explain(route: Route, error: InvalidValue) -> UsageError:
     """Translates one of pydantic's errors about a route's parameters into a UsageError."""
     name = str(error["loc"][0])
     if error["type"] == "extra_forbidden" or name not in PARAMETERS:
@@ -43,7 +53,7 @@ def explain(route: Route, error: Mapping[str, Any]) -> UsageError:
     return UsageError.of_value(wrong, hint=_right(name, field, error))
 
 
-def _shown_value(name: str, error: Mapping[str, Any]) -> str | None:
+def _shown_value(name: str, error: InvalidValue) -> str | None:
     """The value as typed, cut; None for URLs, which may hold a password, and for secrets."""
     if PARAMETERS[name].delivery:
         return None
@@ -51,7 +61,7 @@ def _shown_value(name: str, error: Mapping[str, Any]) -> str | None:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _clause(route: Route, field: Field, error: Mapping[str, Any]) -> str:
+def _clause(route: Route, field: Field, error: InvalidValue) -> str:
     match error["type"]:
         case "greater_than_equal":
             return f"is below {field.minimum}, the lowest that {route.endpoint} takes"
@@ -71,7 +81,7 @@ def _clause(route: Route, field: Field, error: Mapping[str, Any]) -> str:
             return f"is not valid: {str(error['msg'])[:1].lower()}{str(error['msg'])[1:]}"
 
 
-def _right(name: str, field: Field, error: Mapping[str, Any]) -> str | None:
+def _right(name: str, field: Field, error: InvalidValue) -> str | None:
     kind = kind_of(name, field)
     if kind == "size":
         return _right_size(field, error)
@@ -91,7 +101,7 @@ def pixels_in_words(pixels: int) -> str:
     return f"{pixels // MEGAPIXEL} megapixels" if pixels % MEGAPIXEL == 0 else f"{pixels} pixels"
 
 
-def _right_size(field: Field, error: Mapping[str, Any]) -> str:
+def _right_size(field: Field, error: InvalidValue) -> str:
     near = suggest(str(error["input"]), field.choices)
     if near.startswith("did you"):
         return near

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from flux2cli.catalog import PRESETS, Mode, Route
 from flux2cli.catalog.lora import Lora
+from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Pixels, Size
 from flux2cli.core.request.reference import Reference
-from flux2cli.wire import Secret
+from flux2cli.wire import JsonObject, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +22,10 @@ class Request:
     """
 
     route: Route
-    values: Mapping[str, object]
+    values: Values
     references: tuple[Reference, ...] = ()
     delivery: Mapping[str, str | Secret] = field(default_factory=dict)
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property

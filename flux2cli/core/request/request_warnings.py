@@ -1,18 +1,20 @@
 """What a person should know about a valid request before it is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.canvas import LARGEST_CANVAS, canvas_of
+from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.request.messages import pixels_in_words
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.validate import on_grid
 from flux2cli.errors import UsageError
+from flux2cli.wire import JsonObject
 
 
 def warnings_about(
-    route: Route, values: Mapping[str, object], references: Sequence[Reference], extra: Mapping[str, object] | None
+    route: Route, values: Values, references: Sequence[Reference], extra: JsonObject | None
 ) -> tuple[str, ...]:
     """A sentence for each. UsageError for an image that is to be extended by nothing."""
     notes = [field.note for name, field in route.fields.items() if field.note and name in values]
@@ -25,11 +27,11 @@ def warnings_about(
     )
 
 
-def _unknown(extra: Mapping[str, object] | None) -> list[str]:
+def _unknown(extra: JsonObject | None) -> list[str]:
     return [f"`{key}` is sent as given: it is not in the catalogue and was not checked" for key in extra or {}]
 
 
-def _size_warnings(route: Route, values: Mapping[str, object]) -> list[str]:
+def _size_warnings(route: Route, values: Values) -> list[str]:
     size, rule = values.get("size"), route.fields.get("size")
     if not isinstance(size, Size) or rule is None:
         return []
@@ -44,7 +46,7 @@ def _size_warnings(route: Route, values: Mapping[str, object]) -> list[str]:
     return warnings
 
 
-def _reference_warnings(route: Route, values: Mapping[str, object], references: Sequence[Reference]) -> list[str]:
+def _reference_warnings(route: Route, values: Values, references: Sequence[Reference]) -> list[str]:
     if not references:
         return []
     warnings = []
@@ -57,7 +59,7 @@ def _reference_warnings(route: Route, values: Mapping[str, object], references: 
     return warnings
 
 
-def _canvas_warnings(route: Route, values: Mapping[str, object], references: Sequence[Reference]) -> list[str]:
+def _canvas_warnings(route: Route, values: Values, references: Sequence[Reference]) -> list[str]:
     """Two projects report that fal refuses a canvas with a side above 2560 pixels; fal does not say so."""
     if route.mode != "outpaint":
         return []

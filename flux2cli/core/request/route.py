@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from flux2cli.catalog import PARAMETERS, Mode, Route
+from flux2cli.catalog.model import Values
 from flux2cli.core.request.messages import flag_of, suggest
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
@@ -11,7 +12,7 @@ from flux2cli.providers import registry
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-def choose_route(variant: str, provider: str, mode: Mode, given: Mapping[str, object] | None = None) -> Route:
+def choose_route(variant: str, provider: str, mode: Mode, given: Values | None = None) -> Route:
     """The route for these parameters, of which only selecting ones count. `given` is keyed by parameter names.
 
     UsageError, which lists the existing routes, when there is none.
@@ -40,7 +41,7 @@ def _here(routes: tuple[Route, ...], variant: str, provider: str, mode: Mode) ->
     return tuple(r for r in routes if r.variant == variant and r.provider == provider and r.serves(mode))
 
 
-def selectors_in(given: Mapping[str, object]) -> dict[str, str | bool]:
+def selectors_in(given: Values) -> dict[str, str | bool]:
     """The selecting parameters among the given ones, with their values; a LoRA selects by its presence."""
     found: dict[str, str | bool] = {}
     for name, value in given.items():

@@ -5,24 +5,24 @@ The validators are pydantic-core's, built from its core schemas: importing pydan
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError, core_schema
 
 from flux2cli.catalog import Field, Kind, Route, kind_of
 from flux2cli.catalog.lora import Lora, parse_lora
+from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size, parse_custom
 from flux2cli.core.request.messages import explain
 from flux2cli.core.settings.url_rules import webhook_url
 
 
-def read_given(route: Route, given: Mapping[str, object]) -> dict[str, Any]:
+def read_given(route: Route, given: Values) -> Values:
     """The given parameters parsed for this route, keyed by parameter names; parameters that were not given stay out.
 
     UsageError about the first value that is wrong or parameter that is unknown.
     """
     try:
-        values: dict[str, Any] = _validator(route).validate_python(given)
+        values: Values = _validator(route).validate_python(given)
     except ValidationError as error:
         raise explain(route, error.errors(include_url=False)[0]) from None
     return values
