@@ -1,1 +1,1 @@
-"""Decisions, no I/O: validation, money, names, the job flow, retry. All of it runs without a socket or a clock."""
+"""Decisions without I/O: validation, money, names, the job flow, retry. Needs no socket and no clock."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """How a field is given. `read` turns what was typed, or what the settings say, into the field's value.
+    """The declaration of a field. `read` converts the typed text, or the setting's value, to the field's value.
 
     `kind` is what the command line takes: a switch, a whole number, a text, or a text that may be repeated. A field
     with a `setting` takes its value from there when its flag is not given.
@@ -23,7 +23,7 @@ class Option:
     maximum: int | None = None
     read: Callable[[Any], object] | None = None
     check: Callable[[str], None] | None = None
-    """Refuses what was typed, before the settings are asked."""
+    """Raises UsageError for a wrong typed text, before the settings are read."""
 
 
 def switch(*flags: str, help: str, group: str, default: bool = False, setting: str | None = None) -> Any:  # noqa: A002
@@ -57,7 +57,7 @@ def text(
     read: Callable[[Any], object] | None = None,
     check: Callable[[str], None] | None = None,
 ) -> Any:
-    """A field with a text, or with what `read` makes of it."""
+    """A field with a text, or with the value that `read` makes from it."""
     option = Option(
         flags=flags, help=help, group=group, kind="text", metavar=metavar, setting=setting, read=read, check=check
     )
@@ -65,7 +65,7 @@ def text(
 
 
 def texts(*flags: str, metavar: str, help: str, group: str, read: Callable[[list[str]], object]) -> Any:  # noqa: A002
-    """A field made by `read` of texts that may be given any number of times; an empty mapping without one."""
+    """A field that `read` makes from a flag given any number of times; an empty mapping without one."""
     option = Option(flags=flags, help=help, group=group, kind="texts", metavar=metavar, read=read)
     return field(default_factory=dict, metadata={"option": option})
 

@@ -16,7 +16,7 @@ from flux2cli.wire import JsonObject, JsonValue
 
 
 def read_dollars(typed: str) -> Decimal:
-    """The amount of `--max-cost` in US dollars; UsageError when it is none."""
+    """The amount of `--max-cost` in US dollars; UsageError for anything else."""
     try:
         amount = Decimal(typed)
     except InvalidOperation:
@@ -27,7 +27,7 @@ def read_dollars(typed: str) -> Decimal:
 
 
 def read_extra(items: list[str]) -> JsonObject:
-    """The fields of `--param KEY=JSON`, by their names on the wire; UsageError for anything else."""
+    """The fields of `--param KEY=JSON` by their wire names; UsageError for anything else."""
     found: dict[str, JsonValue] = {}
     for item in items:
         key, equals, value = item.partition("=")
@@ -43,7 +43,7 @@ def read_extra(items: list[str]) -> JsonObject:
 
 
 def read_seconds(value: object) -> float | None:
-    """Seconds to wait for a job; 0 is for ever, which is None."""
+    """Seconds to wait for a job; None, without a limit, for 0."""
     return float(Decimal(str(value))) or None
 
 
@@ -102,7 +102,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisplayOptions:
-    """What of a run is shown, and how."""
+    """The options about what a run prints: `-q`, `-v`, colours, JSON."""
 
     json: bool = switch("--json", help="One JSON document on stdout.", group="Output")
     quiet: bool = switch("-q", "--quiet", help="Only errors on stderr.", group="Output")

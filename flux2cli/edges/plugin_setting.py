@@ -1,4 +1,4 @@
-"""Tells cheaply whether plug-ins may be set: every start asks, and a start without plug-ins must not pay for it."""
+"""Tells cheaply whether plug-ins may be set, since every start asks, and most have none."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ def plugins_may_be_set(environ: Mapping[str, str], cwd: Path) -> bool:
 
 
 def _user_folders(environ: Mapping[str, str], cwd: Path) -> Iterator[Path]:
-    """Where the user's `config.toml` may be: every place that platformdirs, which is slow to import, may choose."""
+    """Where the user's `config.toml` may be: every directory that platformdirs, which is slow to import, may choose."""
     if moved := environ.get("FLUX2_CONFIG_DIR"):
         yield cwd / moved
         return
@@ -30,7 +30,7 @@ def _user_folders(environ: Mapping[str, str], cwd: Path) -> Iterator[Path]:
 
 
 def _mentions_plugins(folder: Path) -> bool:
-    """Whether the file has the word in it. What is wrong with the file is said where the settings are read."""
+    """Whether the file contains the word. Errors in the file are reported when the settings are read."""
     file = folder / "config.toml"
     try:
         if not file.is_file():  # reading a pipe or a device might never end

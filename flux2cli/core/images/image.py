@@ -1,4 +1,4 @@
-"""The image that the client has checked, as everything after the download knows it."""
+"""An image that was downloaded and checked, as everything after the download uses it."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from flux2cli.core.images.sniff import EXTENSIONS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """One whole image of a request: what was measured of its bytes, and where it lies.
+    """One whole image of a request, as measured from its bytes, and its place on disk.
 
     `index` counts the request's images from 0, `bytes` is the length, `width` and `height` are pixels. `nsfw` is what
     the provider's safety checker says, None without one. `path` is absolute; None before the image has its name, and
@@ -31,10 +31,10 @@ class Image:
 
     @property
     def extension(self) -> str:
-        """What files of its format are called, without the dot."""
+        """The file name extension of its format, without the dot."""
         return next(ending for name, ending in EXTENSIONS.items() if self.media_type == f"image/{name}")
 
     @property
     def sidecar(self) -> str | None:
-        """The absolute path of the record beside it."""
+        """The absolute path of its sidecar, None without a path."""
         return f"{self.path}.json" if self.path else None

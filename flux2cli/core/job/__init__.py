@@ -1,1 +1,1 @@
-"""A job: its record, what it costs, how it runs (flow), and what came of it."""
+"""A job: its ledger row, its options, its flow, its result and its sidecar."""

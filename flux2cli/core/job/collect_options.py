@@ -21,7 +21,7 @@ class CollectOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerOptions:
-    """Whose ledger a command is about: that of real runs or that of the sandbox."""
+    """The ledger that a command uses: that of real runs or that of sandbox runs."""
 
     sandbox: bool = switch(
         "--sandbox", help="The sandbox's jobs instead of the real ones.", group="Options", setting="sandbox"

@@ -1,4 +1,4 @@
-"""Did what came match what was asked? Size, format, number of images, flagged or blank ones. Looks at values only."""
+"""Compares images with their request: size, format, number, flagged or blank ones. Pure values."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from flux2cli.core.job.job import Asked
 from flux2cli.core.request.request import Request
 
 BLANK_BYTES_PER_PIXEL = 0.02
-"""An image with fewer bytes than this for each pixel is looked at for being blank: a plain PNG needs 0.004 or less."""
+"""An image with fewer bytes per pixel than this may be blank, so its pixels are checked: a plain PNG needs 0.004."""
 
 
 def asked_of(request: Request) -> Asked:
-    """What a request asks for that can be checked afterwards."""
+    """What a request asks for that its images can be compared with."""
     file_format = request.values.get("format")
     return Asked(
         size=_canvas(request) if request.mode == "outpaint" else request.size,
@@ -23,7 +23,7 @@ def asked_of(request: Request) -> Asked:
 
 
 def _canvas(request: Request) -> Pixels | None:
-    """The image with what is added to it; nobody can tell beforehand what the provider crops."""
+    """The size of an extended image; None with `auto_crop`, since the provider decides what it crops."""
     cropped = request.values.get("auto_crop") is True
     return None if cropped or not request.references else canvas_of(request.references[0].size, request.values)
 
@@ -34,7 +34,7 @@ def suspicious(image: Image) -> bool:
 
 
 def differences(asked: Asked, images: Sequence[Image], blank: Sequence[int]) -> list[str]:
-    """One clause for each way in which the images are not what was asked. `blank` holds the indexes of blank ones."""
+    """A clause for each difference between the images and the request. `blank` holds the indexes of blank images."""
     found = []
     if asked.count is not None and len(images) != asked.count:
         found.append(f"{asked.count} images were asked for and {len(images)} came")

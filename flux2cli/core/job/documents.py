@@ -140,7 +140,7 @@ def input_from(document: Mapping[str, Any]) -> Input:
 
 
 def asked_document(asked: Asked) -> Document:
-    """What can be checked afterwards."""
+    """What the images are compared with."""
     return {"size": list(asked.size) if asked.size else None, "count": asked.count, "format": asked.format}
 
 

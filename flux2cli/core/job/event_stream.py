@@ -1,18 +1,18 @@
-"""Server-sent events out of a byte stream (https://html.spec.whatwg.org/multipage/server-sent-events.html). No I/O."""
+"""Parses server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). No I/O."""
 
 _LIMIT = 4 * 1024 * 1024
-"""Bytes that one event may have; a stream that sends more without an end is broken."""
+"""The most bytes of one event; a stream that sends more without an end is broken."""
 
 
 class EventStream:
-    """`feed` chunks as they come, get the data of each event that is complete."""
+    """A parser for chunks of any size: `feed` returns the data of each event that is complete."""
 
     def __init__(self) -> None:
         self._rest = b""
         self._data: list[bytes] = []
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        """The data of the events that end in this chunk, in order; comments and other fields are passed over.
+        """The data of the events that end in this chunk, in order; ignores comments and other fields.
 
         ValueError when an event grows past 4 MiB.
         """

@@ -22,15 +22,15 @@ UNSETTLED: tuple[State, ...] = ("submitting", "unknown", "submitted", "ready")
 
 NEXT: Mapping[State, tuple[State, ...]] = {
     "submitting": ("not-sent", "rejected", "unknown", "submitted"),
-    "not-sent": ("submitting",),  # only the process that holds the job, when it tries again
+    "not-sent": ("submitting",),  # a retry, only by the process that owns the job
     "unknown": ("submitted", "not-sent"),
     "submitted": ("ready", "failed", "moderated", "cancelled", "expired"),
     "ready": ("saved", "expired"),
 }
-"""The moves that exist; a state that is missing here is final."""
+"""The possible transitions; a state that is not a key here is final."""
 
 SETTLED: tuple[State, ...] = ("not-sent", "rejected", "failed", "moderated", "cancelled", "expired", "saved")
-"""States in which nothing is left to do for anybody; the job has no owner any more."""
+"""States in which nothing is left to do; the job has no owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class JobFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowTag:
-    """The row of a batch that a request is for: its id and key below an output root, and its own fields for names."""
+    """The batch row of a request: its key below an output root, its id, and its `meta` fields for file names."""
 
     key: str
     root: str
@@ -56,7 +56,7 @@ class RowTag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a request asks for that its images are compared with; None where it leaves it open."""
+    """What a request's images are compared with; None for what the request leaves open."""
 
     size: Pixels | None = None
     count: int | None = None
@@ -73,7 +73,7 @@ class JobError:
 
     @classmethod
     def of(cls, error: Flux2Error) -> Self:
-        """The error as a job's row keeps it."""
+        """The error as the ledger row stores it."""
         return cls(code=error.code, message=error.message, hint=error.hint)
 
 
@@ -127,7 +127,7 @@ class Job:
 
 
 class JobChanges(TypedDict, total=False):
-    """What may change in a job after it began; what is left out stays."""
+    """The fields of a job that may change; those that are left out stay."""
 
     state: State
     request_id: str | None

@@ -1,4 +1,4 @@
-"""What a run of one job gave: the ledger row, the images, what they cost, or the error. Values only."""
+"""The result of one job's run: the ledger row, the images and their cost, or the error. Values only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ class JobResult:
     job: Job
     images: tuple[Image, ...] = ()
     differences: tuple[str, ...] = ()
-    """How the images are not what was asked for."""
+    """How the images differ from the request, one clause each."""
 
     @classmethod
     def of_saved(cls, job: Job) -> Self:
@@ -43,17 +43,17 @@ class JobResult:
 
     @property
     def seed(self) -> int | None:
-        """The seed of the images, as far as it is known."""
+        """The seed of the images, None when unknown."""
         return self.job.effective_seed
 
     @property
     def cost(self) -> Cost | None:
-        """What the images cost; before there are any, what the provider has stated."""
+        """The cost of the images; before they are saved, what the provider has stated."""
         return self.job.cost
 
 
 def final_cost(job: Job, outputs: Sequence[Pixels | None]) -> Cost:
-    """What a finished request costs: as the provider reports it, else by the price table on the sizes that came.
+    """What a finished request costs: as the provider reports it, else by the price table and the images' sizes.
 
     `low` and `high` differ when the size of an image or of an input is not known.
     """
@@ -72,13 +72,13 @@ def final_cost(job: Job, outputs: Sequence[Pixels | None]) -> Cost:
 
 
 def _reported(job: Job) -> Decimal | None:
-    """What the provider says: with the result, else in its response to the submit."""
+    """The cost that the provider reports with the result, else in its response to the submit; None without one."""
     reported = dollars(job.result.reported_cost) if job.result else None
     return job.cost.low if reported is None and job.cost and job.cost.source != "estimated" else reported
 
 
 def error_of_job(job: Job) -> Flux2Error:
-    """How a job ended that saved nothing, in the words of its record."""
+    """The error of a job that ended without saved images, from its ledger row."""
     error = job.error
     kind = BY_CODE.get(error.code, ProviderFailedError) if error else ProviderFailedError
     message = (error.message if error else "") or f"The job ended: {job.state}."

@@ -1,6 +1,6 @@
-"""When a request is sent again: pure functions from what happened to seconds to wait, or None to give up.
+"""When a request is sent again: pure functions from a failure to the seconds to wait, or None to give up.
 
-Every number and every rule about it stands here. A submit is paid: it is sent again only when it certainly was not
+All rules and numbers of retries are in this module. A submit is paid: it is sent again only when it certainly was not
 accepted (`after_unsent`, `after_limit`). All other requests are free (`after_free`, `poll_interval`, `download_wait`).
 `attempt` counts from 1; `jitter` is in 0..1 and spreads waits by a quarter.
 """
@@ -11,7 +11,7 @@ from typing import Literal
 from flux2cli.wire import HttpFailure
 
 CONNECT_WINDOW = 30.0
-"""Seconds for which a submit that never reached the provider is tried again."""
+"""Seconds during which a submit that did not reach the provider is retried."""
 STREAM_PATIENCE = 15.0
 """Seconds without an event after which a stream counts as stalled."""
 STREAM_FAILURES = 2
@@ -34,20 +34,20 @@ def backoff(attempt: int, jitter: float, *, first: float = 0.5, cap: float = 10.
 
 
 def hides_outcome(status: int) -> bool:
-    """Whether a submit that got this status may have been accepted all the same: it must not be sent again."""
+    """Whether a submit with this response status may have been accepted all the same: it must not be sent again."""
     return status >= 500 or status == 408
 
 
 def is_temporary(status: int) -> bool:
-    """Whether a free request that got this error status is worth another attempt."""
+    """Whether a free request with this response status is worth another attempt."""
     return status == 429 or hides_outcome(status)
 
 
 def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: float) -> float | None:
     """Seconds before a submit that did not reach the provider is sent again, `elapsed` seconds after the first try.
 
-    None when the window is over, and at once for a name that does not resolve and a certificate that is refused:
-    half a minute will not mend those.
+    None when the window has passed. None at once for a name that does not resolve or a certificate that is refused:
+    half a minute does not change those.
     """
     if failure.kind in _HOPELESS:
         return None

@@ -1,4 +1,4 @@
-"""The record that is written beside an image."""
+"""The sidecar: the JSON document written beside an image."""
 
 from flux2cli import __version__
 from flux2cli.core.images.image import Image
@@ -10,9 +10,9 @@ SCHEMA = "flux2cli/sidecar/1"
 
 
 def sidecar(job: Job, image: Image, *, file: str, cost: Cost, count: int, saved_at: str) -> Document:
-    """The record beside one of `count` images. `file` is the image's name, `cost` the whole request's.
+    """The sidecar of one of `count` images. `file` is the image's name, `cost` the whole request's.
 
-    Keys and secrets are never in it.
+    It never contains keys or secrets.
     """
     result = job.result
     return {

@@ -1,4 +1,4 @@
-"""What a command asks the engine for: a validated request and how to run it."""
+"""The specification of a job for the engine: a prepared request and how to run it."""
 
 from dataclasses import dataclass
 
@@ -28,4 +28,4 @@ class JobSpec:
     budget: DayBudget | None = None
     row: RowTag | None = None
     claim: RowClaim | None = None
-    """With `row`: what the batch knew of the row when it decided to send it."""
+    """For a request with a row: what the batch knew of the row when it decided to send it."""

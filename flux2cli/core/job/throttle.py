@@ -9,8 +9,8 @@ _FIRST = 0.05
 _WIDEST = 5.0
 _NARROWEST = 0.005
 _EASING = 0.8
-"""The gap between two submits, in seconds: after the first refusal, at most, and below which it is dropped; each
-accepted submit multiplies it by the last."""
+"""The gap between two submits in seconds: after the first refusal, its maximum, and its minimum, below which it becomes
+0. Each accepted submit multiplies it by `_EASING`."""
 
 
 class SubmitThrottle:
@@ -26,7 +26,7 @@ class SubmitThrottle:
         self._widened = float("-inf")
 
     def turn(self, now: float) -> float:
-        """Take a turn: 0 when the caller may submit now, else the seconds after which to ask again."""
+        """Take a turn: 0 when the caller may submit now, else the seconds after which to call again."""
         with self._lock:
             if now < self._next:
                 return self._next - now
@@ -36,8 +36,8 @@ class SubmitThrottle:
     def refused(self, sent: float, now: float, hold: float | None = None) -> None:
         """Count a refusal, at `now`, of a submit that went out at `sent`.
 
-        It widens the gap, but not for a submit from before the gap last grew: those are of the same burst. `hold` are
-        seconds for which no submit gets a turn, where the provider named a time.
+        It doubles the gap, unless the submit was sent before the gap last grew and so belongs to the same burst. `hold`
+        is the seconds without any submit, if the provider named a time.
         """
         with self._lock:
             if sent >= self._widened:

@@ -1,1 +1,1 @@
-"""Money: costs of requests and images, budgets, and what was spent. US dollars as Decimal."""
+"""Money: costs of requests and images, budgets, and spend. US dollars as Decimal."""

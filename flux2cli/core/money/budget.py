@@ -1,6 +1,6 @@
-"""Budgets: whether a request may be sent, given what it may cost and what is spent and held already. No I/O.
+"""Budgets: whether a request may be sent, given its worst case and what is spent and held already. No I/O.
 
-Money is in US dollars. What counts is the worst case: the upper end of an estimate.
+Amounts are in US dollars. The worst case is the upper end of an estimate.
 """
 
 from collections.abc import Iterable
@@ -14,14 +14,14 @@ from flux2cli.core.money.job_cost import Cost
 from flux2cli.errors import BudgetError
 
 HOLDING: tuple[State, ...] = ("submitting", "unknown", "submitted", "ready")
-"""States whose estimate is held: the provider may bill them, or has already."""
+"""States whose worst case is held: the provider may bill them, or has done so."""
 BILLED: tuple[State, ...] = ("saved", "expired", "cancelled")
-"""States that count as spent. Work on a cancelled job may have been finished and billed."""
+"""States that count as spent. The provider may have finished and billed a cancelled job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayBudget:
-    """What one UTC day may cost; `since` is its first moment as the ledger writes times."""
+    """The limit of one UTC day in US dollars; `since` is the day's first moment as the ledger writes times."""
 
     amount: Decimal
     since: str
@@ -30,7 +30,7 @@ class DayBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """`count` jobs with the same state and worst cases; None where no price is known."""
+    """`count` jobs with the same state, worst case and cost in US dollars; None when no price is known."""
 
     state: State
     estimate: Decimal | None

@@ -11,19 +11,19 @@ from flux2cli.catalog.sizes import Pixels
 from flux2cli.wire import JsonValue
 
 CostSource = Literal["reported", "estimated", "sandbox", "free"]
-"""Who names the amount: the provider, our price table, the emulator; `free` is one's own server."""
+"""Where the amount comes from: the provider, the price table, the emulator; `free` is the user's own server."""
 CostStage = Literal["estimate", "stated", "final"]
-"""When it was known: before the submit, in the response to it, or with the images."""
+"""When the amount was known: before the submit, in the response to it, or with the images."""
 
 _SMALLEST = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one request costs, in US dollars: at least `low`, at most `high`; both None where it is not known, never 0.
+    """The cost of one request in US dollars, from `low` to `high`; both are None, never 0, when it is unknown.
 
-    `billable_units` and `discount` are the provider's, as it names them. `price_source` is the URL of the price table's
-    entry and `price_verified_on` the day on which it was read; both None where the table has no price.
+    `billable_units` and `discount` are as received from the provider. `price_source` is the URL of the price table's
+    entry and `price_verified_on` the day on which it was read; both None if the table has no price.
     """
 
     low: Decimal | None = None
@@ -36,11 +36,11 @@ class Cost:
     price_verified_on: str | None = None
 
     def text(self) -> str:
-        """`$0.05`, `$0.07 to $0.16`, or `unknown`."""
+        """The amount for messages: `$0.05`, `$0.07 to $0.16`, or `unknown`."""
         return price_text(self.low, self.high)
 
     def share(self, index: int, count: int) -> Decimal | None:
-        """The part of the amount that one of `count` images carries."""
+        """The share of one of `count` images in the amount."""
         return shares(self.low, count)[index]
 
 
@@ -68,19 +68,19 @@ class CostSum:
         self.high += high * count
 
     def text(self) -> str:
-        """`$0.05`, `$0.07 to $0.16`, or `unknown`."""
+        """The amount for messages: `$0.05`, `$0.07 to $0.16`, or `unknown`."""
         return price_text(self.low, self.high) if self.is_known else price_text(None, None)
 
 
 def price_text(low: Decimal | None, high: Decimal | None) -> str:
-    """An amount, or a range of amounts, as people read it: `$0.05`, `$0.07 to $0.16`, `unknown`."""
+    """An amount, or a range of amounts, for messages: `$0.05`, `$0.07 to $0.16`, `unknown`."""
     if low is None:
         return "unknown"
     return f"${money(low)}" if low == high or high is None else f"${money(low)} to ${money(high)}"
 
 
 def estimate(route: Route, *, outputs: Sequence[Pixels | None], inputs: Sequence[Pixels | None] = ()) -> Cost:
-    """The cost of a request by the route's price; a size that is not known makes it a range."""
+    """The cost of a request by the route's price; a range if a size is unknown."""
     low, high = price_bounds(route, outputs=outputs, inputs=inputs) or (None, None)
     price = route.price
     return Cost(
@@ -92,13 +92,13 @@ def estimate(route: Route, *, outputs: Sequence[Pixels | None], inputs: Sequence
 
 
 def stated_cost(amount: str, *, sandbox: bool) -> Cost:
-    """What the provider's response to a submit says that the request costs; it holds until the job is saved."""
+    """The cost that the provider states in its response to the submit; it counts until the job is saved."""
     dollars = Decimal(amount)
     return Cost(low=dollars, high=dollars, source="sandbox" if sandbox else "reported", stage="stated")
 
 
 def dollars(text: object) -> Decimal | None:
-    """An amount as records hold it, or as a provider reports it; None for what is none."""
+    """Parses an amount of US dollars from a record or a response; None for anything else."""
     try:
         amount = Decimal(str(text)) if text is not None else None
     except InvalidOperation:
@@ -107,7 +107,7 @@ def dollars(text: object) -> Decimal | None:
 
 
 def shares(total: Decimal | None, count: int) -> list[Decimal | None]:
-    """A request's amount split over its images; what does not divide goes to the first."""
+    """A request's amount split over its images; the remainder goes to the first."""
     if total is None:
         return [None] * count
     each = (total / count).quantize(_SMALLEST, rounding=ROUND_DOWN)

@@ -1,4 +1,4 @@
-"""What was spent: groups of jobs added up into rows. No I/O; an unknown amount stays unknown and is never 0."""
+"""Spend: adds groups of jobs up into rows. No I/O; an unknown amount stays unknown and is never 0."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _RUNNING = ("submitting", "submitted", "ready")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """`count` jobs with the same state and amounts (US dollars; None where no price is known).
+    """`count` jobs with the same key, state and amounts (US dollars; None when no price is known).
 
     `source` is `reported` or `estimated`.
     """
@@ -31,7 +31,7 @@ class Spent:
 
 @dataclass(slots=True)
 class SpendRow:
-    """One line of `flux2 cost`. `running` and `unknown` are not spent, but may be."""
+    """One line of `flux2 cost`. `running` and `unknown` jobs are not spent, but may become so."""
 
     key: str | None
     reported: CostSum = field(default_factory=CostSum)
@@ -40,7 +40,7 @@ class SpendRow:
     unknown: CostSum = field(default_factory=CostSum)
 
     def add(self, group: Spent) -> None:
-        """Count a group in. What was refused, failed or moderated costs nothing that is known of."""
+        """Add a group. Refused, failed and moderated jobs count as free."""
         if group.state in BILLED:
             part = self.reported if group.source == "reported" else self.estimated
         elif group.state in _RUNNING:
@@ -53,12 +53,12 @@ class SpendRow:
 
     @property
     def jobs(self) -> int:
-        """How many jobs are in it."""
+        """The number of jobs in the row."""
         return sum(part.count for part in (self.reported, self.estimated, self.running, self.unknown))
 
 
 def add_up(groups: Iterable[Spent]) -> list[SpendRow]:
-    """A row for each key with jobs that cost or may cost something, in the order in which they come."""
+    """A row for each key whose jobs cost or may cost something, in the order of the groups."""
     rows: dict[str | None, SpendRow] = {}
     for group in groups:
         rows.setdefault(group.key, SpendRow(key=group.key)).add(group)
@@ -66,7 +66,7 @@ def add_up(groups: Iterable[Spent]) -> list[SpendRow]:
 
 
 def total(groups: Iterable[Spent]) -> SpendRow:
-    """All in one row."""
+    """All groups in one row."""
     row = SpendRow(key=None)
     for group in groups:
         row.add(group)

@@ -1,4 +1,4 @@
-"""A job as a row and back. SQL for reading and writing rows; no transactions, no rules about states."""
+"""Converts jobs to ledger rows and back. SQL for reading and writing rows; no transactions, no rules about states."""
 
 import json
 import os
@@ -41,14 +41,14 @@ _SELECT = """
 
 
 class RowChanges(JobChanges, total=False):
-    """The columns of one row to set; what is left out stays."""
+    """The columns of one row to set; those that are left out stay."""
 
     owner: str | None
     updated_at: str
 
 
 def new_job_id() -> str:
-    """Eight random characters of a-z and 2-7."""
+    """A random job id: eight characters of a-z and 2-7."""
     return b32encode(os.urandom(5)).decode("ascii").lower()
 
 
@@ -66,7 +66,7 @@ def select(
 ) -> list[Job]:
     """The jobs for which every condition of `where` (SQL with one `?`, and its value) holds, in order of beginning.
 
-    UnreadableRowError when a row holds what was never written.
+    UnreadableRowError when a row's columns cannot be parsed.
     """
     conditions = list(where)
     sql = _SELECT + "".join(f" {'AND' if n else 'WHERE'} {text}" for n, (text, _) in enumerate(conditions))
@@ -79,7 +79,7 @@ def select(
 
 
 class Standing(NamedTuple):
-    """Where a job stands and whose it is: all that a change of state asks."""
+    """State and owner of a job: all that a change of state needs."""
 
     job_id: str
     state: State
@@ -87,14 +87,14 @@ class Standing(NamedTuple):
 
 
 def standing(db: sqlite3.Connection, job_id: str) -> Standing | None:
-    """Where the job stands; None when there is none."""
+    """State and owner of the job; None when there is no such job."""
     found = db.execute("SELECT job_id, state, owner FROM jobs WHERE job_id = CAST(? AS TEXT)", (bound(job_id),))
     row = found.fetchone()
     return None if row is None else Standing(*row)
 
 
 def save_files(db: sqlite3.Connection, job_id: str) -> None:
-    """All images of the job are on disk under their names."""
+    """Mark all images of the job as saved."""
     db.execute("UPDATE files SET saved = 1 WHERE job_id = CAST(? AS TEXT)", (bound(job_id),))
 
 
@@ -106,7 +106,7 @@ def insert(db: sqlite3.Connection, job: Job) -> None:
 
 
 def free_id(db: sqlite3.Connection, job_id: str) -> str:
-    """The id, or a new one when a job has it already."""
+    """The id, or a new one if another job has it."""
     while db.execute("SELECT 1 FROM jobs WHERE job_id = ?", (job_id,)).fetchone():
         job_id = new_job_id()
     return job_id
@@ -120,9 +120,9 @@ def change(db: sqlite3.Connection, job_id: str, values: RowChanges) -> None:
 
 
 def forget(db: sqlite3.Connection, before: str) -> int:
-    """Empty the settled jobs that began before a time of all that tells what was made; how many there were.
+    """Erase prompts, payloads and files of the settled jobs that began before a time; returns how many there were.
 
-    They are no row's jobs any more: a batch that finds neither images nor records makes such a row again.
+    It also unties them from their batch rows: a batch that finds no images of such a row makes them again.
     """
     settled, values = states_in(SETTLED)
     chosen = f"{settled} AND created_at < ? AND payload != '{{}}'"
@@ -138,7 +138,7 @@ def forget(db: sqlite3.Connection, before: str) -> int:
 
 
 def count_unsettled(db: sqlite3.Connection, before: str) -> int:
-    """How many jobs that began before a time are not settled."""
+    """The number of unsettled jobs that began before a time."""
     unsettled, values = states_in(UNSETTLED)
     found = db.execute(f"SELECT count(*) FROM jobs WHERE {unsettled} AND created_at < ?", (values, before))  # noqa: S608
     return int(found.fetchone()[0])
@@ -164,7 +164,7 @@ def states_in(states: Iterable[State]) -> tuple[str, object]:
 
 
 def bound(value: object) -> object:
-    """The value as it is bound, so that CAST to TEXT keeps lone surrogates."""
+    """The value as an SQL parameter: text as bytes, so that CAST to TEXT keeps lone surrogates."""
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
 
 
@@ -182,7 +182,7 @@ def _stored(name: str, value: Any) -> object:
 
 
 def _job(row: sqlite3.Row) -> Job:
-    """The row as a Job; ValueError, KeyError, AttributeError or TypeError when it is none."""
+    """The row as a Job; ValueError, KeyError, AttributeError or TypeError when it cannot be parsed."""
     values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     for name in _JSON:
         values[name] = None if values[name] is None else json.loads(values[name])
@@ -209,7 +209,7 @@ _DOCUMENTS: dict[str, Callable[[Any], object]] = {
     "error": documents.failure_document,
     "cost": documents.cost_document,
 }
-"""What makes a column's JSON of a job's value; the values of other columns are JSON themselves."""
+"""Functions from a job's value to a column's JSON; the values of the other JSON columns are stored as they are."""
 
 _VALUES: dict[str, Callable[[Any], object]] = {
     "output": lambda found: Output(**found),
@@ -221,4 +221,4 @@ _VALUES: dict[str, Callable[[Any], object]] = {
     "error": documents.failure_from,
     "cost": documents.cost_from,
 }
-"""The other way round."""
+"""Functions from a column's JSON to a job's value."""

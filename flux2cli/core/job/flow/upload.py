@@ -9,7 +9,7 @@ from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
 
 
 def upload(context: FlowContext, reference: Reference, data: bytes) -> Flow[str]:
-    """Upload one image in the provider's two calls; its URL. NetworkError when that fails."""
+    """Upload one image in the provider's two requests; returns its URL. NetworkError when that fails."""
     media_type = reference.media_type or "application/octet-stream"
     call = context.provider.upload(reference.name, media_type, context.target)
     response = yield from _insist(context, call, reference)
