@@ -11,7 +11,7 @@ from flux2cli.errors import UsageError
 from flux2cli.options.derived_command import derived_command, run_flags
 from flux2cli.options.parameter_flags import given_parameters, parameter_flags
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
-from flux2cli.output.job_result import show_plan, show_result
+from flux2cli.output.request_plan import show_plan
 from flux2cli.runs.submission import Ask, Submission, build_submission, plan
 
 _PROMPT: Flag = (
@@ -57,6 +57,7 @@ def run_ask(app: App, ask: Ask, options: RunOptions) -> None:
         show_plan(app, plan(app, submission))
         return
     from flux2cli.output.job_progress import JobProgress  # what a plan does not need: network, ledger, progress
+    from flux2cli.output.job_result import show_result
     from flux2cli.runs.generate import generate, not_as_asked
 
     result = generate(app, submission, options, JobProgress(app))

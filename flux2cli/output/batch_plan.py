@@ -9,7 +9,8 @@ from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import BatchSummary, in_rows
 from flux2cli.core.request.prepare import PreparedRequest
-from flux2cli.output.job_result import plan_document, summary_document
+from flux2cli.output.job_result import summary_document
+from flux2cli.output.request_plan import plan_document
 
 
 def show_batch_plan(app: App, found: Preflight) -> None:

@@ -8,7 +8,7 @@ from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.row import RowProblem
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import BatchSummary
-from flux2cli.output.job_result import shown_path
+from flux2cli.output.shown_path import shown_path
 
 _PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_ROWS = 500

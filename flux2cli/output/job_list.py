@@ -6,9 +6,10 @@ from pathlib import Path
 from flux2cli.app import App
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import Job
+from flux2cli.core.money.cost_documents import cost_document
 from flux2cli.errors import Flux2Error
 from flux2cli.output.failure import error_document
-from flux2cli.output.job_result import shown_path
+from flux2cli.output.shown_path import shown_path
 from flux2cli.providers import registry
 from flux2cli.wire import HistoryEntry
 
@@ -28,7 +29,7 @@ def job_document(app: App, job: Job) -> dict[str, object]:
         "prompt": job.prompt,
         "created_at": job.created_at,
         "updated_at": job.updated_at,
-        "cost": documents.cost_document(job.cost or job.estimate),
+        "cost": cost_document(job.cost or job.estimate),
         "files": [shown_path(app, file.path) for file in job.files if file.saved],
         "error": documents.failure_document(job.error) if job.error else None,
         "label": job.label,

@@ -2,7 +2,7 @@
 
 from flux2cli.app import App
 from flux2cli.events import Event, IdenticalJob, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
-from flux2cli.output.job_result import shown_path
+from flux2cli.output.shown_path import shown_path
 
 
 class JobProgress:

@@ -1,55 +1,14 @@
-"""What the submitting commands print: plans, results, and the events on the way."""
-
-import json
-from typing import TYPE_CHECKING
+"""What a request or a batch shows on stdout at its end."""
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
-from flux2cli.core.job.documents import cost_document
-from flux2cli.core.request.file_names import relative_path
-from flux2cli.core.request.prepare import PreparedRequest
-
-if TYPE_CHECKING:
-    from flux2cli.core.batch.summary import BatchSummary
-    from flux2cli.core.job.result import JobResult
+from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.job.result import JobResult
+from flux2cli.core.money.cost_documents import cost_document
+from flux2cli.output.shown_path import shown_path
 
 
-def shown_path(app: App, path: str) -> str:
-    """A path as a person in this directory would type it."""
-    return relative_path(path, str(app.cwd))
-
-
-def show_plan(app: App, plan: PreparedRequest) -> None:
-    """`--dry-run`: the request that would be sent and what it may cost."""
-    if app.json:
-        app.out_json(plan_document(plan))
-        return
-    for text in plan.request.warnings:
-        if not app.quiet:
-            app.terminal.styled("warning", text)
-    app.out(f"{plan.call.method} {plan.call.url}")
-    app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
-    app.err(f"estimated cost: {plan.estimate.text()}")
-
-
-def plan_document(plan: PreparedRequest) -> dict[str, object]:
-    """A plan as `--json` prints it."""
-    route = plan.request.route
-    return {
-        "ok": True,
-        "schema": "flux2cli/plan/1",
-        "provider": route.provider,
-        "variant": route.variant,
-        "endpoint": route.endpoint,
-        "method": plan.call.method,
-        "url": plan.call.url,
-        "body": plan.payload,
-        "cost": cost_document(plan.estimate),
-        "warnings": list(plan.request.warnings),
-    }
-
-
-def show_result(app: App, result: "JobResult") -> None:
+def show_result(app: App, result: JobResult) -> None:
     """The result on stdout: a path per line, the job id of a job left to run, or one JSON document."""
     if app.json:
         app.out_json(result_document(app, result))
@@ -61,7 +20,7 @@ def show_result(app: App, result: "JobResult") -> None:
                 app.out(shown_path(app, image.path))
 
 
-def result_document(app: App, result: "JobResult") -> dict[str, object]:
+def result_document(app: App, result: JobResult) -> dict[str, object]:
     """A result as `--json` prints it."""
     job = result.job
     return {
@@ -93,7 +52,7 @@ def result_document(app: App, result: "JobResult") -> dict[str, object]:
     }
 
 
-def summary_document(summary: "BatchSummary") -> dict[str, object]:
+def summary_document(summary: BatchSummary) -> dict[str, object]:
     """The last line that a batch prints under `--json`: counts, and what the saved rows cost.
 
     The amount is null when every saved row is unpriced, and "0.00" only when no row was saved.

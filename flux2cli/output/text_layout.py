@@ -1,4 +1,4 @@
-"""Lays text out for the width of whoever reads it: tables in columns, terms with wrapped words below."""
+"""Lays text out for the width of a terminal: tables in columns, terms with wrapped words below."""
 
 from collections.abc import Sequence
 from shutil import get_terminal_size

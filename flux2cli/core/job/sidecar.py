@@ -2,8 +2,9 @@
 
 from flux2cli import __version__
 from flux2cli.core.images.image import Image
-from flux2cli.core.job.documents import Document, input_document, share_document
+from flux2cli.core.job.documents import input_document
 from flux2cli.core.job.job import Job
+from flux2cli.core.money.cost_documents import Document, share_document
 from flux2cli.core.money.job_cost import Cost
 
 SCHEMA = "flux2cli/sidecar/1"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobChanges, JobFile, State
+from flux2cli.core.money.cost_documents import cost_document, cost_from
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
@@ -203,11 +204,11 @@ def _inputs(found: list[Any]) -> tuple[Input, ...]:
 _DOCUMENTS: dict[str, Callable[[Any], object]] = {
     "output": asdict,
     "inputs": lambda images: [documents.input_document(image) for image in images],
-    "estimate": documents.cost_document,
+    "estimate": cost_document,
     "asked": documents.asked_document,
     "result": documents.result_document,
     "error": documents.failure_document,
-    "cost": documents.cost_document,
+    "cost": cost_document,
 }
 """Functions from a job's value to a column's JSON; the values of the other JSON columns are stored as they are."""
 
@@ -215,10 +216,10 @@ _VALUES: dict[str, Callable[[Any], object]] = {
     "output": lambda found: Output(**found),
     "inputs": _inputs,
     "warnings": tuple,
-    "estimate": documents.cost_from,
+    "estimate": cost_from,
     "asked": documents.asked_from,
     "result": documents.result_from,
     "error": documents.failure_from,
-    "cost": documents.cost_from,
+    "cost": cost_from,
 }
 """Functions from a column's JSON to a job's value."""

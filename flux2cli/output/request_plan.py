@@ -1,0 +1,37 @@
+"""What `--dry-run` shows of one request."""
+
+import json
+
+from flux2cli.app import App
+from flux2cli.core.money.cost_documents import cost_document
+from flux2cli.core.request.prepare import PreparedRequest
+
+
+def show_plan(app: App, plan: PreparedRequest) -> None:
+    """`--dry-run`: the request that would be sent and what it may cost."""
+    if app.json:
+        app.out_json(plan_document(plan))
+        return
+    for text in plan.request.warnings:
+        if not app.quiet:
+            app.terminal.styled("warning", text)
+    app.out(f"{plan.call.method} {plan.call.url}")
+    app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
+    app.err(f"estimated cost: {plan.estimate.text()}")
+
+
+def plan_document(plan: PreparedRequest) -> dict[str, object]:
+    """A plan as `--json` prints it."""
+    route = plan.request.route
+    return {
+        "ok": True,
+        "schema": "flux2cli/plan/1",
+        "provider": route.provider,
+        "variant": route.variant,
+        "endpoint": route.endpoint,
+        "method": plan.call.method,
+        "url": plan.call.url,
+        "body": plan.payload,
+        "cost": cost_document(plan.estimate),
+        "warnings": list(plan.request.warnings),
+    }
