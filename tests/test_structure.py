@@ -146,7 +146,8 @@ UNTYPED = {
     "catalog/model": 1,  # values by parameter name
     "core/batch/read_csv": 2,
     "core/batch/read_jsonl": 7,
-    "core/job/documents": 6,
+    "core/job/documents": 4,
+    "core/money/cost_documents": 2,
     "core/request/messages": 1,
     "edges/config/toml_read": 2,
     "edges/http/client": 3,  # what httpx takes and tells
