@@ -1,19 +1,19 @@
-"""Every endpoint of every provider, from flags to a saved file, in the sandbox."""
+"""Every endpoint of every provider, the plug-in's included, from flags to a saved file, in the sandbox."""
 
 import json
 
 import pytest
 from PIL import Image
+from support.provider_contract import ROUTES
 from support.shell import Shell
 
 from flux2cli.catalog import Mode, Route
-from flux2cli.providers.registry import routes
 
 
 def walks() -> list[tuple[Route, Mode]]:
     """Each endpoint with what it does; those that do either, twice."""
     modes: tuple[Mode, ...] = ("text", "edit", "outpaint")
-    return [(route, mode) for route in routes() for mode in modes if route.serves(mode)]
+    return [(route, mode) for route in ROUTES for mode in modes if route.serves(mode)]
 
 
 def command_line(route: Route, mode: Mode) -> list[str]:
