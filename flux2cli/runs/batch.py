@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchEnd:
-    """How a batch ended. `stopped` is what ended it early; `error` what the whole comes to, None for success."""
+    """How a batch ended. `stopped` is what ended it early; `error` is the whole run's, None for success."""
 
     summary: BatchSummary
     stopped: Flux2Error | None
@@ -42,7 +42,7 @@ class BatchEnd:
 
 
 class BatchRun:
-    """One batch. `read` gives its raw rows, from the start each time; `builder` makes rows of them."""
+    """One batch. `read` yields its raw rows, from the start at each call; `builder` makes rows from them."""
 
     def __init__(
         self,
@@ -61,9 +61,9 @@ class BatchRun:
         self._retry = batch.retry(options)
 
     def preflight(self) -> Preflight:
-        """Look at every row: what is wrong, what is done, what is left to do and to pay. Sends nothing.
+        """Validate every row, count the finished ones, and add up what the others may cost. Sends nothing.
 
-        BudgetError when what is left may cost more than `--max-cost`.
+        BudgetError when the rows to be sent may cost more than `--max-cost`.
         """
         ledger = Session(self._app, sandbox=self.options.sandbox).ledger
         if not self.options.dry_run:
@@ -84,7 +84,7 @@ class BatchRun:
         return found
 
     def _check(self, row: Row) -> Cost:
-        """What the row may cost; UsageError and BudgetError where it cannot be sent."""
+        """What the row may cost; UsageError or BudgetError when it cannot be sent."""
         path = Path(row.output.directory) / row.output.name
         if row.output.explicit and not row.output.overwrite and path.exists():
             raise UsageError(
@@ -100,14 +100,14 @@ class BatchRun:
         return price
 
     def plans(self, found: Preflight) -> Iterator[tuple[Row, PreparedRequest]]:
-        """The requests that would be sent, each with its row. Needs no key and no network."""
+        """The prepared requests that would be sent, each with its row. Needs neither key nor network."""
         for row, todo in second_pass(self._read(), found.todo, self._builder.make):
             if todo.action == "send":
                 target, _ = target_for(self._app, row.request.route.provider, Destination.DRY_RUN)
                 yield row, prepare_request(row.request, target)
 
     def run(self, found: Preflight, summary: BatchSummary, listener: Listener = SILENT) -> BatchEnd:
-        """Work on the rows that are to do. The listener gets every event after it was counted in the summary."""
+        """Run the pending rows. The listener gets every event after the summary has counted it."""
         counting = RowCounter(summary, listener)
         with Session(self._app, sandbox=self.options.sandbox, listener=counting) as session:
             stopped = self._work(session, found, counting) if found.todo else None

@@ -1,4 +1,4 @@
-"""Collects what was paid for: waits for jobs that run, and saves the images of those that are finished."""
+"""Collects paid jobs: waits for running ones, and saves the images of finished ones."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from flux2cli.runs.session import Listener, Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What became of one job. With neither `result` nor `error`, another process is working on it."""
+    """The outcome of collecting one job. With neither `result` nor `error`, another process works on it."""
 
     job: Job
     result: JobResult | None = None
@@ -23,7 +23,7 @@ class Collected:
 
 
 def jobs_to_collect(session: Session, ids: Sequence[str]) -> list[Job]:
-    """The jobs of these ids or beginnings of ids; without any, all that are at a provider or wait to be saved."""
+    """The jobs with these ids or prefixes of ids; without any, all that are at a provider or wait to be saved."""
     session.ledger.recover()
     named = [session.ledger.get(word) for word in ids]
     return named or session.ledger.jobs(states=("submitted", "ready"), newest_first=False)
@@ -31,7 +31,7 @@ def jobs_to_collect(session: Session, ids: Sequence[str]) -> list[Job]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collector:
-    """Collects jobs. `named` jobs were asked for one by one, so that one in another process's hands is an error.
+    """Collects jobs. If they were `named` on the command line, one that another process works on is an error.
 
     `progress` makes a listener for each job.
     """
@@ -42,7 +42,7 @@ class Collector:
     progress: Callable[[], Listener]
 
     def collect(self, jobs: Sequence[Job]) -> Iterator[Collected]:
-        """What became of each job, as it ends. The error of a single job, and an interruption, are raised."""
+        """Yield each job's outcome as it ends. Raises the error of a single job, and InterruptedRunError."""
         for job in jobs:
             try:
                 done = Collected(job=job, result=self._result(job))
@@ -77,7 +77,7 @@ class Collector:
         )
 
     def _place(self, job: Job) -> Output:
-        """Where the images go: as first asked, unless `output` says otherwise. What was for stdout goes to a file."""
+        """The job's output: `output` if given, else the recorded one. An image meant for stdout goes to a file."""
         cwd = str(self.session.app.cwd)
         if self.options.output is not None:
             return parse_output(self.options.output, cwd=cwd, overwrite=False, is_directory=lambda p: Path(p).is_dir())[

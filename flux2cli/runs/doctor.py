@@ -1,4 +1,4 @@
-"""What is configured and what can be reached, as checks. Costs nothing and shows no key."""
+"""The checks of `flux2 doctor`: what is configured and what can be reached. Costs nothing and shows no key."""
 
 import os
 import platform
@@ -25,11 +25,11 @@ _DIRECTORIES = (
 
 
 def checks(app: App, *, offline: bool) -> Iterator[Check]:
-    """Every check, from what needs nothing to what needs the network."""
+    """Every check; those that need the network come last."""
     yield versions()
     try:
         app.config.all()
-    except UsageError as error:  # nothing that depends on a setting can be told
+    except UsageError as error:  # nothing that depends on a setting can be checked
         yield Check(name="settings", status="failed", message=error.message, hint=error.hint)
         yield from _directories(app)
         return
@@ -48,18 +48,18 @@ def checks(app: App, *, offline: bool) -> Iterator[Check]:
 
 
 def versions() -> Check:
-    """This tool, Python and the libraries."""
-    said = [f"flux2 {__version__}", f"Python {platform.python_version()} on {platform.system()}"]
+    """The versions of this tool, Python and the libraries."""
+    found = [f"flux2 {__version__}", f"Python {platform.python_version()} on {platform.system()}"]
     missing = []
     for name in _LIBRARIES:
         try:
-            said.append(f"{name} {version(name)}")
+            found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
         return Check(name="versions", status="failed", message=f"not installed: {', '.join(missing)}",
                      hint="install flux2cli anew")  # fmt: skip
-    return Check(name="versions", status="ok", message=", ".join(said))
+    return Check(name="versions", status="ok", message=", ".join(found))
 
 
 def _settings(app: App) -> Check:

@@ -1,4 +1,4 @@
-"""The rows of prompt files, which stay open for as long as a batch reads them."""
+"""The rows of prompt files, which stay open while a batch reads them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,7 +19,7 @@ from flux2cli.runs.row_builder import RowBuilder
 def file_rows(
     app: App, names: Sequence[str], parameters: Values, options: RunOptions, batch: BatchOptions
 ) -> Iterator[BatchRun]:
-    """A batch over prompt files (`-` is stdin); `parameters` by name are the defaults of rows that do not say."""
+    """A batch over prompt files (`-` is stdin); `parameters`, by name, are defaults for the rows."""
     from flux2cli.edges.prompt_files import open_prompts
 
     output, suffix = output_of_many(app, options)

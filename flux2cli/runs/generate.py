@@ -18,8 +18,8 @@ from flux2cli.runs.submission import Submission
 def generate(app: App, submission: Submission, options: RunOptions, listener: Listener = SILENT) -> JobResult:
     """Submit the request and save its images; with `wait` off, only submit it.
 
-    BudgetError before anything is sent when it may cost too much; else what the job ended with, as its error. The
-    result's `differences` say, with `strict`, how the images are not what was asked for.
+    BudgetError, before anything is sent, when it may cost too much; otherwise the error that the job ends with. With
+    `strict`, the result's `differences` list how the images differ from the request.
     """
     request, output = submission.request, submission.output
     check_limits(app, options, expected_cost(request), request.count)
@@ -43,7 +43,7 @@ def generate(app: App, submission: Submission, options: RunOptions, listener: Li
 
 
 def not_as_asked(result: JobResult) -> NotAsAskedError:
-    """The error for images that were saved and are not what was asked for."""
+    """The error for saved images that differ from the request."""
     return NotAsAskedError(
         f"Saved, but not as asked: {'; '.join(result.differences)}.",
         hint=f"the files are kept: `flux2 jobs show {result.job.job_id}`",

@@ -1,4 +1,4 @@
-"""Prompts and reference images, read from where the command line says they are."""
+"""Reads the prompt and the reference images that the command line names."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _HINT = 'give one: flux2 flash "a fox in the snow"'
 
 
 def read_prompt(app: App, argument: str | None, file: str | None) -> str:
-    """The prompt: the argument, or a file, or stdin (`-`, or no argument and stdin is not a terminal)."""
+    """The prompt: the argument, or from a file, or from stdin (`-`, or no argument when stdin is not a terminal)."""
     if argument is not None and file is not None:
         raise UsageError("There are two prompts: the argument and --prompt-file.", hint="give one of them")
     if file is not None and file != "-":
@@ -49,7 +49,7 @@ def _read(path: Path) -> bytes:
 
 
 def read_references(app: App, given: object, provider: str) -> list[Reference]:
-    """The reference images that were given, in order: addresses as they are, files and stdin read and recognised."""
+    """The given reference images in order: URLs as they are, files and stdin read and recognised."""
     if not given:
         return []
     from flux2cli.edges import reference_files
@@ -77,7 +77,7 @@ def _stdin(app: App) -> bytes:
 
 
 def check_stdin(argument: str | None, file: str | None, images: list[str]) -> None:
-    """UsageError when stdin is asked for more than once."""
+    """UsageError when stdin is named more than once."""
     asks = [argument == "-" or (argument is None and file is None), file == "-", *(text == "-" for text in images)]
     if sum(asks) > 1:
         raise UsageError("Stdin can be read only once.", hint="give the prompt as an argument, or the image as a file")

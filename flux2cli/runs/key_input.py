@@ -1,4 +1,4 @@
-"""An API key, typed at a hidden prompt or read from stdin. Never printed."""
+"""Reads an API key from a hidden prompt or from stdin. Never prints it."""
 
 from getpass import getpass
 
@@ -10,7 +10,7 @@ _LONGEST = 1 << 16
 
 
 def read_key(app: App, provider: str) -> str:
-    """What is typed at a hidden prompt, or all of a stdin that is not a terminal. UsageError when there is nothing."""
+    """The text typed at a hidden prompt, or all of stdin if that is not a terminal. UsageError when there is none."""
     if not app.stdin_is_terminal:
         return _read_stdin(app)
     try:

@@ -48,7 +48,7 @@ def check_rows(options: RunOptions, found: Preflight) -> None:
 
 
 def day_budget(app: App, options: RunOptions) -> DayBudget | None:
-    """What this UTC day may cost, None where no budget is set."""
+    """The budget of this UTC day, None when none is set."""
     amount = _budget(app, options, "budget.per_day")
     if amount is None:
         return None

@@ -1,4 +1,4 @@
-"""A job whose response was lost, looked for in the provider's history: what is found is offered, never assumed."""
+"""Searches the provider's history for a job whose response was lost. Reports candidates and never picks one itself."""
 
 from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error, InterruptedRunError
@@ -7,7 +7,7 @@ from flux2cli.wire import HistoryEntry
 
 
 def find_candidates(session: Session, job: Job) -> tuple[HistoryEntry, ...] | None:
-    """The provider's requests that may be this unknown job; None when it is not unknown or cannot be looked for."""
+    """The provider's requests that may be this unknown job; None when it is not unknown or cannot be searched for."""
     if job.state != "unknown":
         return None
     from flux2cli.engine import queries
@@ -19,4 +19,4 @@ def find_candidates(session: Session, job: Job) -> tuple[HistoryEntry, ...] | No
     except InterruptedRunError:
         raise
     except Flux2Error:
-        return None  # no key, no network: it stays what it is
+        return None  # no key, no network: the job stays unknown

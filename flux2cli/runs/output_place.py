@@ -1,4 +1,4 @@
-"""Where the images of a run go, by `-o` or the settings."""
+"""The output of a run: where its images go, by `-o` or the settings."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from flux2cli.errors import UsageError
 
 
 def output_of(app: App, options: RunOptions) -> tuple[Output, str | None]:
-    """Where images go, and the format that the name asks for (None when it asks for none)."""
+    """The output, and the image format that its suffix names, or None."""
     return parse_output(
         options.output,
         cwd=str(app.cwd),
@@ -19,7 +19,7 @@ def output_of(app: App, options: RunOptions) -> tuple[Output, str | None]:
 
 
 def output_of_many(app: App, options: RunOptions) -> tuple[Output, str | None]:
-    """Where the images of many requests go; UsageError for a single place."""
+    """The output of many requests; UsageError for a single file or stdout."""
     output, suffix = output_of(app, options)
     if output.stdout or output.explicit:
         what = "stdout" if output.stdout else f"`{output.name}`, one file,"

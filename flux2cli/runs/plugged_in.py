@@ -1,4 +1,4 @@
-"""The plug-ins of a run: read from the variable or the user's settings, and there until the run is over."""
+"""The plug-ins of a run: named by the environment or the user's settings, and registered until the run ends."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from flux2cli.errors import UsageError
 
 @contextmanager
 def plugged_in(app: App, *, warn: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Load the plug-ins that are set, until the context ends.
+    """Register the plug-ins that are set, until the block ends.
 
-    UsageError when one cannot be used; with `warn`, which is given the message, the run goes on without plug-ins.
+    UsageError when one cannot be used; with `warn`, which gets the message instead, the run goes on without plug-ins.
     """
     if not plugins_may_be_set(app.environ, app.cwd):
         yield

@@ -1,4 +1,4 @@
-"""From parameter values, typed as flags or read from a row, to a validated request."""
+"""Builds a validated request from parameter values, typed as flags or read from a row."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ def request_of(
     suffix: str | None = None,
     extra: JsonObject | None = None,
 ) -> Request:
-    """The request to a route for these values; UsageError with one sentence about the first thing that is wrong.
+    """The request to a route for these values; UsageError about the first one that is wrong.
 
-    `suffix` is the format that the output's name asks for, which counts where no format was given.
+    `suffix` is the image format that the output's name implies, used if no format was given.
     """
     found = dict(parameters)
     if suffix and "format" not in found:
@@ -33,7 +33,7 @@ def request_of(
 
 
 def _format_for(route: Route, wanted: str) -> str:
-    """The format that the suffix of `-o` asks for, refused here in the words of `-o` where the route lacks it."""
+    """The image format that the suffix of `-o` implies; UsageError, which names `-o`, when the route lacks it."""
     known = route.fields["format"].choices
     if wanted not in known:
         raise UsageError.of_value(

@@ -1,4 +1,4 @@
-"""From a raw row and the flags, which are every row's defaults, to a row that can run."""
+"""Builds a validated row from a raw row and the flags, which are defaults for every row."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,14 +20,14 @@ from flux2cli.runs.request_builder import request_of
 from flux2cli.wire import JsonObject
 
 _REMEMBERED = 1024
-"""Reference images whose hashes are kept, so that a file which many rows name is read once."""
+"""Reference images whose hashes are cached, so that a file that many rows name is read once."""
 
 
 @dataclass(kw_only=True)
 class RowBuilder:
-    """Makes rows. `output` is the run's own, `suffix` the format that its name asks for; `parameters` are by name.
+    """Makes rows. `output` is the run's, `suffix` the image format that its name implies; `parameters` are by name.
 
-    `variant` is a subcommand's name: `outpaint` is one.
+    `variant` is a subcommand's name, which includes `outpaint`.
     """
 
     app: App
@@ -40,7 +40,7 @@ class RowBuilder:
     extra: JsonObject | None = None
 
     def make(self, raw: RawRow, number: int, keys: RowKeys) -> Row:
-        """The row, with a key from `keys`; UsageError that says what is wrong and in which column."""
+        """The row, with a key from `keys`; UsageError about the first column that is wrong."""
         values = raw.values
         variant, mode = self._variant(values.get("variant"))
         provider = self._provider(values.get("provider"))
@@ -110,7 +110,7 @@ class RowBuilder:
         return {}
 
     def _output(self, given: object, number: int) -> tuple[Output, str | None]:
-        """Where the row's images go, and the format that the name asks for. A row's own place is below the run's."""
+        """The row's output and the image format that its name implies. A row's own output is below the run's."""
         output, suffix = self.output, self.suffix
         text = _text(given)
         if text is not None:
@@ -130,7 +130,7 @@ class RowBuilder:
 
 
 def _plain(name: str, value: object) -> object:
-    """A value as the request's model reads it: JSON's true and false are words there."""
+    """A value as validation expects it: JSON's true and false become words."""
     if PARAMETERS[name].kind == "choice" and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return value

@@ -1,4 +1,4 @@
-"""Counts how the rows of a batch end, and knows which are under way when the batch is interrupted."""
+"""Counts how the rows of a batch end, also those in progress when the batch is interrupted."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RowCounter:
-    """A listener between the engine and another: counts the end of each row in the summary before it is shown."""
+    """A listener in front of another: counts each row that ends in the summary, then passes the event on."""
 
     def __init__(self, summary: BatchSummary, listener: Listener) -> None:
         self._summary = summary

@@ -20,7 +20,7 @@ _LATENCY_VARIABLE = "FLUX2_SANDBOX_LATENCY"
 
 
 def emulators() -> "tuple[Emulator, ...]":
-    """The emulators of all providers that have one, in the registry's order."""
+    """The emulators of the providers that have one, in the order of the registry."""
     packages = (registry.info(name).emulator for name in registry.names())
     return tuple(cast("Emulator", import_module(package)) for package in packages if package is not None)
 
@@ -65,7 +65,7 @@ def parse_faults(specs: Sequence[str], origin: str) -> "Faults":
 
 
 def latency_from(environ: Mapping[str, str]) -> "Latency":
-    """How long an emulated job takes by `FLUX2_SANDBOX_LATENCY`; half a second where that is unset or empty."""
+    """How long an emulated job takes by `FLUX2_SANDBOX_LATENCY`; half a second when that is unset or empty."""
     return parse_latency(environ.get(_LATENCY_VARIABLE) or "0.5", _LATENCY_VARIABLE)
 
 

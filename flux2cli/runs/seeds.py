@@ -1,4 +1,4 @@
-"""`--seeds` on a variant command: a batch of one request per seed, which differ in nothing else."""
+"""`--seeds` on a variant command: a batch of requests that differ only in their seeds."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from flux2cli.runs.submission import Ask
 
 
 def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> BatchRun:
-    """One row per seed. The same line typed again sends what failed, too; unknown rows stay unknown."""
+    """One row per seed. Running the same command again also retries failed rows, but not unknown ones."""
     seeds = parse_seeds(chosen.seeds or "")
     if "seed" in ask.parameters:
         raise UsageError("`--seed` and `--seeds` do not go together.", hint="give one of them")
@@ -35,7 +35,7 @@ def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> B
         extra=options.extra,
     )
     rows = [RawRow(file="--seeds", line=n, values={"seed": seed}) for n, seed in enumerate(seeds, start=1)]
-    builder.make(rows[0], 1, RowKeys())  # what is wrong with one is wrong with all: shown once, in the words of flags
+    builder.make(rows[0], 1, RowKeys())  # an error of one row is an error of all: report it once, worded for flags
 
     def read() -> Iterator[RawRow]:
         return iter(rows)

@@ -1,4 +1,4 @@
-"""The surroundings of one run: real or sandbox, its ledger, its targets, and the one place that builds engines."""
+"""The session of one run: real or sandbox, its ledger and its targets. The only place that builds engines."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,13 +19,13 @@ T = TypeVar("T")
 
 
 class Listener(Protocol):
-    """Shows or counts what happens while a run is under way. Both methods are called in the main thread."""
+    """Shows or counts the events of a run. Both methods are called in the main thread."""
 
     def show(self, event: Event) -> None:
-        """Take one event."""
+        """Handle an event."""
 
     def tick(self) -> None:
-        """Called a few times a second while nothing happens, so that a live line can be drawn again."""
+        """Called a few times a second while no event arrives, so that a live line can be redrawn."""
 
 
 class Silent:
@@ -42,9 +42,9 @@ SILENT = Silent()
 
 
 class Session:
-    """One run, in the sandbox or for real; a context manager, since the sandbox's emulator is stopped at its end.
+    """One run, real or in the sandbox; a context manager, which stops the sandbox's emulator at its end.
 
-    The emulator is started inside this process when the first target is asked for.
+    It starts the emulator inside this process at the first use of a target.
     """
 
     def __init__(self, app: App, *, sandbox: bool, listener: Listener = SILENT) -> None:
@@ -68,11 +68,11 @@ class Session:
 
     @cached_property
     def destination(self) -> Destination:
-        """Where the requests of this run go."""
+        """The destination of this run's requests."""
         return self._stack.enter_context(destination_of(self.app, sandbox=self.sandbox))
 
     def target(self, provider: str) -> Target:
-        """Base URL and key for a provider; AuthError when there is no key and one is needed."""
+        """Base URL and key for a provider; AuthError when a needed key is missing."""
         target, warning = target_for(self.app, provider, self.destination)
         if warning is not None:
             self.listener.show(Warned(job_id=None, text=warning))
@@ -102,11 +102,11 @@ class Session:
     def supervise(
         self, engine: "Engine", work: Callable[[], T], *, listener: Listener | None = None, hint: str | None = None
     ) -> T:
-        """The result of work that uses the engine, or what it raised; the listener gets the events meanwhile.
+        """Run work that uses the engine, and show its events meanwhile; returns its result or raises its error.
 
-        `listener` stands for the session's own in this piece of work.
+        `listener` replaces the session's own for this work.
 
-        InterruptedRunError on Ctrl-C and its like; `hint` then says how to go on, where that is not by its jobs.
+        InterruptedRunError on Ctrl-C and similar signals; `hint` says how to go on, if not by collecting its jobs.
         """
         from flux2cli.engine import supervise
 

@@ -1,4 +1,4 @@
-"""What a person decides about jobs: cancel them, or say what became of a submit. Submits nothing."""
+"""Settles jobs by the user's decision: cancels them, or records the outcome of a submit. Submits nothing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,14 +14,14 @@ _TOO_LATE = "It was over before it could be cancelled, and is paid for"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """What came of asking a provider to give a job up, and a sentence about the job and its bill."""
+    """The outcome of a cancellation, and a sentence about the job and its bill."""
 
     outcome: Literal["cancelled", "requested", "too-late"]
     message: str
 
 
 def cancel_job(session: Session, job: Job) -> Cancellation:
-    """Ask the provider to give a job up; UsageError when there is nothing to cancel."""
+    """Ask the provider to cancel a job; UsageError when there is nothing to cancel."""
     from flux2cli.engine import queries
 
     collect = f"`flux2 jobs fetch {job.job_id}` collects it"
@@ -49,9 +49,9 @@ def cancel_job(session: Session, job: Job) -> Cancellation:
 
 
 def resolve_job(session: Session, job: Job, verdict: str, request_id: str | None) -> Job:
-    """Record what became of a submit whose response was lost; the job as it stands then.
+    """Record the outcome of a submit whose response was lost; returns the changed job.
 
-    `verdict` is `accepted`, with the provider's request id, or `not-sent`. UsageError where that cannot be.
+    `verdict` is `accepted`, with the provider's request id, or `not-sent`. UsageError when it contradicts the records.
     """
     _check_verdict(job, verdict, request_id)
     if session.ledger.claim(job.job_id) is None:
@@ -80,7 +80,7 @@ def _check_verdict(job: Job, verdict: str, request_id: str | None) -> None:
 
 
 def _check_request(session: Session, job: Job, request_id: str) -> None:
-    """UsageError for a request id that is another job's, or that the provider does not know."""
+    """UsageError for a request id of another job, or one that the provider does not know."""
     from flux2cli.engine import queries
 
     if taken := session.ledger.jobs(provider=job.provider, request_id=request_id):

@@ -1,4 +1,4 @@
-"""From what was asked for to a validated request that could be sent, and to the plan of it. Sends nothing."""
+"""Turns the values of a command line into a validated request, and into its plan. Sends nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,11 +21,10 @@ from flux2cli.runs.target import Destination, target_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is asked for, as given. `parameters` are values by parameter name, without the prompt and the images.
+    """The values of one request as given. `parameters` are by name, without prompt and images.
 
-    `images` are reference images: paths, URLs, or `-` for stdin. Where neither `prompt` nor `prompt_file` is given,
-    the prompt comes from stdin. Without a `mode` the images decide between making and editing; `outpaint` has no
-    prompt.
+    `images` are reference images: paths, URLs, or `-` for stdin. Without `prompt` and `prompt_file` the prompt comes
+    from stdin. `mode` None means `edit` with images and `text` without; `outpaint` has no prompt.
     """
 
     variant: str
@@ -38,14 +37,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A validated request and where its images go."""
+    """A validated request and its output."""
 
     request: Request
     output: Output
 
 
 def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
-    """Read the inputs and validate the request; UsageError with the first thing that is wrong. Sends nothing."""
+    """Read the inputs and validate the request; UsageError about the first thing that is wrong. Sends nothing."""
     output, suffix = output_of(app, options)
     if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
         output = replace(output, directory=str(app.directories.cache))
@@ -63,7 +62,7 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
 
 
 def _check_file(request: Request, output: Output) -> None:
-    """UsageError when the one file that the output names cannot take what is asked for."""
+    """UsageError when the output is a single file that cannot hold the request's images."""
     if not output.explicit:
         return
     path = Path(output.directory) / output.name
@@ -79,6 +78,6 @@ def _check_file(request: Request, output: Output) -> None:
 
 
 def plan(app: App, submission: Submission) -> PreparedRequest:
-    """The request that would be sent, and its price. Needs no key and no network."""
+    """The prepared request that would be sent, with its price. Needs neither key nor network."""
     target, _ = target_for(app, submission.request.route.provider, Destination.DRY_RUN)
     return prepare_request(submission.request, target)

@@ -1,4 +1,4 @@
-"""Where a run's requests go: the provider, a base URL of the user's, or the sandbox; and the key that goes along."""
+"""Resolves where a run's requests go (provider, a user's base URL, or sandbox) and the key that is sent along."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ SANDBOX_KEY = "sandbox:sandbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """`url` is the sandbox's base URL, None for the real providers; `keyless` plans without a key."""
+    """Where a run sends requests: `url` is the sandbox's base URL, None for providers; `keyless` plans need no key."""
 
     url: str | None = None
     keyless: bool = False
@@ -25,7 +25,7 @@ class Destination:
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether everything of this run goes to the emulator."""
+        """Whether all requests of this run go to the emulator."""
         return self.url is not None
 
 
@@ -34,7 +34,7 @@ Destination.DRY_RUN = Destination(keyless=True)
 
 @contextmanager
 def destination_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
-    """Where this run's requests go. The sandbox is started inside this process and stopped at the end."""
+    """The destination of this run. Starts the sandbox inside this process, and stops it at the end."""
     if not sandbox:
         yield Destination()
         return
@@ -43,9 +43,9 @@ def destination_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
 
 
 def target_for(app: App, provider: str, destination: Destination) -> tuple[Target, str | None]:
-    """Base URL and key for a provider, and what is wrong with how the key is kept, if anything is.
+    """Base URL and key for a provider, and a warning about the key store's permissions, or None.
 
-    AuthError when there is no key and one is needed.
+    AuthError when a needed key is missing.
     """
     info = registry.info(provider)
     options = {row.name: str(app.config.get(f"{provider}.{row.name}").value) for row in info.settings}

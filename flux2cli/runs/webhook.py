@@ -1,4 +1,4 @@
-"""Who is told when a job is over, and the secret that signs it: from flags, settings and the environment."""
+"""The webhook that the provider calls when a job ends, and its secret, from flags, settings and the environment."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ _LONGEST = 4096
 
 
 def with_webhook(app: App, route: Route, parameters: Values) -> Values:
-    """The parameters, with the webhook of the settings and with the secret itself in place of its file's name.
+    """The parameters, with the webhook of the settings, and the secret in place of its file's name.
 
-    A webhook of the settings is left out where the route takes none; one that was typed is refused there.
+    A webhook from the settings is left out if the route takes none; a typed one is then refused later.
     """
     found = dict(parameters)
     if "webhook_url" not in found and "webhook_url" in route.fields:
@@ -46,8 +46,8 @@ def _read(app: App, name: str) -> str:
         with path.open("rb") as file:
             text = file.read(_LONGEST + 1).decode("utf-8").strip()
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "it is not text"
-        raise UsageError(f"The webhook's secret `{name}` cannot be read: {said}.") from None
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UsageError(f"The webhook's secret `{name}` cannot be read: {reason}.") from None
     if not text or len(text) > _LONGEST:
         raise UsageError(
             f"`{name}` holds no webhook secret: it is {'too long' if text else 'empty'}.",
