@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,26 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setenv("FLUX2_SANDBOX_LATENCY", "0")  # for processes; `Shell` sets it for command lines in this one
+
+
+@pytest.fixture(autouse=True)
+def _no_process_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test starts is over when the test is: what is left is killed, and the test fails."""
+    started: list[subprocess.Popen[Any]] = []
+
+    class Popen(subprocess.Popen[Any]):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            started.append(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", Popen)
+        yield
+    left = [process for process in started if process.poll() is None]
+    for process in left:
+        process.kill()
+        process.wait()
+    assert [process.args for process in left] == []
 
 
 @pytest.fixture(autouse=True)
