@@ -193,6 +193,30 @@ def test_use_cases_print_nothing() -> None:
 
 
 @cache
+def test_no_error_is_changed_after_it_was_raised() -> None:
+    changed = {
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for part in ast.walk(target)
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id in ("error", "failed")
+    }
+
+    assert changed == set()
+
+
+def test_the_engine_is_built_in_one_place() -> None:
+    built = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Engine"
+    }
+    assert built == {"runs/session"}
+
+
 def loaded_by(*argv: str) -> set[str]:
     """The modules that a command line loads, in a process of its own."""
     code = "import sys, runpy; sys.argv = ['flux2', *sys.argv[1:]]\n"

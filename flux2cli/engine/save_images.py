@@ -249,14 +249,14 @@ def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
 
     A disk that refuses it will refuse the next one, too.
     """
-    disk = isinstance(reason, OSError)
     if isinstance(reason, OSError):
-        reason = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
-    error = NotSavedError(
-        f"The image is finished and paid for, but could not be saved: {reason.rstrip('.')}.",
+        what = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
+    else:
+        what = reason
+    return NotSavedError(
+        f"The image is finished and paid for, but could not be saved: {what.rstrip('.')}.",
         hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",
         job_id=job.job_id,
         request_id=job.request_id,
+        halts=isinstance(reason, OSError),
     )
-    error.halts = disk
-    return error
