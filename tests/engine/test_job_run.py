@@ -311,6 +311,20 @@ def test_a_job_is_listed_from_before_its_intent_until_its_response_is_recorded(l
     assert seen[-1] == ("end", 0, 0)
 
 
+def test_a_job_is_listed_before_its_thread_looks_whether_to_stop(ledger: HookedLedger) -> None:
+    listed: list[int] = []
+
+    class Switch(threading.Event):
+        def is_set(self) -> bool:
+            listed.append(len(shared.in_flight.responses_out()))
+            return super().is_set()
+
+    shared: Resources = replace(resources(ledger), stop=Switch())
+    submit(shared)
+
+    assert listed == [1, 1], "before the intent and before the request"
+
+
 def test_what_is_stopped_before_it_is_sent_is_listed_until_that_is_recorded(ledger: HookedLedger) -> None:
     listed: list[list[str]] = []
     shared: Resources = resources(ledger)
