@@ -1,4 +1,4 @@
-"""What a batch will do and what it may cost, before anything is sent; and the requests themselves with `--dry-run`."""
+"""Prints what a batch will do and may cost, before anything is sent, and the requests themselves with `--dry-run`."""
 
 import json
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from flux2cli.output.request_plan import plan_document
 
 
 def show_batch_plan(app: App, found: Preflight) -> None:
-    """What there is to do and what it may cost, on stderr."""
+    """Print the number of pending rows and what they may cost, on stderr."""
     counts = [
         (found.done, "done already"),
         (found.count("collect"), "to collect"),
@@ -23,9 +23,9 @@ def show_batch_plan(app: App, found: Preflight) -> None:
         (found.held_back, "left for later"),
         (found.count("send"), "to send"),
     ]
-    said = ", ".join(f"{count} {words}" for count, words in counts if count)
+    listed = ", ".join(f"{count} {words}" for count, words in counts if count)
     price = f", {_price(found)}" if found.count("send") else ""
-    app.err(f"{in_rows(found.rows)}: {said}{price}" if said else f"{in_rows(found.rows)}")
+    app.err(f"{in_rows(found.rows)}: {listed}{price}" if listed else f"{in_rows(found.rows)}")
 
 
 def _price(found: Preflight) -> str:
@@ -38,7 +38,7 @@ def _price(found: Preflight) -> str:
 
 
 def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRequest]]) -> None:
-    """`--dry-run`: the request of each row and its price, then, as JSON, the counts and the total."""
+    """Print the request of each row and its price, then, as JSON, the counts and the total (`--dry-run`)."""
     for row, plan in plans:
         _show_plan(app, row, plan)
     if app.json:
@@ -54,7 +54,7 @@ def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRe
 
 
 def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:
-    """The request of one row and its price, the body on a line of its own."""
+    """Print the request of one row with its price, and its body on a line of its own."""
     if app.json:
         app.out_json({**plan_document(plan), "row": row.number, "id": row.id})
         return

@@ -1,6 +1,6 @@
-"""What a batch says on stderr while it runs: a line per finished row, and on a terminal a view of what is running.
+"""Progress of a batch on stderr: a line per finished row, and on a terminal a live view of the running jobs.
 
-It counts nothing: whoever runs the batch adds each row to the tally before it is shown here.
+It counts nothing: the caller adds each row to the BatchSummary first.
 """
 
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from flux2cli.events import Event, Noted, Queued, Retrying, Running, Saved, Subm
 from flux2cli.output.job_progress import JobProgress
 
 _STALE = 0.2
-"""Seconds after which the view is drawn again although nobody called `tick`: events may leave no pause for it."""
-_TOLD = 3
-"""Rows that get to tell the same warning; further ones are counted."""
-_TEXTS = 1000
-"""Different warnings that are told apart; beyond that each is told, so that memory stays flat."""
+"""Seconds after which an event redraws the view: many events may leave no pause for `tick`."""
+_SHOWN_WARNINGS = 3
+"""Rows for which the same warning is printed; further ones are only counted."""
+_COUNTED_WARNINGS = 1000
+"""Different warnings that are counted; further ones are always printed, so that memory stays bounded."""
 _PROMPT = 200
 """Characters of a prompt that are kept; no terminal line shows more."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Job:
-    """A row that is being worked on. Times are the App's clock; `retry` is when the next attempt goes out."""
+    """A running row. Times are the App's clock; `retry` is the time of the next attempt."""
 
     row: int
     place: str
@@ -43,7 +43,7 @@ class BatchProgress:
     def __init__(self, app: App, tally: BatchSummary) -> None:
         self._app = app
         self._tally = tally
-        self._shower = JobProgress(app)
+        self._job_progress = JobProgress(app)
         self._began = app.clock()
         self._drawn = float("-inf")
         self._jobs: dict[str, _Job] = {}
@@ -52,16 +52,16 @@ class BatchProgress:
         self._hinted: set[str] = set()
 
     def show(self, event: Event) -> None:
-        """One event. Only what went wrong is told under `-q`, retries and submits only under `-v`."""
+        """Print an event. Under `-q` only failures are printed, retries and submits only under `-v`."""
         self._follow(event)
-        self._tell(event)
+        self._print(event)
         if self._app.clock() - self._drawn >= _STALE:
             self.tick()
         else:
             self._app.terminal.redraw_view()
 
     def tick(self) -> None:
-        """Draw the view again, where there is a terminal to draw on."""
+        """Redraw the view, if stderr is a terminal."""
         terminal = self._app.terminal
         if not terminal.can_redraw:
             return
@@ -77,18 +77,18 @@ class BatchProgress:
         self._drawn = now
 
     def finish(self) -> None:
-        """Take the view away, and say how many more rows had the warnings that were told."""
+        """Erase the view, and print how many more rows had the printed warnings."""
         self._app.terminal.end_view()
         for text, count in self._warnings.items():
-            if count > _TOLD:
-                more = count - _TOLD
+            if count > _SHOWN_WARNINGS:
+                more = count - _SHOWN_WARNINGS
                 self._app.terminal.styled("warning", f"and {more} more {'row' if more == 1 else 'rows'}: {text}")
         self._warnings.clear()
         self._jobs.clear()
         self._ids.clear()
 
     def _follow(self, event: Event) -> None:
-        """Keep in mind where the running jobs stand; what ended is forgotten."""
+        """Update the state of running jobs, and forget those that ended."""
         if isinstance(event, RowStarted):
             self._forget(event.row)
             self._jobs[event.job_id] = _job(event.row, self._app.clock())
@@ -102,23 +102,23 @@ class BatchProgress:
         return None if event.job_id is None else self._jobs.get(event.job_id)
 
     def _forget(self, row: Row) -> None:
-        """By the row and not by the job: an error may end a row without naming the job that it had."""
+        """Forget the row's job. By row, since an error that ends a row may not name its job."""
         job_id = self._ids.pop(row.number, None)
         if job_id is not None:
             del self._jobs[job_id]
 
-    def _tell(self, event: Event) -> None:
-        """The lines that an event is worth."""
+    def _print(self, event: Event) -> None:
+        """Print the lines of an event."""
         job = self._job_of(event)
         place = f"{job.place}: " if job else ""
         terminal, verbose = self._app.terminal, self._app.verbose
         match event:
             case RowFinished():
-                self._tell_end(event)
+                self._print_end(event)
             case _ if self._app.quiet:
                 pass
             case Saved():
-                self._shower.show(event)
+                self._job_progress.show(event)
             case Noted():
                 terminal.line(f"note: {place}{event.text}")
             case Warned():
@@ -128,8 +128,8 @@ class BatchProgress:
             case Submitted() if verbose:
                 terminal.line(f"{place}submitted {event.job_id} (request {event.request_id})")
 
-    def _tell_end(self, ended: RowFinished) -> None:
-        """What went wrong with a row; its hint goes with the first of its kind only."""
+    def _print_end(self, ended: RowFinished) -> None:
+        """Print the error of a row; its hint only with the first error of its kind."""
         error, place, terminal = ended.error, _place(ended.row), self._app.terminal
         if error is None:
             if ended.end == "skipped" and self._app.verbose and not self._app.quiet:
@@ -145,16 +145,16 @@ class BatchProgress:
             terminal.styled("hint", error.hint)
 
     def _warn(self, text: str, job: _Job | None) -> None:
-        """A warning for the first few rows that have it; a row has it once."""
+        """Print a warning for the first few rows that have it, once per row."""
         if job is None:
             self._app.terminal.styled("warning", text)
             return
         if text in job.warned:
             return
         job.warned.add(text)
-        if text in self._warnings or len(self._warnings) < _TEXTS:
+        if text in self._warnings or len(self._warnings) < _COUNTED_WARNINGS:
             self._warnings[text] = self._warnings.get(text, 0) + 1
-        if self._warnings.get(text, 0) <= _TOLD:
+        if self._warnings.get(text, 0) <= _SHOWN_WARNINGS:
             self._app.terminal.styled("warning", f"{job.place}: {text}")
 
 
@@ -171,7 +171,7 @@ def _place(row: Row) -> str:
 
 
 def _advance(job: _Job, event: Event, now: float) -> None:
-    """Where a job stands after an event of its own."""
+    """Update a job's state by one of its events."""
     match event:
         case Submitted():
             job.state = "queued"
@@ -183,7 +183,7 @@ def _advance(job: _Job, event: Event, now: float) -> None:
             job.running_since = now if job.running_since is None else job.running_since
         case Saved():
             job.state = "saving"
-        case Retrying():  # a look at the job that failed is repeated without a wait, and changes nothing
+        case Retrying():  # a failed poll is repeated without a wait, and changes no state
             job.retry = now + event.wait
             job.state = {"submit": "sending", "download": "saving"}.get(event.what, job.state)
 
@@ -197,7 +197,7 @@ def _state(job: _Job, now: float) -> str:
 
 
 def _facts(tally: BatchSummary, elapsed: float) -> list[str]:
-    """What stands beside the bar, the most important first."""
+    """The facts beside the progress bar, the most important first."""
     rate, left = tally.rate(elapsed), tally.left(elapsed)
     facts = [f"{tally.ended}/{tally.total}"]
     facts += [f"{count} {word}" for count, word in ((tally.failed, "failed"), (tally.unknown, "unknown")) if count]
@@ -209,7 +209,7 @@ def _facts(tally: BatchSummary, elapsed: float) -> list[str]:
 
 
 def span(seconds: float) -> str:
-    """A time as a person says it: `4 s`, `12 min`, `3.5 h`."""
+    """A duration for people: `4 s`, `12 min`, `3.5 h`."""
     if seconds < 100:
         return f"{int(max(0.0, seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

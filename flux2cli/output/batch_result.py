@@ -1,4 +1,4 @@
-"""What a batch shows while it runs and at its end: progress on stderr, a path or a document per row on stdout."""
+"""Prints a batch while it runs and at its end: progress on stderr, a path or a document per row on stdout."""
 
 from flux2cli.app import App
 from flux2cli.core.batch.preflight import Preflight
@@ -16,7 +16,7 @@ _CLOSED_STDOUT = 141
 
 
 class BatchDisplay:
-    """Shows the events of a batch. `summary` has the counts; who runs the batch adds each row before it is shown."""
+    """Shows the events of a batch. `summary` has the counts, to which the caller adds each row first."""
 
     def __init__(self, app: App, found: Preflight, *, summary_page: bool) -> None:
         self.summary = BatchSummary(found.rows, skipped=found.done)
@@ -25,7 +25,7 @@ class BatchDisplay:
         self._progress = BatchProgress(app, self.summary)
 
     def show(self, event: Event) -> None:
-        """One event: the end of a row on stdout, everything else as progress."""
+        """Print an event: the end of a row on stdout, everything else as progress."""
         if isinstance(event, RowFinished):
             if self._page is not None:
                 self._page.add(event)
@@ -33,20 +33,20 @@ class BatchDisplay:
         self._progress.show(event)
 
     def tick(self) -> None:
-        """Draw the progress again."""
+        """Redraw the progress."""
         self._progress.tick()
 
     def finish(self) -> None:
-        """Take the progress away, and write the summary page."""
+        """Erase the progress, and write the summary page."""
         self._progress.finish()
         if self._page is not None:
             self._page.write(self.summary)
 
 
 def show_row(app: App, ended: RowFinished) -> None:
-    """The end of one row on stdout. A row that is done already is counted and not shown.
+    """Print the end of one row on stdout, unless it was done before.
 
-    Where both streams are one terminal, the line about the saved image on stderr names its path already.
+    When both streams are the same terminal, the line on stderr about the saved image has its path already.
     """
     if ended.outcome is not None:
         is_named = app.stdout_is_terminal and app.stderr_is_terminal and not app.quiet and ended.outcome.images
@@ -59,14 +59,14 @@ def show_row(app: App, ended: RowFinished) -> None:
 
 
 def row_fields(row: Row) -> dict[str, object]:
-    """What names a row in a document."""
+    """The fields that identify a row in a document."""
     return {"row": row.number, "id": row.id}
 
 
 def show_batch_end(app: App, summary: BatchSummary, *, stopped: Flux2Error | None, error: Flux2Error | None) -> int:
-    """The summary as the last line of either stream, and the error that the whole comes to; the exit code.
+    """Print the summary as the last line, and the batch's error; returns the exit code.
 
-    `stopped` is what ended the batch early: as JSON it has a document of its own.
+    `stopped` is the error that ended the batch early: as JSON it has a document of its own.
     """
     if app.json and (error is None or error.exit_code != _CLOSED_STDOUT):
         if stopped is not None:

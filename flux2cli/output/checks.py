@@ -1,4 +1,4 @@
-"""The checks of `flux2 doctor` as lines."""
+"""Prints the checks of `flux2 doctor`."""
 
 from flux2cli.app import App
 from flux2cli.core.health import Check
@@ -6,7 +6,7 @@ from flux2cli.output.text_layout import table, width_of
 
 
 def show_check(app: App, check: Check) -> None:
-    """One check: how it went, what it is about, what was found, and what to do."""
+    """Print one check: its status, name, finding, and hint."""
     from flux2cli.edges.terminal import clean
 
     rows = [(f"{check.status:<7}", f"{check.name:<13}", clean(check.message))]
@@ -17,5 +17,5 @@ def show_check(app: App, check: Check) -> None:
 
 
 def check_document(check: Check) -> dict[str, object]:
-    """One check of `doctor --json`."""
+    """One check as `doctor --json` prints it."""
     return {"name": check.name, "status": check.status, "message": check.message, "hint": check.hint}

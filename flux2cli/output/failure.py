@@ -1,18 +1,18 @@
-"""A failure as a person and as a script sees it."""
+"""Prints errors, as text and as JSON."""
 
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error
 
 
 def show_error(app: App, error: Flux2Error) -> None:
-    """The error and what to do about it, on stderr."""
+    """Print the error and its hint on stderr."""
     app.terminal.styled("error", error.message)
     if error.hint:
         app.terminal.styled("hint", error.hint)
 
 
 def error_document(error: Flux2Error) -> dict[str, object]:
-    """A failure as `--json` prints it; `problems` are there when it has any."""
+    """The error as `--json` prints it; it has `problems` only if there are any."""
     problems = {"problems": [str(problem) for problem in error.problems]} if error.problems else {}
     return {
         "ok": False,

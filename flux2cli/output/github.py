@@ -1,4 +1,4 @@
-"""What a batch tells GitHub beside its streams: errors at their lines, and a page with a table."""
+"""Reports a batch to GitHub Actions: annotations at the lines of errors, and a summary page with a table."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +12,11 @@ from flux2cli.output.shown_path import shown_path
 
 _PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_ROWS = 500
-"""Rows on the page; GitHub takes a mebibyte."""
+"""Rows on the page, whose size GitHub limits to a mebibyte."""
 
 
 def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summary: bool) -> None:
-    """Every problem as a line on stderr, and how many more there are; on GitHub also as annotations at their places."""
+    """Print each problem on stderr, and the number of further ones; on GitHub also as annotations at their lines."""
     annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(_PAGE)))
     for problem in problems:
         hint = f" ({problem.hint})" if problem.hint else ""
@@ -28,7 +28,7 @@ def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summar
 
 
 def _annotation(problem: RowProblem) -> str:
-    """A workflow command, as GitHub's documentation of `::error` has it: values hold no line ends."""
+    """A workflow command by GitHub's documentation of `::error`; line ends in values are escaped."""
     line = f",line={problem.line}" if problem.line is not None else ""
     what = f"{problem.column}: {problem.what}" if problem.column else problem.what
     return f"::error file={_escaped(problem.file, ':,')}{line}::{_escaped(what)}"
@@ -49,7 +49,7 @@ class StepSummary:
         self._more = 0
 
     def add(self, ended: RowFinished) -> None:
-        """One more row."""
+        """Add a row."""
         if len(self._rows) >= _MOST_ROWS:
             self._more += 1
             return
@@ -64,7 +64,7 @@ class StepSummary:
         self._rows.append(f"| {' | '.join(cells)} |\n")
 
     def write(self, tally: BatchSummary) -> None:
-        """Append to the page that GITHUB_STEP_SUMMARY names. That it cannot be written fails no batch: a warning."""
+        """Append to the page that GITHUB_STEP_SUMMARY names. If that fails, warn."""
         name = self._app.environ.get(_PAGE)
         if not name:
             self._app.err(f"note: there is no page for --summary, since {_PAGE} is not set")
@@ -88,7 +88,7 @@ class StepSummary:
 
 
 def _cell(text: str) -> str:
-    """Text that stays in its cell, whatever a prompt holds."""
+    """Text escaped for a cell of a Markdown table."""
     short = text if len(text) <= 80 else f"{text[:79]}…"
     plain = " ".join(short.split())
     for character in "\\|`*_<>[]":

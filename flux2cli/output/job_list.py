@@ -1,4 +1,4 @@
-"""Jobs of the ledger as lines and as documents."""
+"""Prints jobs of the ledger, as lines and as JSON documents."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ _PROMPT = 40
 
 
 def job_document(app: App, job: Job) -> dict[str, object]:
-    """A job in `jobs list --json`."""
+    """A job as `jobs list --json` prints it."""
     return {
         "job_id": job.job_id,
         "state": job.state,
@@ -37,7 +37,7 @@ def job_document(app: App, job: Job) -> dict[str, object]:
 
 
 def full_document(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None) -> dict[str, object]:
-    """Everything on record about a job, and the provider's requests that may be it."""
+    """All that the ledger has of a job, and the provider's requests that may be it."""
     found = candidates and [{"request_id": entry.request_id, "sent_at": entry.sent_at} for entry in candidates]
     return {
         **job_document(app, job),
@@ -55,7 +55,7 @@ def full_document(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | Non
 
 
 def job_line(app: App, job: Job) -> str:
-    """A job in `jobs list`: id, state, time, model, prompt, files."""
+    """A job as a line of `jobs list`: id, state, time, model, prompt, files."""
     from flux2cli.edges.terminal import clean
 
     prompt = clean(job.prompt or "")
@@ -66,7 +66,7 @@ def job_line(app: App, job: Job) -> str:
 
 
 def show_fields(app: App, document: Mapping[str, object]) -> None:
-    """A document as a line per field; empty ones are left out."""
+    """Print a document, a line per field; empty fields are left out."""
     from flux2cli.edges.terminal import clean
 
     for name, value in document.items():
@@ -75,7 +75,7 @@ def show_fields(app: App, document: Mapping[str, object]) -> None:
 
 
 def show_candidates(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None) -> None:
-    """What the provider's history says about an unknown job, on stderr, with the command that settles it."""
+    """Print what the provider's history has about an unknown job, on stderr, with the command that settles it."""
     if candidates is None:
         return
     title = registry.info(job.provider).title
@@ -87,7 +87,7 @@ def show_candidates(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | N
 
 
 def show_job_error(app: App, job: Job, error: Flux2Error) -> None:
-    """Why one of several jobs could not be collected."""
+    """Print why one of several jobs could not be collected."""
     app.terminal.styled("error", f"{job.job_id}: {error.message}")
     if app.json:
         app.out_json(error_document(error))

@@ -1,4 +1,4 @@
-"""The events of one job on stderr: lines, and on a terminal one line that says where the job stands."""
+"""Progress of one job on stderr: lines, and on a terminal a live line with the job's state."""
 
 from flux2cli.app import App
 from flux2cli.events import Event, IdenticalJob, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
@@ -6,7 +6,7 @@ from flux2cli.output.shown_path import shown_path
 
 
 class JobProgress:
-    """Writes events to stderr: as lines, and on a terminal as one line that says where the job stands."""
+    """Prints the events of one job: as lines, and on a terminal as a live line with the job's state."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -15,12 +15,12 @@ class JobProgress:
         self._logs: tuple[str, ...] = ()
 
     def tick(self) -> None:
-        """Draw the live line again."""
+        """Redraw the live line."""
         if self._app.terminal.can_redraw and not self._app.quiet:
             self._app.terminal.live(f"{self._state}  {self._app.clock() - self._began:.0f} s")
 
     def show(self, event: Event) -> None:
-        """One event; nothing under `-q`, retries and submits only under `-v`."""
+        """Print an event; nothing under `-q`, retries and submits only under `-v`."""
         if self._app.quiet:
             return
         terminal = self._app.terminal
@@ -54,7 +54,7 @@ class JobProgress:
                     terminal.line(f"submitted {event.job_id} (request {event.request_id})")
 
     def _show_logs(self, logs: tuple[str, ...]) -> None:
-        """The model's lines that are new, under `-v`: a poll brings all lines so far, a stream's event the new ones."""
+        """Print new lines of the log, under `-v`: a poll returns all so far, a stream event only new ones."""
         known = self._logs
         new = logs[len(known) :] if logs[: len(known)] == known else logs
         self._logs = known + new

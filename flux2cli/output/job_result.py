@@ -1,4 +1,4 @@
-"""What a request or a batch shows on stdout at its end."""
+"""Prints the result of a request or a batch on stdout."""
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
@@ -9,7 +9,7 @@ from flux2cli.output.shown_path import shown_path
 
 
 def show_result(app: App, result: JobResult) -> None:
-    """The result on stdout: a path per line, the job id of a job left to run, or one JSON document."""
+    """Print the result on stdout: a path per line, the id of a job that still runs, or one JSON document."""
     if app.json:
         app.out_json(result_document(app, result))
     elif not result.images:

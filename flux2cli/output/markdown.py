@@ -1,6 +1,6 @@
 """Renders a manual page's Markdown for a terminal: headings, paragraphs, lists, code blocks, tables. Plain text only.
 
-Reads what the manual uses, not all of Markdown: no nested lists, no images, no HTML but comments, which it drops.
+Supports what the manual uses, not all of Markdown: no nested lists, no images, no HTML but comments, which it drops.
 """
 
 import re
@@ -101,7 +101,7 @@ def _table(rows: list[list[str]], width: int, *, color: bool) -> list[str]:
 
 
 def _fitted(natural: list[int], least: list[int], room: int) -> list[int] | None:
-    """Widths of columns that fit the room: the widest give way first. None where not even the least ones fit."""
+    """Column widths that fit the room; the widest columns shrink first. None when even the least widths do not fit."""
     widths = list(natural)
     while sum(widths) > room:
         loose = [index for index, size in enumerate(widths) if size > least[index]]
@@ -143,7 +143,7 @@ def _words(text: str, *, color: bool, style: str = "") -> Words:
 
 
 def _pieces(text: str, style: str, *, color: bool) -> Iterator[tuple[str, str]]:
-    """Runs of text, each with its style; without colours code keeps its backticks."""
+    """Pieces of text, each with its style; without colours code keeps its backticks."""
     marks = [*_INLINE.finditer(text)]
     ends = [(0, 0), *((mark.start(), mark.end()) for mark in marks), (len(text), len(text))]
     for mark, ((_, start), (end, _)) in zip([*marks, None], pairwise(ends), strict=True):

@@ -1,4 +1,4 @@
-"""What the catalogue knows of variants, endpoints, parameters and prices, as lines and as documents."""
+"""Prints the catalogue: variants, endpoints, parameters and prices, as lines and as JSON documents."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -11,7 +11,7 @@ _MEGAPIXEL = "A megapixel is 1024 x 1024 pixels, rounded up per image."
 
 
 def route_document(route: Route, *, schema: bool) -> dict[str, object]:
-    """An endpoint as JSON, with the JSON Schema of its request's body where that is asked for."""
+    """A route as JSON, on request with the JSON Schema of its request body."""
     found: dict[str, object] = {
         "provider": route.provider,
         "variant": route.variant,
@@ -31,7 +31,7 @@ def route_document(route: Route, *, schema: bool) -> dict[str, object]:
 
 
 def _references(route: Route) -> dict[str, object] | None:
-    """How many reference images it takes; None where it takes none. A null `max`: no limit is known."""
+    """The number of reference images that the route takes; None for none. A null `max` means no known limit."""
     field = route.fields.get("image")
     return None if field is None else {"min": int(field.required), "max": field.max_items, "warn": field.warn_above}
 
@@ -56,32 +56,32 @@ def overview(width: int) -> list[str]:
         for provider in dict.fromkeys(route.provider for route in routes):
             own = [route for route in routes if route.provider == provider]
             summary = VARIANTS[name].summary if name in VARIANTS else f"{own[0].variant}: images beyond their edges"
-            said = any(row[0] == name for row in rows)
-            rows.append((name, provider, ", ".join(modes(own)), price_span(own), "" if said else summary))
+            is_further = any(row[0] == name for row in rows)
+            rows.append((name, provider, ", ".join(modes(own)), price_span(own), "" if is_further else summary))
     return table(rows, width, optional=True)
 
 
 def modes(routes: Sequence[Route]) -> list[str]:
-    """What several endpoints do between them."""
+    """The modes of several routes."""
     found = [mode for route in routes for mode in describe.modes_of(route)]
     return list(dict.fromkeys([*found, *("LoRA" for route in routes if "lora" in route.fields)]))
 
 
 def price_span(routes: Sequence[Route]) -> str:
-    """The one price of several endpoints, or from the lowest to the highest; says so when some are not known."""
+    """The price of several routes, as a range if it differs; says if some prices are unknown."""
     prices = [route.price for route in routes if route.price]
-    said = dict.fromkeys(describe.short_price(price) for price in prices)
-    if not said:
+    spans = dict.fromkeys(describe.short_price(price) for price in prices)
+    if not spans:
         return "unknown"
-    if len(said) == 1:
-        span = next(iter(said))
+    if len(spans) == 1:
+        span = next(iter(spans))
     else:
         span = f"{min(price.first for price in prices)} to {max(price.first for price in prices)}"
     return span if len(prices) == len(routes) else f"{span}; some unknown"
 
 
 def detail(name: str, width: int) -> list[str]:
-    """Endpoints with their prices, then every parameter."""
+    """The routes with their prices, then all parameters."""
     routes = describe.routes_for(name)
     lines = [*_wrapped(_title(name, routes), width), "", "Endpoints:"]
     for route in routes:

@@ -1,4 +1,4 @@
-"""Settings as lines and as documents."""
+"""Prints settings, as lines and as JSON documents."""
 
 from decimal import Decimal
 
@@ -14,14 +14,14 @@ def setting_document(resolved: Resolved) -> dict[str, object]:
 
 
 def setting_lines(found: list[Resolved]) -> list[str]:
-    """`name = value  (origin)` for each, the origins below each other."""
+    """`name = value  (origin)` for each setting, with the origins aligned."""
     left = [f"{resolved.name} = {_visible(resolved.value)}" for resolved in found]
     width = min(max(map(len, left)), 48)
     return [f"{text:<{width}}  ({resolved.origin})" for text, resolved in zip(left, found, strict=True)]
 
 
 def setting_text(value: Value) -> str:
-    """A value as it would be typed; nothing for one that is not set."""
+    """A value as it would be typed; empty for one that is not set."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -36,7 +36,7 @@ def _visible(value: Value) -> str:
 
 
 def warn_of_stronger(app: App, name: str) -> None:
-    """Say when something else than the user's file decides. What is wrong elsewhere undoes nothing: a warning."""
+    """Warn when another source overrides the user's file. An error in another source is a warning, too."""
     try:
         resolved = app.config.get(name)
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""What was spent, as lines and as a document."""
+"""Prints spend, as lines and as a JSON document."""
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
@@ -7,7 +7,7 @@ from flux2cli.core.money.spend import By, SpendRow
 
 
 def show_spend(app: App, rows: list[SpendRow], whole: SpendRow) -> None:
-    """A line per row, and one for the whole where there are several."""
+    """Print a line per row, and a total if there are several."""
     width = max((len(_name(row)) for row in rows), default=0)
     for row in rows:
         app.out(f"{_name(row):<{width}}  {_line(row)}")
@@ -24,23 +24,23 @@ def _name(row: SpendRow) -> str:
 
 
 def _line(row: SpendRow) -> str:
-    said = [f"{row.jobs} job{'' if row.jobs == 1 else 's'}"]
-    said += [f"{_range(row.reported)} reported"] if row.reported.count else []
-    said += [f"{_range(row.estimated)} estimated"] if row.estimated.count else []
-    said += [f"{row.running.count} running: {_range(row.running)}"] if row.running.count else []
-    said += [f"{row.unknown.count} unknown: {_range(row.unknown)} if accepted"] if row.unknown.count else []
-    return "  ".join(said)
+    parts = [f"{row.jobs} job{'' if row.jobs == 1 else 's'}"]
+    parts += [f"{_range(row.reported)} reported"] if row.reported.count else []
+    parts += [f"{_range(row.estimated)} estimated"] if row.estimated.count else []
+    parts += [f"{row.running.count} running: {_range(row.running)}"] if row.running.count else []
+    parts += [f"{row.unknown.count} unknown: {_range(row.unknown)} if accepted"] if row.unknown.count else []
+    return "  ".join(parts)
 
 
 def _range(part: CostSum) -> str:
-    """`$0.05`, `$0.05 to $0.10`, and what is without a price."""
+    """The amount, `$0.05` or `$0.05 to $0.10`, and the number of jobs without a price."""
     if not part.is_known:
         return f"unknown ({part.unpriced} without a price)"
     return part.text() + (f" and {part.unpriced} without a price" if part.unpriced else "")
 
 
 def spend_document(by: By, rows: list[SpendRow], whole: SpendRow) -> dict[str, object]:
-    """What `flux2 cost --json` prints."""
+    """The document of `flux2 cost --json`."""
     listed = [{"key": row.key, **_row_document(row)} for row in rows]
     return {"ok": True, "schema": "flux2cli/cost/1", "by": by, "rows": listed, "total": _row_document(whole)}
 
@@ -57,7 +57,7 @@ def _row_document(row: SpendRow) -> dict[str, object]:
 
 
 def _part_document(part: CostSum) -> dict[str, object]:
-    """Amounts are decimal text, null when nothing in the sum has a price."""
+    """A sum as JSON: amounts are decimal text, null when no job in it has a price."""
     return {
         "jobs": part.count,
         "amount": money(part.low) if part.is_known else None,

@@ -8,20 +8,20 @@ from flux2cli.app import App
 
 _NARROWEST, _WIDEST = 40, 120
 _ROOM = 30
-"""Columns that words need to be worth showing."""
+"""The least width in columns for wrapped text; a narrower optional column is left out."""
 
 
 def width_of(app: App) -> int:
-    """Columns to fill: `COLUMNS`, else the terminal's, else 80; no fewer than 40 and no more than 120."""
+    """The width in columns: `COLUMNS`, else the terminal's, else 80; from 40 to 120."""
     text = app.environ.get("COLUMNS", "")
     columns = int(text) if text.isdecimal() and int(text) else get_terminal_size().columns
     return max(_NARROWEST, min(columns, _WIDEST))
 
 
 def table(rows: Sequence[Sequence[str]], width: int, *, optional: bool = False) -> list[str]:
-    """Rows in columns, two spaces apart; the last is wrapped, or left out when `optional` and there is little room.
+    """Rows in columns, two spaces apart. The last is wrapped, or left out if `optional` and there is little room.
 
-    Every row has as many cells; the first row is the heading.
+    Every row has the same number of cells; the first row is the heading.
     """
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     indent = sum(widths[:-1]) + 2 * (len(widths) - 1)
@@ -37,7 +37,7 @@ def table(rows: Sequence[Sequence[str]], width: int, *, optional: bool = False) 
 
 
 def entry(term: str, paragraphs: Sequence[str], width: int, *, column: int = 30) -> list[str]:
-    """A term and what is to be said about it: beside it on a wide terminal, below it on a narrow one."""
+    """A term and its description: beside it on a wide terminal, below it on a narrow one."""
     indent = column if width >= 2 * column + _ROOM else 6
     lines = [
         line
