@@ -10,7 +10,7 @@ from pathlib import Path
 from flux2cli.core.job import flow
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.new_job import new_job
-from flux2cli.core.job.result import JobResult
+from flux2cli.core.job.result import JobResult, not_saved
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.edges.files import remove_parts
@@ -20,7 +20,7 @@ from flux2cli.engine.job_run import JobRun, begin_job
 from flux2cli.engine.patience import Patience
 from flux2cli.engine.reference_uploads import Uploader
 from flux2cli.engine.resources import Resources
-from flux2cli.engine.save_images import Saver, not_saved
+from flux2cli.engine.save_images import Saver
 from flux2cli.errors import UsageError
 from flux2cli.events import Event, Warned
 from flux2cli.providers.registry import provider_named
@@ -59,9 +59,7 @@ class Engine:
         self._now = now
         self._resources = Resources(http=http, ledger=ledger, clock=clock, listen=listen)
         self._uploader = Uploader(self._resources)
-        self._saver = Saver(
-            http=http, ledger=ledger, now=now, pause=self._resources.pause, listen=listen, emit=emit, keep=keep
-        )
+        self._saver = Saver(self._resources, now=now, emit=emit, keep=keep)
 
     @property
     def stop(self) -> threading.Event:
@@ -124,8 +122,7 @@ class Engine:
     ) -> JobResult:
         try:
             result = run.drive(flow.follow(context, accepted))
-            job = run.job
-            return self._saver.save(job, result, job.output, run.spool, strict=strict, fresh=fresh)
+            return self._saver.save(run.job, result, run.spool, strict=strict, fresh=fresh)
         except BrokenPipeError:
             raise  # the reader of stdout is gone: that ends the run, not only the saving
         except OSError as error:

@@ -7,256 +7,160 @@ from datetime import datetime
 from pathlib import Path
 
 from flux2cli.catalog.pricing import money
-from flux2cli.core.images.data_urls import MARK
+from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.image import Image
-from flux2cli.core.job import retry
 from flux2cli.core.job.compare import differences, suspicious
+from flux2cli.core.job.image_path import image_path
 from flux2cli.core.job.job import Job, JobFile
-from flux2cli.core.job.result import JobResult, final_cost
+from flux2cli.core.job.result import JobResult, final_cost, not_saved
 from flux2cli.core.job.sidecar import sidecar
 from flux2cli.core.money.job_cost import Cost
-from flux2cli.core.request.file_names import expand, slug
-from flux2cli.core.request.output_path import Output
 from flux2cli.edges import files
-from flux2cli.edges.http import Http
-from flux2cli.edges.ledger import Ledger, timestamp
+from flux2cli.edges.ledger import timestamp
 from flux2cli.edges.pixels import is_blank
-from flux2cli.errors import Flux2Error, NotSavedError
-from flux2cli.events import Event, Retrying, Saved, Warned
-from flux2cli.wire import HttpResponse, RemoteImage, Result
+from flux2cli.engine.download_images import Downloader
+from flux2cli.engine.resources import Resources
+from flux2cli.events import Saved, Warned
+from flux2cli.wire import RemoteImage, Result
 
 
 class Saver:
-    """Saves results. `pause` waits (and may end the run), `listen` is told what happens.
+    """Saves results for an engine. `now` is wall-clock time in UTC.
 
-    `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` tells the keys of other rows of the
-    same run, whose images are never replaced.
+    `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` is given the row key of an image
+    that is in the way and says whether it is of the same run: such an image is never replaced.
     """
 
     def __init__(
         self,
+        resources: Resources,
         *,
-        http: Http,
-        ledger: Ledger,
         now: Callable[[], datetime],
-        pause: Callable[[float], None],
-        listen: Callable[[Event], None],
         emit: Callable[[Path], None],
         keep: Callable[[str], bool],
     ) -> None:
-        self._http = http
-        self._ledger = ledger
+        self._resources = resources
+        self._downloader = Downloader(resources)
         self._now = now
-        self._pause = pause
-        self._listen = listen
         self._emit = emit
         self._keep = keep
 
-    def save(
-        self, recorded: Job, result: Result, output: Output, spool: files.Spool, *, strict: bool, fresh: bool
-    ) -> JobResult:
-        """Download and save every image of a ready job where `output` says, which may not be where it first should.
+    def save(self, job: Job, result: Result, spool: files.Spool, *, strict: bool, fresh: bool) -> JobResult:
+        """Download and save every image of a ready job.
 
-        All are downloaded and checked before the first gets its name, so that each sidecar tells its true share of
-        the cost. When one cannot be had the others are saved, and the error leaves the job ready for another try.
-        `fresh`: no earlier process can have left anything of this job.
+        All are downloaded and checked before the first gets its name, so that each sidecar has its true share of the
+        cost. When one cannot be had the others are saved, and NotSavedError leaves the job ready for another try.
+        `strict` looks at every image's pixels. `fresh`: no earlier process can have left anything of this job.
         """
-        job = replace(recorded, output=output)
-        directory = Path(output.directory)
-        problems: list[Flux2Error] = []
-        parts: list[files.PartInfo | None] = []
-        for index, remote in enumerate(result.images):
-            try:
-                parts.append(self._part(job, directory, index, remote, spool))
-            except Flux2Error as error:
-                problems.append(error)
-                parts.append(None)
+        parts, errors = self._downloader.fetch_all(job, result, spool)
         whole = [part for part in parts if part is not None]
-        found = self._differences(job, whole, len(parts), strict=strict)
+        found = [] if errors else self._differences(job, whole, strict=strict)
         if found:
-            job = replace(self._ledger.update(job.job_id, warnings=(*job.warnings, *found)), output=output)
-        cost = final_cost(job, [_size(part, remote) for part, remote in zip(parts, result.images, strict=True)])
-        images: list[Image] = []
-        try:
-            for part in whole:
-                images.append(self._place(job, part, cost, len(parts)))  # noqa: PERF401 - what was placed before an error counts
-        finally:
-            if len(images) < len(parts):  # else the job is saved, and they with it
-                self._mark_saved(job, images)
-            if len(images) < len(parts) or not fresh:
-                _clean_up(recorded, directory, len(parts))
-        if problems:
-            raise problems[0]
-        measured = replace(job.result or result, images=tuple(_measured(image) for image in images))
-        self._ledger.record(job.job_id, state="saved", cost=cost, result=measured)
-        job = replace(job, state="saved", cost=cost, result=measured)
+            job = replace(job, warnings=(*job.warnings, *found))
+            self._resources.ledger.record(job.job_id, warnings=job.warnings)
+        sizes = [_size(part, remote) for part, remote in zip(parts, result.images, strict=True)]
+        cost = final_cost(job, sizes)
+        images = self._place_all(job, whole, cost, len(parts), fresh=fresh)
+        if errors:
+            raise errors[0]
+        job = replace(job, state="saved", cost=cost, result=_measured(job.result or result, images))
+        self._resources.ledger.record(job.job_id, state="saved", cost=job.cost, result=job.result)
         return JobResult(job=job, images=tuple(images), differences=tuple(found))
 
-    def _mark_saved(self, job: Job, images: list[Image]) -> None:
-        """Some images of a job that is not saved as a whole are on disk."""
-        for image in images:
-            if image.path is not None:
-                self._ledger.mark_saved(job.job_id, image.index)
-
-    def _part(self, job: Job, directory: Path, index: int, remote: RemoteImage, spool: files.Spool) -> files.PartInfo:
-        """One image as a checked file beside its future name, tried as often as `retry` allows."""
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                reason, lasting = self._attempt(job, directory, index, remote, spool)
-            except OSError as error:
-                raise not_saved(job, error) from None
-            if isinstance(reason, files.PartInfo):
-                return reason
-            wait = retry.download_wait(attempt, lasting=lasting)
-            if wait is None:
-                raise not_saved(job, reason)
-            self._listen(Retrying(job_id=job.job_id, what="download", reason=reason, wait=wait))
-            self._pause(wait)
-
-    def _attempt(
-        self, job: Job, directory: Path, index: int, remote: RemoteImage, spool: files.Spool
-    ) -> tuple[files.PartInfo | str, bool]:
-        """The part, or why there is none and whether that will last."""
-        url = _url(remote)
-        try:
-            part = files.open_part(directory, job.job_id, index)
-        except FileNotFoundError:
-            directory.mkdir(parents=True, exist_ok=True)
-            part = files.open_part(directory, job.job_id, index)
-        try:
-            if url.startswith(MARK):
-                for chunk in spool.decoded(url.removeprefix(MARK)):
-                    part.write(chunk)
-            else:
-                answer = self._http.download(url, part.write)
-                if not isinstance(answer, HttpResponse):
-                    return answer.message, False
-                if answer.status != 200:
-                    return f"the image's address answers {answer.status}", 400 <= answer.status < 500
-            whole = part.finish()
-            return replace(whole, image=replace(whole.image, nsfw=remote.nsfw)), False
-        except (files.BrokenImageError, ValueError) as error:
-            return f"what came is not a whole image: {error}", True
-        finally:
-            part.close()
-
-    def _differences(self, job: Job, parts: list[files.PartInfo], count: int, *, strict: bool) -> list[str]:
-        """How the images are not what was asked for, each emitted as a warning; nothing while one of `count` misses."""
-        blank = [p.image.index for p in parts if (strict or suspicious(p.image)) and is_blank(p.path)]
-        found = differences(job.asked, [part.image for part in parts], blank) if len(parts) == count else []
+    def _differences(self, job: Job, parts: list[files.PartInfo], *, strict: bool) -> list[str]:
+        """How the images are not what was asked for, each emitted as a warning."""
+        blank = [part.image.index for part in parts if (strict or suspicious(part.image)) and is_blank(part.path)]
+        found = differences(job.asked, [part.image for part in parts], blank)
         for text in found:
-            self._listen(Warned(job_id=job.job_id, text=text))
+            self._resources.listen(Warned(job_id=job.job_id, text=text))
         return found
 
-    def _place(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Image:
-        """The image under its name, or on stdout. `cost` is that of all `count` images."""
-        path = self._claim(job, part, cost, count)
-        self._listen(
-            Saved(
-                job_id=job.job_id,
-                path=str(path) if path else "-",
-                seed=job.effective_seed,
-                cost=money(cost.share(part.image.index, count)),
-                cost_source=cost.source,
-            )
-        )
-        return replace(part.image, path=str(path) if path else None)
+    def _place_all(self, job: Job, parts: list[files.PartInfo], cost: Cost, count: int, *, fresh: bool) -> list[Image]:
+        """The images under their names. Those that are there when one of the job's `count` fails stay saved."""
+        images: list[Image] = []
+        try:
+            for part in parts:
+                images.append(self._place(job, part, cost, count))  # noqa: PERF401 - `finally` needs the first ones
+        finally:
+            if len(images) < count:  # else the job is saved, and they with it
+                self._mark_saved(job, images)
+            if len(images) < count or not fresh:
+                _clean_up(job, count)
+        return images
 
-    def _claim(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Path | None:
-        """Give the part its name, with its sidecar; None when it went to stdout instead."""
+    def _mark_saved(self, job: Job, images: list[Image]) -> None:
+        for image in images:
+            if image.path is not None:
+                self._resources.ledger.mark_saved(job.job_id, image.index)
+
+    def _place(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Image:
+        """One image under its name, or on stdout. `cost` is that of all `count` images."""
         if job.output.stdout:
             self._emit(part.path)
             part.path.unlink()
-            return None
+            image = part.image
+        else:
+            image = replace(part.image, path=str(self._claim(job, part, cost, count)))
+        self._resources.listen(
+            Saved(
+                job_id=job.job_id,
+                path=image.path or "-",
+                seed=job.effective_seed,
+                cost=money(cost.share(image.index, count)),
+                cost_source=cost.source,
+            )
+        )
+        return image
+
+    def _claim(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Path:
+        """Give the part its name, with its sidecar; the path that it has got."""
         image, saved_at = part.image, timestamp(self._now())
 
-        def beside(name: str) -> bytes:
-            record = sidecar(job, image, file=name, cost=cost, count=count, saved_at=saved_at)
-            return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+        def content(name: str) -> bytes:
+            document = sidecar(job, image, file=name, cost=cost, count=count, saved_at=saved_at)
+            return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
-        def chosen(path: Path) -> None:
-            self._ledger.choose(
-                job.job_id, JobFile(index=image.index, path=str(path), sha256=image.sha256, bytes=image.bytes)
-            )
+        def record(path: Path) -> None:
+            file = JobFile(index=image.index, path=str(path), sha256=image.sha256, bytes=image.bytes)
+            self._resources.ledger.choose(job.job_id, file)
 
-        def others(record: files.SidecarStub) -> bool:
-            return record.row_key not in (None, job.row_key) and self._keep(str(record.row_key))
+        def is_kept(other: files.SidecarStub) -> bool:
+            return other.row_key not in (None, job.row_key) and self._keep(str(other.row_key))
 
-        wanted = _wanted(job, image)
-        recorded = next((Path(f.path) for f in job.files if f.index == image.index), None)
+        wanted = image_path(job, image)
+        recorded = next((Path(file.path) for file in job.files if file.index == image.index), None)
         try:
             path = files.claim(
-                part, wanted, sidecar=beside, record=chosen, overwrite=job.output.overwrite, recorded=recorded,
-                keep=others,
+                part, wanted, sidecar=content, record=record, overwrite=job.output.overwrite, recorded=recorded,
+                keep=is_kept,
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
         if job.output.explicit and path != wanted:
-            self._listen(Warned(job_id=job.job_id, text=f"{wanted.name} was taken meanwhile; saved as {path.name}"))
+            text = f"{wanted.name} was taken meanwhile; saved as {path.name}"
+            self._resources.listen(Warned(job_id=job.job_id, text=text))
         return path
 
 
-def _clean_up(job: Job, directory: Path, count: int) -> None:
+def _clean_up(job: Job, count: int) -> None:
     """Remove the temporary files that this try or an earlier one may have left, wherever it was to save."""
-    for folder in {directory, Path(job.output.directory), *(Path(file.path).parent for file in job.files)}:
+    for folder in {Path(job.output.directory), *(Path(file.path).parent for file in job.files)}:
         files.remove_parts(folder, job.job_id, count)
 
 
-def _url(remote: RemoteImage) -> str:
-    """The URL of an image in a response; TypeError for one of the ledger, which keeps none."""
-    if remote.url is None:
-        raise TypeError("a result on record has no URLs")
-    return remote.url
+def _measured(result: Result, images: list[Image]) -> Result:
+    """The result as it is recorded once its images are saved."""
+    return replace(
+        result,
+        images=tuple(
+            RemoteImage(width=image.width, height=image.height, media_type=image.media_type, nsfw=image.nsfw)
+            for image in images
+        ),
+    )
 
 
-def _measured(image: Image) -> RemoteImage:
-    """An image of a result as it is recorded once it is saved."""
-    return RemoteImage(width=image.width, height=image.height, media_type=image.media_type, nsfw=image.nsfw)
-
-
-def _wanted(job: Job, image: Image) -> Path:
-    directory = Path(job.output.directory)
-    if job.output.explicit:
-        return directory / job.output.name
-    seed = job.effective_seed
-    fields: dict[str, str | None] = {
-        "variant": job.variant,
-        "provider": job.provider,
-        "seed": None if seed is None else str(seed),
-        "index": str(image.index),
-        "slug": slug(job.prompt or ""),
-        "id": job.row_id,
-        "date": job.created_at[:10],
-        "time": job.created_at[11:19].replace(":", "-"),
-        "request_id": job.request_id,
-        "ext": image.extension,
-        "label": job.label,
-        **{f"meta.{name}": value for name, value in job.meta.items()},
-    }
-    return directory / expand(job.output.name, fields, job.job_id)
-
-
-def _size(part: files.PartInfo | None, remote: RemoteImage) -> tuple[int, int] | None:
+def _size(part: files.PartInfo | None, remote: RemoteImage) -> Pixels | None:
+    """Width and height in pixels: as measured, else as the provider says, else None."""
     if part is not None:
         return part.image.size
     return (remote.width, remote.height) if remote.width and remote.height else None
-
-
-def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
-    """The error for a finished job whose image is not on this disk, and what to do about it.
-
-    A disk that refuses it will refuse the next one, too.
-    """
-    if isinstance(reason, OSError):
-        what = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
-    else:
-        what = reason
-    return NotSavedError(
-        f"The image is finished and paid for, but could not be saved: {what.rstrip('.')}.",
-        hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",
-        job_id=job.job_id,
-        request_id=job.request_id,
-        halts=isinstance(reason, OSError),
-    )

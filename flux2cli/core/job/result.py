@@ -9,7 +9,7 @@ from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
 from flux2cli.core.money.job_cost import Cost, dollars, estimate
-from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
+from flux2cli.errors import BY_CODE, Flux2Error, NotSavedError, ProviderFailedError
 from flux2cli.providers import registry
 
 
@@ -83,3 +83,21 @@ def error_of_job(job: Job) -> Flux2Error:
     kind = BY_CODE.get(error.code, ProviderFailedError) if error else ProviderFailedError
     message = (error.message if error else "") or f"The job ended: {job.state}."
     return kind(message, hint=(error.hint if error else None) or None, job_id=job.job_id, request_id=job.request_id)
+
+
+def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
+    """The error for a finished job whose image is not on this disk, and what to do about it.
+
+    `reason` is a clause. A disk that refuses this image will refuse the next one, too.
+    """
+    if isinstance(reason, OSError):
+        clause = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
+    else:
+        clause = reason
+    return NotSavedError(
+        f"The image is finished and paid for, but could not be saved: {clause.rstrip('.')}.",
+        hint=f"`flux2 jobs fetch {job.job_id}` collects it at no cost (`-o DIR` puts it elsewhere)",
+        job_id=job.job_id,
+        request_id=job.request_id,
+        halts=isinstance(reason, OSError),
+    )
