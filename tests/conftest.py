@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.farm import Farm
 from support.shell import Shell
 from support.signals import heed_ignored_signals
 from support.stub import Stub
@@ -97,3 +98,9 @@ def stub() -> Iterator[Stub]:
     """A server that answers with what the test scripted and keeps what it was sent."""
     with Stub() as server:
         yield server
+
+
+@pytest.fixture
+def farm(stub: Stub) -> Farm:
+    """That server as a provider in fal's protocol, where every prompt has its own fate."""
+    return Farm(stub)

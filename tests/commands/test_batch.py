@@ -14,11 +14,6 @@ from flux2cli.sandbox.job_store import Latency
 PROMPTS = "a fox\n# a comment\n\nan owl\na heron\n"
 
 
-@pytest.fixture
-def farm(stub: Stub) -> Farm:
-    return Farm(stub)
-
-
 def batch(shell: Shell, farm: Farm, *argv: str, text: str = PROMPTS, name: str = "prompts.txt") -> Ran:
     (shell.cwd / name).write_text(text)
     return shell.run("batch", name, "-m", "flash", "-o", "out/", *argv, env=farm.env)

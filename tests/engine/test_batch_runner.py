@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,14 +13,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from io import BytesIO
-from pathlib import Path
 
 import pytest
-from PIL import Image
+from support.batches import LARGER, again, batch, images
 from support.farm import Farm, lines
-from support.sandbox_rig import new_sandbox
-from support.shell import Ran, Shell
+from support.shell import Shell
 from support.stub import Say, Seen, Stub
 
 from flux2cli.core.batch.claims import RowClaim
@@ -39,176 +34,11 @@ from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger
 from flux2cli.engine import Engine
 from flux2cli.engine.batch_runner import BatchRunner
-from flux2cli.sandbox.job_store import Latency
 from flux2cli.wire import Target
-
-GOES_ON = "the same command goes on with what is left"
-
-
-def _png(size: int) -> bytes:
-    made = BytesIO()
-    Image.effect_noise((size, size), 50).save(made, "PNG")
-    return made.getvalue()
-
-
-LARGER = _png(16)
-
-
-@pytest.fixture
-def farm(stub: Stub) -> Farm:
-    return Farm(stub)
-
-
-def batch(shell: Shell, farm: Farm, *argv: str, text: str, name: str = "prompts.txt") -> Ran:
-    (shell.cwd / name).write_text(text)
-    return again(shell, farm, *argv, name=name)
-
-
-def again(shell: Shell, farm: Farm, *argv: str, name: str = "prompts.txt") -> Ran:
-    return shell.run("batch", name, "-m", "flash", "-o", "out/", *argv, env=farm.env)
-
-
-def images(shell: Shell) -> list[str]:
-    return [name for name in shell.files() if name.endswith(".png")]
 
 
 def foxes(count: int) -> str:
     return "".join(f"fox {n}\n" for n in range(count))
-
-
-# --- what is there and what is not ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("ending", ["-2.png", ".png.json"])
-def test_a_row_of_several_images_of_which_one_is_gone_is_made_again(shell: Shell, ending: str) -> None:
-    (shell.cwd / "p.csv").write_text("prompt,num,seed\na fox,2,7\n")
-    argv = ("batch", "p.csv", "-m", "flash", "-o", "out/", "--sandbox")
-    assert shell.run(*argv).code == 0
-    assert images(shell) == ["out/a-fox-7-2.png", "out/a-fox-7.png"]
-    assert shell.run(*argv).err == "1 row: 1 done already\n"
-
-    (shell.cwd / f"out/a-fox-7{ending}").unlink()
-
-    assert shell.run(*argv, "--dry-run").err == "1 row: 1 to send, $0.01 (estimated)\n"
-
-
-@pytest.mark.parametrize(("ending", "said"), [(".png", "1 to send, $0.01 (estimated)"), ("-2.png", "1 done already")])
-def test_without_books_the_first_image_of_a_row_stands_for_all(shell: Shell, ending: str, said: str) -> None:
-    (shell.cwd / "p.csv").write_text("prompt,num,seed\na fox,2,7\n")
-    argv = ("batch", "p.csv", "-m", "flash", "-o", "out/", "--sandbox")
-    assert shell.run(*argv).code == 0
-    (shell.cwd / f"out/a-fox-7{ending}").unlink()
-
-    ran = shell.run(*argv, "--dry-run", env={"FLUX2_STATE_DIR": str(shell.state.with_name("fresh"))})
-
-    assert ran.err == f"1 row: {said}\n"
-
-
-def test_an_image_that_another_machine_made_under_the_same_name_counts(shell: Shell, farm: Farm, stub: Stub) -> None:
-    """The books here remember another length: what lies in the folder is what counts."""
-    assert batch(shell, farm, "--seed", "7", text="a fox\n").code == 0
-    shutil.rmtree(shell.cwd / "out")
-    stub.first("GET", "/cdn/.*", Say(body=LARGER))
-    with_others = {**farm.env, "FLUX2_STATE_DIR": str(shell.state.with_name("other"))}
-    argv = ("batch", "prompts.txt", "-m", "flash", "-o", "out/", "--seed", "7")
-    assert shell.run(*argv, env=with_others).out == "out/a-fox-7.png\n"
-
-    assert shell.run(*argv, env=farm.env).err == "1 row: 1 done already\n"
-    assert farm.paid == {"a fox": 2}
-
-
-def test_a_row_of_which_one_image_could_not_be_had_is_collected(shell: Shell, farm: Farm, stub: Stub) -> None:
-    two = [{"url": f"{stub.url}/cdn/{name}.png"} for name in ("one", "gone-two")]
-    stub.first("GET", "/queue/.*/requests/r-.*[0-9]", Say(body={"images": two, "seed": 7}))
-    first = batch(shell, farm, text="prompt,num\na fox,2\n", name="p.csv")
-    assert (first.code, images(shell)) == (10, ["out/a-fox-7.png"])
-    stub.first("GET", "/cdn/gone-.*", Say(body=LARGER))
-
-    ran = again(shell, farm, name="p.csv")
-
-    assert ran.code == 0, ran.err
-    assert ran.err.startswith("1 row: 1 to collect\n")
-    assert images(shell) == ["out/a-fox-7-2.png", "out/a-fox-7.png"]
-    assert farm.paid == {"a fox": 1}
-
-
-def test_a_row_whose_files_are_there_and_whose_job_is_not_settled_is_settled(shell: Shell, farm: Farm) -> None:
-    """As after a kill between the last file and the last word in the books."""
-    assert batch(shell, farm, text="a fox\n").code == 0
-    with closing(sqlite3.connect(shell.state / "ledger.sqlite3")) as db, db:
-        db.execute("UPDATE jobs SET state = 'ready'")
-
-    ran = again(shell, farm)
-
-    assert (ran.code, ran.out) == (0, "out/a-fox-1001.png\n")
-    assert ran.err.startswith("1 row: 1 to collect\n")
-    assert images(shell) == ["out/a-fox-1001.png"]
-    assert again(shell, farm).err == "1 row: 1 done already\n"
-
-
-@pytest.mark.parametrize("fault", [None, "moderated"])
-def test_what_came_from_an_emulator_counts_only_while_its_address_is_set(
-    shell: Shell, tmp_path: Path, fault: str | None
-) -> None:
-    (shell.cwd / "p.txt").write_text("a fox\n")
-    argv = ("batch", "p.txt", "-m", "flash", "-o", "out/", "--seed", "7")
-    faults = [fault] if fault else []
-    with new_sandbox(tmp_path / "emulator", latency=Latency(queued=0, running=0), faults=faults) as server:
-        env = {"FLUX2_FAL_URL": server.url, "FAL_KEY": "a:b"}
-        first = shell.run(*argv, env=env)
-        rehearsed = shell.run(*argv, "--dry-run", env=env)
-        real = shell.run(*argv, "--dry-run", env={"FAL_KEY": "a:b"})
-
-    assert first.code == (10 if fault else 0), first.err
-    assert rehearsed.err == (
-        "1 row: 1 not touched (failed, moderated or unknown before)\n" if fault else "1 row: 1 done already\n"
-    )
-    assert real.err == "1 row: 1 to send, $0.005 (estimated)\n"
-
-
-@pytest.mark.parametrize("place", ["sub/hero.png", f"{'x' * 300}.png"])
-def test_a_row_whose_image_could_not_be_written_is_not_paid_for(shell: Shell, farm: Farm, place: str) -> None:
-    (shell.cwd / "out").mkdir()
-    (shell.cwd / "out/sub").write_text("a file, not a directory")
-
-    ran = batch(shell, farm, "-c", "1", text=f"prompt,output\na fox,fox.png\nan owl,{place}\n", name="p.csv")
-
-    assert ran.code != 0
-    assert "an owl" not in farm.prompts
-
-
-# --- what was submitted earlier ------------------------------------------------------------------------------------
-
-
-def test_overwrite_holds_for_what_was_submitted_without_it(shell: Shell, farm: Farm) -> None:
-    assert batch(shell, farm, "--no-wait", text="prompt,output\na fox,hero.png\n", name="p.csv").code == 0
-    (shell.cwd / "out/hero.png").write_bytes(b"mine")
-
-    ran = again(shell, farm, "--overwrite", name="p.csv")
-
-    assert (ran.code, ran.out) == (0, "out/hero.png\n")
-    assert images(shell) == ["out/hero.png"]
-    assert farm.paid == {"a fox": 1}
-
-
-def test_the_time_to_wait_holds_for_what_was_submitted_earlier(shell: Shell, farm: Farm, stub: Stub) -> None:
-    assert batch(shell, farm, "--no-wait", text="a fox\n").code == 0
-    stub.first("GET", ".*/status.*", Say(body={"status": "IN_PROGRESS", "logs": []}))
-
-    ran = again(shell, farm, "--timeout", "1")
-
-    assert ran.code == 10
-    assert "error: prompts.txt:1: Still running at fal after 1 s." in ran.err
-    assert "1 row: 1 submitted" in ran.err
-
-
-def test_strict_holds_for_what_was_submitted_earlier(shell: Shell, farm: Farm) -> None:
-    assert batch(shell, farm, "--no-wait", text="a fox\n").code == 0
-
-    ran = again(shell, farm, "--strict")
-
-    assert ran.code == 12
-    assert ran.out == "out/a-fox-1001.png\n"
 
 
 def test_a_dry_run_shows_only_the_requests_that_would_be_sent(shell: Shell, farm: Farm) -> None:
@@ -534,68 +364,6 @@ def test_a_row_whose_request_is_in_doubt_elsewhere_is_unknown_and_not_sent(shell
     assert ran.code == 10
     assert farm.paid == {"a fox": 1}
     assert lines(ran.out)[-1]["unknown"] == 1
-
-
-# --- files that change ---------------------------------------------------------------------------------------------
-
-
-def meddle(stub: Stub, farm: Farm, change: "os.PathLike[str]", text: str) -> None:
-    """At the first submit the prompt file becomes this, in place."""
-
-    def submit(seen: Seen) -> Say:
-        with Path(change).open("r+") as file:
-            file.write(text)
-            file.truncate()
-        return farm.submit(seen)
-
-    stub.first("POST", "/queue/.*", submit)
-
-
-def row_of(length: int, name: str, rest: str = "") -> str:
-    """A line of so many bytes, which is more than is read ahead."""
-    return f"{name} {'x' * (length - len(name) - len(rest) - 2)}{rest}\n"
-
-
-def test_rows_that_are_gone_when_their_turn_comes_are_not_passed_over_in_silence(
-    shell: Shell, farm: Farm, stub: Stub
-) -> None:
-    text = [row_of(1 << 18, f"fox {n}") for n in range(4)]
-    meddle(stub, farm, shell.cwd / "prompts.txt", text[0])
-
-    ran = batch(shell, farm, "-c", "1", text="".join(text))
-
-    assert ran.code == 2
-    assert ran.err.splitlines()[-3:] == [
-        "4 rows: 1 saved, 3 not sent  $0.005 (estimated)",
-        "error: The rows end before row 2, which was there before.",
-        f"hint: {GOES_ON}",
-    ]
-
-
-def test_a_row_that_became_wrong_is_told_with_its_place(shell: Shell, farm: Farm, stub: Stub) -> None:
-    text = ["prompt,seed\n", *(row_of(1 << 18, f"fox {n}", f",{n}") for n in range(4))]
-    meddle(stub, farm, shell.cwd / "p.csv", "".join([*text[:4], row_of(1 << 18, "fox 3", ",y")]))
-
-    ran = batch(shell, farm, "-c", "1", text="".join(text), name="p.csv")
-
-    assert ran.code == 2
-    assert ran.err.splitlines()[-2:] == [
-        "error: p.csv:5: seed: `y` is not a whole number.", f"hint: it was right before; {GOES_ON}",
-    ]  # fmt: skip
-    assert len(images(shell)) == 3
-
-
-def test_a_file_that_was_emptied(shell: Shell, farm: Farm, stub: Stub) -> None:
-    meddle(stub, farm, shell.cwd / "b.txt", "")
-    (shell.cwd / "b.txt").write_text("an owl\n")
-
-    ran = shell.run("batch", "a.txt", "b.txt", "-m", "flash", "-o", "out/", env=farm.env)
-    (shell.cwd / "a.txt").write_text("a fox\n")
-    ran = shell.run("batch", "a.txt", "b.txt", "-m", "flash", "-o", "out/", "-c", "1", env=farm.env)
-
-    assert ran.code == 2
-    assert "error: `b.txt` changed while it was being run.\n" in ran.err
-    assert farm.prompts == ["a fox"]
 
 
 # --- books that break ----------------------------------------------------------------------------------------------

@@ -2,25 +2,12 @@
 
 import hashlib
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
-from PIL import Image
+from support.images import PNG
+from support.reference_script import picture, script
 from support.shell import Shell
-from support.stub import Say, Seen, Stub
-
-from flux2cli.edges import reference_files
-
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-    b"\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82"
-)
-
-
-def picture(path: Path, size: tuple[int, int] = (640, 480), color: str = "navy") -> Path:
-    Image.new("RGB", size, color).save(path)
-    return path
+from support.stub import Say, Stub
 
 
 def test_an_edit_of_a_local_photo_with_two_references_in_one_line(shell: Shell) -> None:
@@ -46,23 +33,6 @@ def test_an_edit_of_a_local_photo_with_two_references_in_one_line(shell: Shell) 
     assert record["payload"]["image_urls"] == [first["url"], second["url"]]
     assert first["url"].startswith("http://127.0.0.1:")
     assert ran.err.count("whoever knows its address can open it, for a day") == 2
-
-
-def script(stub: Stub) -> dict[str, str]:
-    """fal as api documents describe it: uploads, queue, stream, result; the environment that leads there."""
-    numbers = iter(range(1, 10))
-
-    def initiate(_: Seen) -> Say:
-        n = next(numbers)
-        return Say(body={"upload_url": f"{stub.url}/cdn/put/{n}?sig=abc", "file_url": f"{stub.url}/cdn/files/{n}.png"})
-
-    stub.on("POST", "/rest/.*", initiate)
-    stub.on("PUT", "/cdn/put/.*", Say(status=200))
-    stub.on("POST", "/queue/.*", Say(body={"request_id": "r-1"}))
-    stub.on("GET", ".*/status.*", Say(body={"status": "COMPLETED", "logs": []}))
-    stub.on("GET", "/queue/.*", Say(body={"images": [{"url": f"{stub.url}/cdn/a.png"}], "seed": 5}))
-    stub.on("GET", "/cdn/a.png", Say(body=PNG))
-    return {"FLUX2_FAL_URL": stub.url, "FAL_KEY": "id:secret"}
 
 
 def test_uploads_are_fals_two_calls_and_the_key_goes_to_the_first_only(shell: Shell, stub: Stub) -> None:
@@ -180,60 +150,3 @@ def test_the_estimate_counts_the_pixels_of_local_inputs(shell: Shell) -> None:
     stand_in = ran.json["body"]["image_urls"][0]
     assert stand_in["name"] == "a.png"
     assert stand_in["bytes"] == (shell.cwd / "a.png").stat().st_size
-
-
-def unusable(folder: Path) -> dict[str, Any]:
-    (folder / "empty.png").write_bytes(b"")
-    (folder / "text.png").write_text("not an image")
-    (folder / "page.jpg").write_text("<!DOCTYPE html><html></html>")
-    (folder / "folder").mkdir()
-    (folder / "loop.png").symlink_to(folder / "loop.png")
-    with (folder / "large.png").open("wb") as file:
-        file.write(PNG)
-        file.truncate(50 * 1024 * 1024 + 1)
-    return {
-        "missing.png": "does not exist",
-        "empty.png": "is empty",
-        "text.png": "is not a PNG, JPEG or WebP image",
-        "page.jpg": "is not a PNG, JPEG or WebP image",
-        "folder": "is a directory",
-        "loop.png": "cannot be read",
-        "large.png": "has 50.0 MiB; the most is 50 MiB",
-        "a\0b.png": "cannot be read",
-        "ftp://a.example/b.png": "does not exist",
-    }
-
-
-def test_what_cannot_be_a_reference_is_refused_in_a_sentence(shell: Shell) -> None:
-    for name, said in unusable(shell.cwd).items():
-        ran = shell.run("flash", "x", "-i", name, "--sandbox")
-
-        assert ran.code == 2, name
-        assert said in ran.err, name
-        assert not shell.state.exists(), "nothing is recorded"
-
-
-def test_the_most_that_is_taken_is_taken(shell: Shell) -> None:
-    with (shell.cwd / "large.png").open("wb") as file:
-        file.write(PNG)
-        file.truncate(50 * 1024 * 1024)
-
-    assert reference_files.read_file("large.png", shell.cwd, limit=50 * 1024 * 1024).length == 50 * 1024 * 1024
-
-
-def test_a_file_that_changes_meanwhile_is_not_sent(shell: Shell, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
-    (shell.cwd / "a.png").write_bytes(PNG)
-    read = reference_files.read_file
-
-    def read_and_change(text: str, cwd: Path, *, limit: int) -> object:
-        found = read(text, cwd, limit=limit)
-        picture(cwd / text)
-        return found
-
-    monkeypatch.setattr(reference_files, "read_file", read_and_change)
-
-    ran = shell.run("flash", "x", "-i", "a.png", env=script(stub))
-
-    assert ran.code == 2
-    assert "changed while it was being used" in ran.err
-    assert stub.seen == []

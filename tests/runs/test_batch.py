@@ -8,15 +8,9 @@ import sys
 import time
 from collections import Counter
 
-import pytest
 from support.farm import Farm, lines
 from support.shell import Shell
 from support.stub import Say, Stub
-
-
-@pytest.fixture
-def farm(stub: Stub) -> Farm:
-    return Farm(stub)
 
 
 def start(shell: Shell, farm: Farm, *argv: str) -> "subprocess.Popen[bytes]":

@@ -6,11 +6,6 @@ from support.shell import Shell
 from support.stub import Stub
 
 
-@pytest.fixture
-def farm(stub: Stub) -> Farm:
-    return Farm(stub)
-
-
 def test_one_request_per_seed(shell: Shell, farm: Farm, stub: Stub) -> None:
     ran = shell.run("flash", "a fox", "--seeds", "3,1..2", "-o", "out/", "-c", "1", env=farm.env)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from support.images import PNG
+from support.shell import Shell
 from support.stub import Say, Stub
 
 
@@ -25,3 +26,11 @@ def fal(stub: Stub, *, image: Any = PNG, submit: Say | None = None, seed: int | 
     stub.on("GET", "/queue/.*/requests/r-1", Say(body={k: v for k, v in result.items() if v is not None}))
     stub.on("GET", "/cdn/.*", image if isinstance(image, Say) else Say(body=image))
     return {"FLUX2_FAL_URL": stub.url, "FAL_KEY": "id:very-secret"}
+
+
+def left(shell: Shell, stub: Stub, *argv: str) -> tuple[str, dict[str, str]]:
+    """A job that was submitted and left to run, and the environment."""
+    env = fal(stub)
+    ran = shell.run("flash", "fox", "--no-wait", *argv, env=env)
+    assert ran.code == 0, ran.err
+    return ran.out.strip(), env

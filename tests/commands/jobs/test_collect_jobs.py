@@ -1,12 +1,11 @@
-"""`flux2 jobs`: finding, showing, waiting for and collecting what was submitted."""
+"""`flux2 jobs fetch` and `wait`: what was submitted is collected, once."""
 
 import json
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-from support.fal_stub import fal
+from support.fal_stub import fal, left
 from support.images import PNG
 from support.shell import Shell
 from support.stub import Say, Stub
@@ -14,54 +13,18 @@ from support.stub import Say, Stub
 from flux2cli.edges.ledger import Ledger
 
 
-def test_the_list_and_the_whole_of_one(shell: Shell) -> None:
-    shell.run("flash", "a red fox", "--seed", "7", "--sandbox", "--label", "x", "--json")
+def test_an_expired_result_says_so_and_counts_as_paid(shell: Shell, stub: Stub) -> None:
+    job_id, env = left(shell, stub)
+    stub._rules = [rule for rule in stub._rules if rule[0] == "POST"]
+    stub.on("GET", ".*", Say(status=404, body={"status": "NOT_FOUND"}))
+    later = shell.run("jobs", "fetch", "--json", env=env)
+    again = shell.run("jobs", "wait", job_id, "--json", env=env)
 
-    listed = shell.run("jobs", "list", "--sandbox")
-    [row] = shell.run("jobs", "list", "--sandbox", "--json").json
-    shown = shell.run("jobs", "show", row["job_id"][:5].upper(), "--sandbox", "--json").json
-
-    assert row["job_id"] in listed.out
-    assert "saved" in listed.out
-    assert "a red fox" in listed.out
-    assert sorted(row) == sorted(
-        ["job_id", "state", "provider", "variant", "endpoint", "request_id", "prompt", "created_at", "updated_at",
-         "cost", "files", "error", "label"]
-    )  # fmt: skip
-    assert (row["cost"]["amount"], row["files"], row["label"]) == ("0.005", ["a-red-fox-7.png"], "x")
-    assert shown["payload"] == {"prompt": "a red fox", "seed": 7}
-    assert "payload" in shell.run("jobs", "show", row["job_id"], "--sandbox").out
-
-
-def test_sandbox_and_real_books_are_apart(shell: Shell) -> None:
-    shell.run("flash", "fox", "--sandbox")
-
-    assert shell.run("jobs", "list", "--json").json == []
-    assert shell.run("jobs", "list").err == "no jobs yet\n"
-
-
-@pytest.mark.parametrize(
-    ("argv", "said"),
-    [
-        (["jobs", "show", "zzzzzzzz"], "flux2 jobs list"),
-        (["jobs", "list", "--state", "savd"], "did you mean `saved`?"),
-        (["jobs", "wait"], "Missing"),
-        (["jobs", "lst"], "lst"),
-    ],
-)
-def test_what_is_not_there_is_a_usage_error(shell: Shell, argv: list[str], said: str) -> None:
-    ran = shell.run(*argv)
-
-    assert ran.code == 2
-    assert said in ran.err
-
-
-def test_a_group_alone_shows_what_there_is(shell: Shell) -> None:
-    ran = shell.run("jobs")
-
-    assert ran.code == 0
-    assert "  fetch " in ran.out
-    assert ran.err == ""
+    assert [(ran.code, ran.json["error"]["code"]) for ran in (later, again)] == [(8, "expired")] * 2
+    assert "no longer keeps the result" in again.json["error"]["message"]
+    assert shell.run("cost", "--json").json["total"]["estimated"] == {
+        "jobs": 1, "amount": "0.005", "max": "0.005", "unpriced": 0
+    }  # fmt: skip
 
 
 def test_fetch_with_nothing_to_fetch(shell: Shell) -> None:

@@ -1,0 +1,73 @@
+"""Files that change between the check of their rows and the rows' turns."""
+
+import os
+from pathlib import Path
+
+from support.batches import batch, images
+from support.farm import Farm
+from support.shell import Shell
+from support.stub import Say, Seen, Stub
+
+GOES_ON = "the same command goes on with what is left"
+
+
+# --- files that change ---------------------------------------------------------------------------------------------
+
+
+def meddle(stub: Stub, farm: Farm, change: "os.PathLike[str]", text: str) -> None:
+    """At the first submit the prompt file becomes this, in place."""
+
+    def submit(seen: Seen) -> Say:
+        with Path(change).open("r+") as file:
+            file.write(text)
+            file.truncate()
+        return farm.submit(seen)
+
+    stub.first("POST", "/queue/.*", submit)
+
+
+def row_of(length: int, name: str, rest: str = "") -> str:
+    """A line of so many bytes, which is more than is read ahead."""
+    return f"{name} {'x' * (length - len(name) - len(rest) - 2)}{rest}\n"
+
+
+def test_rows_that_are_gone_when_their_turn_comes_are_not_passed_over_in_silence(
+    shell: Shell, farm: Farm, stub: Stub
+) -> None:
+    text = [row_of(1 << 18, f"fox {n}") for n in range(4)]
+    meddle(stub, farm, shell.cwd / "prompts.txt", text[0])
+
+    ran = batch(shell, farm, "-c", "1", text="".join(text))
+
+    assert ran.code == 2
+    assert ran.err.splitlines()[-3:] == [
+        "4 rows: 1 saved, 3 not sent  $0.005 (estimated)",
+        "error: The rows end before row 2, which was there before.",
+        f"hint: {GOES_ON}",
+    ]
+
+
+def test_a_row_that_became_wrong_is_told_with_its_place(shell: Shell, farm: Farm, stub: Stub) -> None:
+    text = ["prompt,seed\n", *(row_of(1 << 18, f"fox {n}", f",{n}") for n in range(4))]
+    meddle(stub, farm, shell.cwd / "p.csv", "".join([*text[:4], row_of(1 << 18, "fox 3", ",y")]))
+
+    ran = batch(shell, farm, "-c", "1", text="".join(text), name="p.csv")
+
+    assert ran.code == 2
+    assert ran.err.splitlines()[-2:] == [
+        "error: p.csv:5: seed: `y` is not a whole number.", f"hint: it was right before; {GOES_ON}",
+    ]  # fmt: skip
+    assert len(images(shell)) == 3
+
+
+def test_a_file_that_was_emptied(shell: Shell, farm: Farm, stub: Stub) -> None:
+    meddle(stub, farm, shell.cwd / "b.txt", "")
+    (shell.cwd / "b.txt").write_text("an owl\n")
+
+    ran = shell.run("batch", "a.txt", "b.txt", "-m", "flash", "-o", "out/", env=farm.env)
+    (shell.cwd / "a.txt").write_text("a fox\n")
+    ran = shell.run("batch", "a.txt", "b.txt", "-m", "flash", "-o", "out/", "-c", "1", env=farm.env)
+
+    assert ran.code == 2
+    assert "error: `b.txt` changed while it was being run.\n" in ran.err
+    assert farm.prompts == ["a fox"]
