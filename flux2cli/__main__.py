@@ -11,13 +11,13 @@ def main() -> None:
 
         sys.stdout.write(f"flux2 {__version__}\n")
         sys.exit(0)
-    gc.set_threshold(50_000)  # what a start makes stays: looking through it every 700 objects is a tenth of the time
+    gc.set_threshold(50_000)  # a start keeps its objects: collecting every 700 of them takes a tenth of its time
     try:
         from flux2cli import cli
         from flux2cli.app import App
 
         code = cli.main(sys.argv[1:], App.of_process())
-    except KeyboardInterrupt:  # before `cli.main` could hear it, or once more while it was leaving
+    except KeyboardInterrupt:  # before `cli.main` handles it, or a second one while it ends
         code = 130
     sys.exit(code)
 

@@ -42,11 +42,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sandbox": ("sandbox", "run the emulator of the providers as a server"),
     "help": ("help", "a page of the manual, or a command's help"),
 }
-"""Module and one line of help by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""
+"""Module and summary by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""
 
 
 def load_command(name: str) -> Any:
-    """The Typer command of that name out of its module: made by its `command(name)`, else its `app`."""
+    """The Typer command with that name: made by its module's `command(name)`, or the module's `app`."""
     module = import_module(f"flux2cli.commands.{COMMANDS[name][0]}")
     command = module.command(name) if hasattr(module, "command") else typer.main.get_command(module.app)
     command.name = name
@@ -54,10 +54,10 @@ def load_command(name: str) -> Any:
 
 
 class _Lazy(core.TyperCommand):
-    """A command that is imported when it is run. Stands in for groups, too: only `make_context` is overridden."""
+    """A stub for a command or group, which is imported when it runs. Overrides only `make_context`."""
 
     def load(self) -> Any:
-        """The command itself."""
+        """The real command."""
         return load_command(str(self.name))
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -93,11 +93,11 @@ def _command_line() -> Any:
 
 
 def _nothing() -> None:
-    """Stands where a lazy command will be."""
+    """The callback of a lazy command, never called."""
 
 
 class _Group(CommandGroup):
-    """Keeps the line breaks of its own examples, which have a word about each."""
+    """The root group. Keeps the line breaks of its examples, which have comments."""
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         super().format_help_text(ctx, formatter)
@@ -105,7 +105,7 @@ class _Group(CommandGroup):
 
 
 def main(argv: Sequence[str], app: App) -> int:
-    """Run one command line; its exit code. Everything that can go wrong is printed here, once, as text or as JSON."""
+    """Run one command line and return its exit code. Prints every error, once, as text or as JSON."""
     words = list(argv)
     app.json = "--json" in (words[: words.index("--")] if "--" in words else words)
     try:
@@ -117,15 +117,15 @@ def main(argv: Sequence[str], app: App) -> int:
             code = _command_line().main(args=words, prog_name="flux2", standalone_mode=False, obj=app)
         app.stdout.flush()
         return code if isinstance(code, int) else 0
-    except (BrokenPipeError, SystemExit):  # Typer turns the first into the second
+    except (BrokenPipeError, SystemExit):  # Typer turns BrokenPipeError into SystemExit
         _silence(app)
         return 141
     except typer.TyperException as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # a group alone asks what there is
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command shows its help
             app.out(error.format_message())
             return 0
         return _report(app, words, error)
-    except Exception as error:  # noqa: BLE001 - the last resort: told, logged, exit 1
+    except Exception as error:  # noqa: BLE001 - the last resort: printed, logged, exit 1
         return _report(app, words, error)
     except KeyboardInterrupt:
         return _report(app, words, InterruptedRunError("Interrupted; nothing was in flight."))
@@ -134,7 +134,7 @@ def main(argv: Sequence[str], app: App) -> int:
 
 
 def _needs_no_plugins(words: Sequence[str]) -> bool:
-    """Whether a command line works without a plug-in that is broken: help, and `config`, which takes it out."""
+    """Whether a command line works without a broken plug-in: help, and `config`, which can remove it."""
     return not words or words[0] in ("config", "help", "--help", "-h")
 
 
@@ -143,7 +143,7 @@ def _warn(app: App, text: str) -> None:
 
 
 def _silence(app: App) -> None:
-    """Let the interpreter's last flush of a closed stdout pass without a word."""
+    """Keep the interpreter's last flush of a closed stdout from printing an error."""
     import os
 
     with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -175,7 +175,7 @@ def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
 
 
 def _write_log(app: App, error: Exception) -> str:
-    """Write the traceback, with keys blotted out, to a file of its own; where it is."""
+    """Write the traceback, with keys redacted, to a log file; returns a clause that names it."""
     import traceback
 
     text = "".join(traceback.format_exception(error))

@@ -1,1 +1,1 @@
-"""The surface: one short file per command, from flags to a call of the engine and from its result to output."""
+"""The commands, one short file each: from options to a use case in `runs`, and from its result to `output`."""

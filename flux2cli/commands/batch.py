@@ -31,7 +31,7 @@ def command(name: str) -> Any:
 
 
 def run_files(app: App, values: dict[str, Any]) -> int | None:
-    """All rows of the files, from validation to saved images; the exit code."""
+    """Run all rows of the files, from validation to saved images; returns the exit code."""
     options = read_options(RunOptions, values, app.config)
     apply_display(app, read_options(DisplayOptions, values, app.config))
     batch = read_options(BatchOptions, values, app.config)

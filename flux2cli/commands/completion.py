@@ -1,4 +1,4 @@
-"""`flux2 completion bash | zsh | fish`: the completion script of this version, with plug-ins that of this run."""
+"""`flux2 completion bash | zsh | fish`: the completion script of this version, and of its plug-ins if there are any."""
 
 from pathlib import Path
 from typing import Annotated
@@ -34,13 +34,13 @@ def completion(
 
 
 def script_for(shell: str) -> str:
-    """The script of this version, as docsgen wrote it. FileNotFoundError where the installation lacks it."""
+    """The script of this version, as docsgen wrote it. FileNotFoundError when the installation lacks it."""
     folder = next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[0])
     return (folder / SCRIPTS[shell]).read_text(encoding="utf-8")
 
 
 def _with_plugins(context: typer.Context, shell: str) -> str:
-    """The script with what plug-ins add, from the commands themselves."""
+    """The script with what plug-ins add, generated from the commands."""
     from flux2cli.shells.command_tree import command_tree
     from flux2cli.shells.scripts import WRITERS
 

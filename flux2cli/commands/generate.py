@@ -21,7 +21,7 @@ _PROMPT: Flag = (
 
 
 def command(name: str) -> Any:
-    """The Typer command of a variant, with the flags that the variant can take somewhere."""
+    """The Typer command of a variant, with the flags that the variant takes at any provider."""
     variant = VARIANTS[name]
     flags = {**parameter_flags(name), **flags_of(SeedOptions), **run_flags(name), **flags_of(PromptOptions)}
 
@@ -44,19 +44,19 @@ def command(name: str) -> Any:
 
 
 def asked_values(values: dict[str, Any]) -> dict[str, Any]:
-    """The parameters and the reference images among Typer's values, as an Ask takes them."""
+    """The parameters and reference images among Typer's values, for an Ask."""
     parameters = given_parameters(values)
     return {"images": parameters.pop("image", ()), "parameters": parameters}
 
 
 def run_ask(app: App, ask: Ask, options: RunOptions) -> None:
-    """One request from an ask to saved files, or to its plan with `--dry-run`, and what is shown of it."""
+    """Run one request and print its result, or with `--dry-run` its plan."""
     submission = build_submission(app, ask, options)
     _check_stdout(app, submission)
     if options.dry_run:
         show_plan(app, plan(app, submission))
         return
-    from flux2cli.output.job_progress import JobProgress  # what a plan does not need: network, ledger, progress
+    from flux2cli.output.job_progress import JobProgress  # a plan needs neither network nor ledger nor progress
     from flux2cli.output.job_result import show_result
     from flux2cli.runs.generate import generate, not_as_asked
 
@@ -69,7 +69,7 @@ def run_ask(app: App, ask: Ask, options: RunOptions) -> None:
 
 
 def _check_stdout(app: App, submission: Submission) -> None:
-    """UsageError where `-o -` cannot mean the bytes of one image."""
+    """UsageError when `-o -` cannot mean the bytes of one image."""
     if not submission.output.stdout:
         return
     if app.stdout_is_terminal:

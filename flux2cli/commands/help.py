@@ -8,7 +8,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.errors import UsageError
 from flux2cli.manual import page, topics
-from flux2cli.options.help_screens import Commands, said, write_rows
+from flux2cli.options.help_screens import Commands, summary_of, write_rows
 
 app = Commands()
 
@@ -34,14 +34,16 @@ def show_help(
 def _overview(context: Any) -> str:
     formatter = context.make_formatter()
     with formatter.section("Commands"):
-        write_rows(formatter, ((name, said(found)) for name, found in context.find_root().command.commands.items()))
+        write_rows(
+            formatter, ((name, summary_of(found)) for name, found in context.find_root().command.commands.items())
+        )
     with formatter.section("Topics"):
         write_rows(formatter, topics().items())
     return f"{formatter.getvalue().strip()}\n\n`flux2 help NAME` explains one of them."
 
 
 def _find(context: Any, words: Sequence[str], **settings: Any) -> Any:
-    """The context of the command that the words name, from the root's context on. UsageError for an unknown word."""
+    """The context of the command that the words name, starting at the root's. UsageError for an unknown word."""
     for word in words:
         known = getattr(context.command, "commands", {})
         if word not in known:
@@ -60,7 +62,7 @@ def _unknown(word: str, context: Any, known: Iterable[str]) -> UsageError:
 
 
 def _show_page(host: App, root: Any, topic: str) -> None:
-    """The page, then the flags of the command with its name where there is one; in a pipe the Markdown itself."""
+    """Show a page, then the flags of the command with its name if there is one; in a pipe the Markdown itself."""
     from flux2cli.output.markdown import render
     from flux2cli.output.text_layout import width_of
 

@@ -1,4 +1,4 @@
-"""`flux2 keys set | list | remove`: API keys, one per provider. Reads keys, and prints where they are, never what."""
+"""`flux2 keys set | list | remove`: API keys, one per provider. Prints where keys are, never the keys."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ _Nothing = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
 
-# What looks like a flag is taken as an argument, too: Typer's own words would repeat a key that starts with a dash.
+# A word that looks like a flag is an argument, too: Typer's error message would repeat a key that starts with a dash.
 @app.command("set", context_settings={"ignore_unknown_options": True})
 def set_key(context: typer.Context, provider: _Provider, extra: _Nothing = None) -> None:
     """Store a key: typed at a hidden prompt, or from stdin (`flux2 keys set fal < file`)."""
@@ -65,7 +65,7 @@ def remove_key(context: typer.Context, provider: _Provider) -> None:
 
 
 def check_provider(name: str) -> None:
-    """UsageError for a provider that there is not. Does not repeat the word: it may be a key in the wrong place."""
+    """UsageError for an unknown provider. Does not repeat the word, which may be a key in the wrong place."""
     if name not in registry.names():
         raise UsageError("That is no provider.", hint=suggest(name, registry.names()))
 

@@ -1,4 +1,4 @@
-"""`flux2 models [NAME]`: what the catalogue knows of variants, providers, parameters and prices. Sends nothing."""
+"""`flux2 models [NAME]`: the catalogue's variants, providers, parameters and prices. Sends nothing."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`flux2 outpaint IMAGE`: extend an image beyond its edges. The same run as a variant's, without a prompt."""
+"""`flux2 outpaint IMAGE`: extend an image beyond its edges. Runs like a variant's command, without a prompt."""
 
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from flux2cli.options.run_flags import Flag, apply_display, read_options
 from flux2cli.runs.submission import Ask
 
 _VARIANT = "pro"
-"""The variant whose model does it."""
+"""The variant whose model extends images."""
 
 _IMAGE: Flag = (
     Annotated[str, typer.Argument(metavar="IMAGE", help="The image: a file, an http(s) address, or `-` for stdin.")],

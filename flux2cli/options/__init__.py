@@ -1,1 +1,1 @@
-"""What the command line takes: parameter flags from the catalogue, run options, help screens, usage errors."""
+"""The options of the command line: parameter flags from the catalogue, run options, help screens, usage errors."""

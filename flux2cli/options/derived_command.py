@@ -13,11 +13,11 @@ from flux2cli.options.run_flags import Flag, flags_of
 from flux2cli.providers import registry
 
 Run = Callable[[Any, dict[str, Any]], int | None]
-"""What a command does with the App and with Typer's values by name; its exit code, None for 0."""
+"""A command's function of the App and Typer's values by name; returns its exit code, None for 0."""
 
 
 def derived_command(name: str, run: Run, *, summary: str, argument: tuple[str, Flag], flags: Mapping[str, Flag]) -> Any:
-    """The Typer command of that name with an argument (its name, and how Typer takes it) and flags."""
+    """The Typer command with that name, an argument (its name and its Typer declaration) and flags."""
     app = Commands()
     add_command(app, name, run, summary=summary, argument=argument, flags=flags)
     return typer.main.get_command(app)
@@ -49,13 +49,13 @@ def _signature(items: Mapping[str, Flag]) -> inspect.Signature:
 
 
 def run_flags(command: str) -> dict[str, Flag]:
-    """The flags about the run itself, for a command that leads to certain providers."""
+    """The flags about the run itself, for a command that exists at certain providers."""
     providers = dict.fromkeys(route.provider for route in routes_for(command))
     where = f"Where to run it: {', '.join(providers)}. [default: settings, else fal]"
     return {**flags_of(RunOptions, provider=where), **flags_of(DisplayOptions)}
 
 
 def run_flags_of_rows() -> dict[str, Flag]:
-    """The flags about the run itself, for a command whose rows may name a provider each."""
+    """The flags about the run itself, for a command whose rows may name their own providers."""
     where = f"Where to run rows that do not say: {', '.join(registry.names())}. [default: settings, else fal]"
     return {**flags_of(RunOptions, provider=where), **flags_of(DisplayOptions)}

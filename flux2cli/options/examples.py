@@ -1,4 +1,4 @@
-"""Command lines that work as they stand, by command. Their help begins with them, and a test runs every one."""
+"""Example command lines by command, shown in their help. A test runs each of them."""
 
 _ROWS: dict[str, tuple[str, ...]] = {
     "dev": (
@@ -138,5 +138,5 @@ _ROWS: dict[str, tuple[str, ...]] = {
 
 
 def examples_of(path: str) -> tuple[str, ...]:
-    """The examples of `flux2 jobs list` and the like; none where there are none."""
+    """The examples of a command, such as `flux2 jobs list`; empty without any."""
     return _ROWS.get(path.partition(" ")[2], ())

@@ -13,15 +13,15 @@ from flux2cli.options.raw_values import take_as_typed
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 WIDEST = 120
-"""Columns beyond which help grows no wider."""
+"""The greatest width of help in columns."""
 CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": WIDEST}
 _FIRST = ("Arguments", "Prompt")
 _NARROW = 80
-"""Below this many columns a long flag stands on a line of its own, so that its words have room."""
+"""Below this width in columns a long flag is on a line of its own, to leave room for its description."""
 
 
 def write_rows(formatter: Any, rows: Iterable[tuple[str, str]]) -> None:
-    """Terms and what they mean, side by side where there is room. Flags and file names are never broken in two."""
+    """Write terms with their descriptions, side by side if there is room. Never breaks flags and file names."""
     rows, margin = list(rows), " " * formatter.current_indent
     most = 30 if formatter.width + 2 >= _NARROW else 12
     column = min(most, max(len(term) for term, _ in rows)) + 2
@@ -35,14 +35,14 @@ def write_rows(formatter: Any, rows: Iterable[tuple[str, str]]) -> None:
 
 
 def write_examples(formatter: Any, lines: Iterable[str]) -> None:
-    """Command lines as they are typed: never wrapped, so that they can be copied."""
+    """Write example command lines without wrapping, so that they can be copied."""
     with formatter.section("Examples"):
         for line in lines:
             formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
 def unknown_command(word: str, known: Iterable[str], path: str) -> Exception:
-    """The error for a word that is no command; `path` is what was typed before it."""
+    """The error for a word that is no command; `path` is the command line before it."""
     from flux2cli.core.request.messages import suggest
     from flux2cli.errors import UsageError
 
@@ -51,24 +51,24 @@ def unknown_command(word: str, known: Iterable[str], path: str) -> Exception:
 
 
 class GroupedCommand(core.TyperCommand):
-    """Begins with its examples and lists its flags under the panel names that they were given."""
+    """A command whose help shows examples first and lists flags by group (Typer's `rich_help_panel`)."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Without pydantic, as far as that goes."""
+        """Parse without pydantic, as far as possible."""
         take_as_typed(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """The arguments by the names that their help gives them, the optional ones in brackets."""
+        """The arguments by their names in help, optional ones in brackets."""
         return [self.options_metavar or "", *(_usage(p) for p in self.get_params(ctx) if _is_shown_argument(p))]
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
-        """What the command does, then how it is typed."""
+        """Write what the command does, then its examples."""
         super().format_help_text(ctx, formatter)
         _examples(ctx, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write one section per group, in the order in which the groups first appear, what the prompt is first."""
+        """Write one section per group, in the order of first appearance, but arguments and prompt first."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
@@ -84,32 +84,32 @@ class GroupedCommand(core.TyperCommand):
 
 
 class CommandGroup(core.TyperGroup):
-    """A command with commands of its own: examples, every command's whole line, and the nearest name to a typo."""
+    """A group of commands. Its help shows examples and the commands' summaries; for a typo it suggests a name."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Without pydantic, as far as that goes."""
+        """Parse without pydantic, as far as possible."""
         take_as_typed(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
-        """What the commands are about, then how some are typed."""
+        """Write what the group is about, then examples."""
         super().format_help_text(ctx, formatter)
         _examples(ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
-        """Every command with its whole line, however narrow the terminal."""
+        """Write every command with its whole summary, wrapped on a narrow terminal."""
         with formatter.section("Commands"):
-            write_rows(formatter, ((name, said(command)) for name, command in self.commands.items()))
+            write_rows(formatter, ((name, summary_of(command)) for name, command in self.commands.items()))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that is named, or the nearest one to what was typed."""
+        """The named command; UsageError, which suggests the nearest one, for an unknown name."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             raise unknown_command(args[0], self.commands, ctx.command_path)
         return super().resolve_command(ctx, args)
 
 
 class Commands(typer.Typer):
-    """A Typer application in this tool's ways; its commands are `GroupedCommand`s."""
+    """A Typer application with this tool's defaults; its commands are `GroupedCommand`s."""
 
     def __init__(self, *, summary: str | None = None) -> None:
         super().__init__(
@@ -123,12 +123,12 @@ class Commands(typer.Typer):
         )
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[_Function], _Function]:
-        """As Typer's."""
+        """Like Typer's."""
         return super().command(name, **{"cls": GroupedCommand, **settings})
 
 
-def said(command: Any) -> str:
-    """A command's one line of help."""
+def summary_of(command: Any) -> str:
+    """A command's summary: the first paragraph of its help."""
     return " ".join(str(command.help or "").split("\n\n", maxsplit=1)[0].split())
 
 

@@ -18,12 +18,12 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
 
 def in_sandbox(app: App, *, flag: bool) -> bool:
-    """Whether a command is about the sandbox's jobs: by its flag, else by the setting."""
+    """Whether a command uses the sandbox's ledger: by its flag, else by the setting."""
     return read_options(LedgerOptions, {"sandbox": flag}, app.config).sandbox
 
 
 def moment_of(text: str | None, flag: str) -> str | None:
-    """A date or time (UTC unless it names a zone) as the ledger writes it; UsageError when it is neither."""
+    """Parses a date or time (UTC unless it names a zone) into the ledger's form; UsageError for anything else."""
     if text is None:
         return None
     try:

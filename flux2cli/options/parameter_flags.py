@@ -1,4 +1,4 @@
-"""The flags of the catalogue's parameters, for commands that submit; and which of them were given."""
+"""The flags of the catalogue's parameters, for commands that submit, and the values given with them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -11,16 +11,16 @@ from flux2cli.options.run_flags import Flag
 
 
 def parameter_flags(command: str) -> dict[str, Flag]:
-    """Flags for every parameter that the variant, or `outpaint`, takes on some provider, by parameter name.
+    """Flags for every parameter that the command takes on some provider, by parameter name.
 
-    Values stay text: the request's validator checks ranges and types, so that flags and files are judged alike.
+    Values stay text: the request's validator checks ranges and types, so that flags and files are treated the same.
     """
     taken = parameters_of(routes_for(command))
     return {name: _flag(PARAMETERS[name], command) for name in taken if PARAMETERS[name].flags}
 
 
 def all_parameter_flags() -> dict[str, Flag]:
-    """Flags for every parameter there is, for a command whose rows choose the variant."""
+    """Flags for all parameters, for a command whose rows choose the variant."""
     return {name: _flag(row, None) for name, row in PARAMETERS.items() if row.flags}
 
 
@@ -36,13 +36,13 @@ def _flag(row: Parameter, command: str | None) -> Flag:
 
 
 def _range(row: Parameter, command: str) -> str:
-    """Who takes it, its range and its default over the command's endpoints."""
+    """Who takes the parameter, its range and its default on the command's routes."""
     clauses = describe(routes_for(command), row.name)
     return f"[{'; '.join(clauses)}]" if clauses else ""
 
 
 def given_parameters(values: Mapping[str, Any]) -> dict[str, object]:
-    """The parameters that were given among Typer's values, by name; the prompt is read elsewhere."""
+    """The given parameters among Typer's values, by name, without the prompt."""
     return {
         name: value
         for name, value in values.items()

@@ -1,4 +1,4 @@
-"""Takes the words of a command line as they are. Typer would load pydantic to turn text into text: half of a start."""
+"""Skips Typer's conversion of text to text, for which it would import pydantic: half of a start's time."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ from typer import _coercion, core
 
 
 class _AsTyped(_coercion.RuntimeParam):
-    """Text, texts and defaults stay what they are; a number that was typed is Typer's to read and to check."""
+    """A converter that leaves text, lists and defaults unchanged; Typer still parses and checks numbers."""
 
     def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:
         if type(value) is self.annotation:
@@ -18,7 +18,7 @@ class _AsTyped(_coercion.RuntimeParam):
 
 
 def take_as_typed(parameters: Iterable[Any]) -> None:
-    """Set this for the parameters of a command, before they are parsed."""
+    """Set the converter for a command's parameters, before they are parsed."""
     for parameter in parameters:
         if isinstance(parameter, core.TyperOption | core.TyperArgument):
             kind = parameter.type_descriptor

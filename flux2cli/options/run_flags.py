@@ -18,12 +18,12 @@ Flag = tuple[Any, Any]
 
 
 def flags_of(kind: type[Any], *, group: str | None = None, **help: str) -> dict[str, Flag]:  # noqa: A002
-    """The flags of a class of options, by field name; `group` and `help` replace what some commands say otherwise."""
+    """The flags of a class of options, by field name; `group` and `help` replace the declared ones."""
     defaults = {declared.name: declared.default for declared in fields(kind)}
     found = {}
     for name, option in options_of(kind).items():
-        said = replace(option, help=help.get(name, option.help), group=group or option.group)
-        found[name] = _flag(said, defaults[name])
+        declared = replace(option, help=help.get(name, option.help), group=group or option.group)
+        found[name] = _flag(declared, defaults[name])
     return found
 
 
@@ -42,9 +42,9 @@ def _flag(option: Option, default: object) -> Flag:
 
 
 def read_options(kind: type[T], values: Mapping[str, Any], config: Config) -> T:
-    """The options out of Typer's values, by field name: what was typed, else the setting, else the default.
+    """The options from Typer's values: for each field the typed value, else the setting, else the default.
 
-    UsageError for the first value that is wrong.
+    UsageError for the first wrong value.
     """
     found: dict[str, Any] = {}
     for name, option in options_of(kind).items():
@@ -55,7 +55,7 @@ def read_options(kind: type[T], values: Mapping[str, Any], config: Config) -> T:
 
 
 def _read(option: Option, typed: Any, config: Config) -> Any:
-    """The value of one option; MISSING where its default counts."""
+    """The value of one option; MISSING when its default applies."""
     value = None if typed is None or typed == [] else typed
     if option.check is not None and value is not None:
         option.check(value)
@@ -67,6 +67,6 @@ def _read(option: Option, typed: Any, config: Config) -> Any:
 
 
 def apply_display(app: App, display: DisplayOptions) -> None:
-    """Have the App show as much as `-q`, `-v` and `--no-color` ask for."""
+    """Apply `-q`, `-v` and `--no-color` to the App."""
     app.quiet, app.verbose = display.quiet, display.verbose
     app.color = False if display.no_color else None

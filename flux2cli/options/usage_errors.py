@@ -1,4 +1,4 @@
-"""Typer's own complaints about a command line, in this tool's words and with this tool's hints."""
+"""Translates Typer's errors about a command line into UsageError, with hints."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from flux2cli.errors import UsageError
 
 
 def usage_error(error: typer.TyperException, argv: Sequence[str]) -> UsageError:
-    """The UsageError for what Typer found wrong with `argv`."""
+    """The UsageError for Typer's error about `argv`."""
     context = getattr(error, "ctx", None)
     path = str(context.command_path) if context else "flux2"
     command = argv[0] if argv else ""

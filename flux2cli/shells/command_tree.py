@@ -11,7 +11,7 @@ from flux2cli.core.job.job import State
 from flux2cli.core.request.describe import commands, routes_for
 from flux2cli.core.settings import all_settings
 from flux2cli.manual import topics
-from flux2cli.options.help_screens import said
+from flux2cli.options.help_screens import summary_of
 from flux2cli.providers import registry
 from flux2cli.sandbox.faults import KINDS
 from flux2cli.shells import SCRIPTS
@@ -81,7 +81,7 @@ def command_tree(loaded: Mapping[str, tuple[Any, str]]) -> Node:
 
 
 def _with_help_words(children: Sequence[Node]) -> Iterator[Node]:
-    """The commands; what `help` explains is known only when all of them are there."""
+    """The commands, with the arguments of `help` set to the names of all of them."""
     names = [child.name for child in children]
     explained = Values(kind="words", words=tuple(dict.fromkeys([*names, *topics()])))
     for child in children:
@@ -98,7 +98,7 @@ def _node(path: tuple[str, ...], command: Any, summary: str) -> Node:
         summary=summary,
         flags=(*flags, _HELP),
         slots=tuple(_slot(path, p) for p in shown if p.param_type_name == "argument"),
-        children=tuple(_node((*path, name), child, said(child)) for name, child in below.items()),
+        children=tuple(_node((*path, name), child, summary_of(child)) for name, child in below.items()),
     )
 
 

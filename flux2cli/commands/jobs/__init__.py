@@ -1,4 +1,4 @@
-"""`flux2 jobs`: what was submitted, where it stands, and collecting what was paid for."""
+"""`flux2 jobs`: lists, collects, cancels and settles submitted jobs."""
 
 from flux2cli.commands.jobs import cancel_jobs, collect_jobs, forget_jobs, list_jobs, resolve_job, show_job
 from flux2cli.options.derived_command import add_command

@@ -1,4 +1,4 @@
-"""`flux2 jobs cancel`: ask the provider to give jobs up."""
+"""`flux2 jobs cancel`: ask the provider to cancel jobs."""
 
 from typing import Annotated
 

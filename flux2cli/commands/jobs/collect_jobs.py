@@ -1,4 +1,4 @@
-"""`flux2 jobs wait | fetch`: collect what was paid for."""
+"""`flux2 jobs wait | fetch`: collect paid jobs."""
 
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ ANY: Flag = (
     None,
 )
 _LOOKED_FOR = 5
-"""Unknown jobs that are looked for in a provider's history without being named; each costs a request."""
+"""The most unknown jobs, not named by the user, to search for in a provider's history; each takes a request."""
 
 
 def collect_flags() -> dict[str, Flag]:
@@ -58,7 +58,7 @@ def collect(app: App, values: dict[str, Any]) -> None:
 
 
 def _name_unknown(app: App, session: Session) -> None:
-    """Name what may have been accepted, newest first, and look for the newest in the provider's history."""
+    """Print the unknown jobs, newest first, and search for the newest in the provider's history."""
     for number, job in enumerate(session.ledger.jobs(states=("unknown",))):
         app.err(f"unknown: {job.job_id} may have been accepted; see `flux2 jobs show {job.job_id}`")
         if number < _LOOKED_FOR:

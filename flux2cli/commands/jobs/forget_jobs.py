@@ -1,4 +1,4 @@
-"""`flux2 jobs forget`: drop what tells about settled jobs."""
+"""`flux2 jobs forget`: erase prompts and payloads of settled jobs."""
 
 from typing import Annotated
 

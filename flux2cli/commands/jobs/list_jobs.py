@@ -1,4 +1,4 @@
-"""`flux2 jobs list`: what was submitted and where it stands."""
+"""`flux2 jobs list`: submitted jobs and their states."""
 
 from typing import Annotated, cast, get_args
 

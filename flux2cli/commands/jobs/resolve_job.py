@@ -1,4 +1,4 @@
-"""`flux2 jobs resolve`: say what became of a submit whose response was lost."""
+"""`flux2 jobs resolve`: record the outcome of a submit whose response was lost."""
 
 from typing import Annotated
 

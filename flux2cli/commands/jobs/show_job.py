@@ -1,4 +1,4 @@
-"""`flux2 jobs show`: everything that is on record about one job."""
+"""`flux2 jobs show`: all that the ledger has of one job."""
 
 from typing import Annotated
 
