@@ -126,7 +126,7 @@ ENDPOINTS = [
     "fal-ai/flux-2/flash/edit",
     "fal-ai/flux-2/turbo",
 ]
-"""Those that the seed documents describe; their literals are in `test_fal_requests`."""
+"""Those that the seed documents describe; their literals are in `test_api`."""
 
 
 @pytest.mark.parametrize(("argv", "endpoint", "body"), CASES, ids=[" ".join(case[0])[:60] for case in CASES])
