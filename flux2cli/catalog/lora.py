@@ -19,7 +19,7 @@ class Lora:
     def __str__(self) -> str:
         return self.path if self.scale is None else f"{self.path}:{self.scale:g}"
 
-    def wire(self) -> dict[str, object]:
+    def wire(self) -> dict[str, str | float]:
         """The JSON object that fal expects; it has a scale only if one was given."""
         return {"path": self.path} if self.scale is None else {"path": self.path, "scale": self.scale}
 

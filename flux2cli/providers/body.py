@@ -1,20 +1,21 @@
 """Maps a request's parameters to the provider's field names, by the catalogue's row. Shared by all providers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from flux2cli.catalog import AUTO, PRESETS, Field, Route, kind_of
 from flux2cli.catalog.lora import Lora
+from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
+from flux2cli.wire import JsonObject, JsonValue
 
 
-def fields(
-    route: Route, values: Mapping[str, object], images: Sequence[object], extra: Mapping[str, object]
-) -> dict[str, object]:
+def fields(route: Route, values: Values, images: Sequence[JsonValue], extra: JsonObject) -> JsonObject:
     """The given parameters by their wire names. `images` are URLs, base64 content, or, in a plan, what stands for it.
 
     Leaves out parameters that do not belong to the body, such as those of the query.
     """
-    sent: dict[str, object] = {}
+    sent: dict[str, JsonValue] = {}
     for name, field in route.fields.items():
         if field.query:
             continue
@@ -25,7 +26,7 @@ def fields(
     return {**sent, **extra}
 
 
-def _images(field: Field, images: Sequence[object], *, single: bool) -> Iterator[tuple[str, object]]:
+def _images(field: Field, images: Sequence[JsonValue], *, single: bool) -> Iterator[tuple[str, JsonValue]]:
     if field.spread:
         yield from zip(field.spread, images, strict=False)
     elif single:
@@ -34,7 +35,7 @@ def _images(field: Field, images: Sequence[object], *, single: bool) -> Iterator
         yield field.wire, list(images)
 
 
-def _value(field: Field, value: object) -> Iterator[tuple[str, object]]:
+def _value(field: Field, value: object) -> Iterator[tuple[str, JsonValue]]:
     """The wire fields of one value. A size in two fields is always in pixels, and `auto` leaves both out."""
     if field.spread and value == AUTO:
         return
@@ -46,9 +47,9 @@ def _value(field: Field, value: object) -> Iterator[tuple[str, object]]:
     elif isinstance(value, list):
         yield field.wire, [item.wire() if isinstance(item, Lora) else item for item in value]
     else:
-        yield field.wire, value
+        yield field.wire, cast("JsonValue", value)  # validated: text, a number or a boolean
 
 
-def query(route: Route, values: Mapping[str, object]) -> dict[str, str]:
+def query(route: Route, values: Values) -> dict[str, str]:
     """The parameters of the URL's query, by their names there."""
     return {field.wire: str(values[name]) for name, field in route.fields.items() if field.query and name in values}

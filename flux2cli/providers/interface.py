@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from flux2cli.catalog.model import Route
+from flux2cli.catalog.model import Route, Values
 from flux2cli.wire import (
     Accepted,
     ApiKey,
     HistoryEntry,
     HttpRequest,
     HttpResponse,
+    JsonObject,
+    JsonValue,
     KeyVerdict,
     Problem,
     Result,
@@ -90,15 +92,15 @@ class Provider(Protocol):
     def body(
         self,
         route: Route,
-        values: Mapping[str, object],
-        images: list[object],
-        extra: Mapping[str, object],
+        values: Values,
+        images: list[JsonValue],
+        extra: JsonObject,
         target: Target,
-    ) -> dict[str, object]:
+    ) -> JsonObject:
         """The JSON body of a submit."""
 
     def submit(
-        self, endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
+        self, endpoint: str, payload: JsonObject, target: Target, query: Mapping[str, str] | None = None
     ) -> HttpRequest:
         """The request that costs money. `query` holds the parameters of its URL."""
 

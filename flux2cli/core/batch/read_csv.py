@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from flux2cli.catalog.model import Values
 from flux2cli.core.batch.columns import COLUMNS, LISTS, Complaint, check_column, is_meta, shown
 from flux2cli.core.batch.read_lines import LONGEST_LINE, Line
 from flux2cli.core.batch.row import RawRow, RowProblem
@@ -170,8 +171,8 @@ def _ragged(cells: int, columns: int, file: str, line: int, delimiter: str) -> R
     return RowProblem(file=file, line=line, what=f"The row has {has}, and the header has {columns}.", hint=hint)
 
 
-def _values(header: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
-    values: dict[str, object] = {}
+def _values(header: Sequence[str], cells: Sequence[str]) -> Values:
+    values: dict[str, str | list[str]] = {}
     lists: dict[str, list[str]] = {}
     for name, cell in zip(header, cells, strict=True):
         if not cell or cell.isspace():

@@ -9,6 +9,7 @@ from flux2cli.core.batch.columns import LISTS, TEXTS, check_column, shown
 from flux2cli.core.batch.read_lines import Line
 from flux2cli.core.batch.row import RawRow, RowProblem
 from flux2cli.errors import UsageError
+from flux2cli.wire import JsonObject, JsonValue
 
 _OBJECT = 'a line is an object, as in {"prompt": "a fox", "seed": 7}'
 
@@ -25,7 +26,7 @@ def read_jsonl(texts: Iterator[Line], file: str) -> Iterator[RawRow | RowProblem
                 yield RowProblem(file=file, line=number, what=error.message, column=error.about, hint=error.hint)
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parsed(text: str) -> dict[str, JsonValue]:
     try:
         found = _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -39,11 +40,11 @@ def _parsed(text: str) -> dict[str, Any]:
     return found
 
 
-def _values(found: dict[str, Any], text: str) -> dict[str, object]:
+def _values(found: dict[str, JsonValue], text: str) -> dict[str, JsonValue]:
     if "\\u" in text:  # only an escape can make a lone surrogate, which UTF-8 cannot encode
         for name, value in found.items():
             _check_texts(name, value)
-    values: dict[str, object] = {}
+    values: dict[str, JsonValue] = {}
     for name, value in found.items():
         if name == "meta":
             for part, inner in _meta(value).items():
@@ -53,7 +54,7 @@ def _values(found: dict[str, Any], text: str) -> dict[str, object]:
     return values
 
 
-def _meta(value: object) -> dict[str, object]:
+def _meta(value: JsonValue) -> JsonObject:
     if value is not None and not isinstance(value, dict):
         raise UsageError(
             f"It is {_kind(value)} and not an object.", hint='for example: "meta": {"scene": "1"}', about="meta"
@@ -61,7 +62,7 @@ def _meta(value: object) -> dict[str, object]:
     return value or {}
 
 
-def _put(values: dict[str, object], name: str, value: object) -> None:
+def _put(values: dict[str, JsonValue], name: str, value: JsonValue) -> None:
     """Add a value under its column, unless it is empty; UsageError for an unknown column or a wrong kind of value."""
     complaint = check_column(name)
     if complaint is not None:
@@ -80,7 +81,7 @@ def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
-def _listed(name: str, value: object) -> list[object]:
+def _listed(name: str, value: JsonValue) -> list[JsonValue]:
     if not isinstance(value, list):
         return [value]
     if any(_is_empty(item) for item in value):
@@ -146,7 +147,7 @@ def _hint_for(text: str) -> str:
     return _OBJECT
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, JsonValue]:
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]

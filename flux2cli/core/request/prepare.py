@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import dataclass
-from typing import cast
 
 from flux2cli.catalog.pricing import planned_outputs
 from flux2cli.core.money.job_cost import Cost, estimate
@@ -11,7 +10,7 @@ from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query
 from flux2cli.providers.interface import Provider
 from flux2cli.providers.registry import provider_named
-from flux2cli.wire import HttpRequest, JsonObject, Secret, Target
+from flux2cli.wire import HttpRequest, JsonObject, JsonValue, Secret, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +51,18 @@ def prepare_request(request: Request, target: Target) -> PreparedRequest:
         request=request,
         provider=provider,
         target=target,
-        payload=cast("JsonObject", recorded),
+        payload=recorded,
         call=provider.submit(route.endpoint, sent, target, query(route, real)),
         estimate=expected_cost(request),
     )
 
 
-def _shown(reference: Reference) -> object:
+def _shown(reference: Reference) -> JsonValue:
     """A reference in the recorded body: its URL, else hash, length and name of its content."""
     return reference.url or {"sha256": reference.sha256, "bytes": reference.length, "name": reference.name}
 
 
-def _content(reference: Reference) -> object:
+def _content(reference: Reference) -> JsonValue:
     """A reference in the sent body: its URL, else its bytes in base64 without a `data:` prefix.
 
     A file that was not read yet, as in a dry run, is represented as in the recorded body.

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qs, quote, urlsplit
 
 from flux2cli.catalog import Route
+from flux2cli.catalog.model import Values
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.bfl import errors
 from flux2cli.providers.bfl.info import INFO as INFO
@@ -22,7 +23,19 @@ from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload
 from flux2cli.providers.unsupported import uploaded as uploaded
 from flux2cli.providers.urls import is_https_at, origin
-from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
+from flux2cli.wire import (
+    Accepted,
+    HttpRequest,
+    HttpResponse,
+    JsonObject,
+    JsonValue,
+    KeyVerdict,
+    Problem,
+    RemoteImage,
+    Result,
+    Status,
+    Target,
+)
 
 HOME = "https://api.bfl.ai"
 _CREDITS_PER_DOLLAR = 100
@@ -46,18 +59,18 @@ def trusts(url: str, target: Target) -> bool:
 
 def body(
     route: Route,
-    values: Mapping[str, object],
-    images: list[object],
-    extra: Mapping[str, object],
+    values: Values,
+    images: list[JsonValue],
+    extra: JsonObject,
     target: Target,  # noqa: ARG001 - part of the protocol
-) -> dict[str, object]:
+) -> JsonObject:
     """The JSON body, without a wrapper: given parameters only, images in numbered fields."""
     return wire_body.fields(route, values, images, extra)
 
 
 def submit(
     endpoint: str,
-    payload: Mapping[str, object],
+    payload: JsonObject,
     target: Target,
     query: Mapping[str, str] | None = None,  # noqa: ARG001 - BFL takes none
 ) -> HttpRequest:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flux2cli.providers.error_text import sentence, words
-from flux2cli.wire import HttpResponse, Problem
+from flux2cli.wire import HttpResponse, JsonObject, Problem
 
 NOT_FOUND = "task not found"
 """Also the status of a job of another region, and of any job for a moment after its submit."""
@@ -51,7 +51,7 @@ def _code(error: object) -> str | None:
     return code if isinstance(code, str) else None
 
 
-def _reasons(data: Mapping[str, object]) -> str | None:
+def _reasons(data: JsonObject) -> str | None:
     details = data.get("details")
     reasons = details.get("Moderation Reasons") if isinstance(details, Mapping) else None
     return ", ".join(str(reason) for reason in reasons) if isinstance(reasons, list) else words(reasons)

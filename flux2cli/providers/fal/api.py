@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from flux2cli.catalog import Route
+from flux2cli.catalog.model import Values
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.fal import errors
 from flux2cli.providers.fal.info import INFO as INFO
@@ -18,6 +19,8 @@ from flux2cli.wire import (
     HistoryEntry,
     HttpRequest,
     HttpResponse,
+    JsonObject,
+    JsonValue,
     KeyVerdict,
     Problem,
     RemoteImage,
@@ -53,18 +56,16 @@ def trusts(url: str, target: Target) -> bool:
 
 def body(
     route: Route,
-    values: Mapping[str, object],
-    images: list[object],
-    extra: Mapping[str, object],
+    values: Values,
+    images: list[JsonValue],
+    extra: JsonObject,
     target: Target,  # noqa: ARG001 - part of the protocol
-) -> dict[str, object]:
+) -> JsonObject:
     """The JSON body: given parameters by their wire names. `images` are URLs, in a plan what stands for them."""
     return wire_body.fields(route, values, images, extra)
 
 
-def submit(
-    endpoint: str, payload: Mapping[str, object], target: Target, query: Mapping[str, str] | None = None
-) -> HttpRequest:
+def submit(endpoint: str, payload: JsonObject, target: Target, query: Mapping[str, str] | None = None) -> HttpRequest:
     """The one request that costs money. It uses a new connection, so that a failure shows whether it was sent."""
     return _call(
         "POST",
@@ -173,7 +174,7 @@ def polled(response: HttpResponse) -> Status | None:
     return status_of(data)
 
 
-def status_of(data: Mapping[str, object]) -> Status | None:
+def status_of(data: JsonObject) -> Status | None:
     """One status object, from a poll or from the event stream."""
     logs = _logs(data.get("logs"))
     match data.get("status"):
@@ -254,7 +255,7 @@ def outputs(response: HttpResponse) -> Result | None:
     )
 
 
-def _image(item: Mapping[str, object], flag: object) -> RemoteImage:
+def _image(item: JsonObject, flag: object) -> RemoteImage:
     width, height, kind = item.get("width"), item.get("height"), item.get("content_type")
     return RemoteImage(
         url=str(item["url"]),

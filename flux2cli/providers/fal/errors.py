@@ -3,9 +3,7 @@
 Types and texts from https://fal.ai/docs/errors; the balance and key texts as seen in many public projects.
 """
 
-from collections.abc import Mapping
-
-from flux2cli.wire import HttpResponse, Problem
+from flux2cli.wire import HttpResponse, JsonObject, Problem
 
 _MODERATED = ("content_policy_violation",)
 _SERVER_TYPES = ("internal_server_error", "generation_timeout", "downstream_service_error",
@@ -33,14 +31,14 @@ def explain(response: HttpResponse) -> Problem:
     return _request_error(response.status, text, str(kind) if kind else None)
 
 
-def failed(status: Mapping[str, object]) -> Problem:
+def failed(status: JsonObject) -> Problem:
     """The problem that a COMPLETED status with an error reports; the result's response says more and comes first."""
     error, kind = status.get("error"), status.get("error_type")
     text = error if isinstance(error, str) and error else None
     return Problem(code="provider_failed", message=_sentence("fal failed the job", text or str(kind)), final=True)
 
 
-def _model_error(status: int, item: Mapping[str, object]) -> Problem:
+def _model_error(status: int, item: JsonObject) -> Problem:
     kind, text = str(item.get("type") or ""), str(item.get("msg") or "")
     where = _where(item.get("loc"))
     if kind in _MODERATED:

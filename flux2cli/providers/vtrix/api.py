@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
 from flux2cli.catalog import Route
+from flux2cli.catalog.model import Values
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
@@ -22,7 +23,19 @@ from flux2cli.providers.unsupported import uploaded as uploaded
 from flux2cli.providers.urls import is_https_at
 from flux2cli.providers.vtrix import errors
 from flux2cli.providers.vtrix.info import INFO as INFO
-from flux2cli.wire import Accepted, HttpRequest, HttpResponse, KeyVerdict, Problem, RemoteImage, Result, Status, Target
+from flux2cli.wire import (
+    Accepted,
+    HttpRequest,
+    HttpResponse,
+    JsonObject,
+    JsonValue,
+    KeyVerdict,
+    Problem,
+    RemoteImage,
+    Result,
+    Status,
+    Target,
+)
 
 HOME = "https://cloud.vtrix.ai"
 _CREATE = "model/v1/generation"
@@ -41,9 +54,7 @@ def trusts(url: str, target: Target) -> bool:
     return is_https_at(url, INFO.key_hosts)
 
 
-def body(
-    route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object], target: Target
-) -> dict[str, object]:
+def body(route: Route, values: Values, images: list[JsonValue], extra: JsonObject, target: Target) -> JsonObject:
     """The JSON body. The model page lists `model` beside the fields; Vtrix' own client wraps the fields.
 
     The wrong one of the two gets an error response and costs nothing; the other is never tried by itself.
@@ -56,7 +67,7 @@ def body(
 
 def submit(
     endpoint: str,  # noqa: ARG001 - the body names it
-    payload: Mapping[str, object],
+    payload: JsonObject,
     target: Target,
     query: Mapping[str, str] | None = None,  # noqa: ARG001 - Vtrix takes none
 ) -> HttpRequest:

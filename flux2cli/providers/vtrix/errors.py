@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flux2cli.providers.error_text import sentence, words
-from flux2cli.wire import HttpResponse, Problem
+from flux2cli.wire import HttpResponse, JsonObject, Problem
 
 ENDED_BADLY = ("failed", "error", "canceled", "cancelled")
 """Statuses of a task that ended without an image."""
@@ -26,7 +26,7 @@ def explain(response: HttpResponse) -> Problem:
     return _by_status(response.status, said(data))
 
 
-def failed(task: Mapping[str, object]) -> Problem:
+def failed(task: JsonObject) -> Problem:
     """The problem that a failed task reports."""
     if str(task.get("status")).lower() in ("canceled", "cancelled"):
         return Problem(code="cancelled", message=sentence("The job was cancelled", said(task)), final=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from flux2_acme.info import INFO as INFO
 from flux2cli.catalog import Route
+from flux2cli.catalog.model import Values
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.error_text import sentence, words
 from flux2cli.providers.key_verdict import by_status
@@ -21,6 +22,8 @@ from flux2cli.wire import (
     Accepted,
     HttpRequest,
     HttpResponse,
+    JsonObject,
+    JsonValue,
     KeyVerdict,
     Problem,
     ProblemCode,
@@ -48,9 +51,7 @@ def _call(method: str, path: str, target: Target, content: bytes | None = None) 
     return HttpRequest(method=method, url=url, headers=headers, body=content, auth=auth, fresh=content is not None)
 
 
-def body(
-    route: Route, values: Mapping[str, object], images: list[object], extra: Mapping[str, object], target: Target
-) -> dict[str, object]:
+def body(route: Route, values: Values, images: list[JsonValue], extra: JsonObject, target: Target) -> JsonObject:
     """The JSON body: the model, the tier of the setting, and the fields."""
     tier = target.options.get("tier", "slow")
     return {"model": route.endpoint, "tier": tier, "input": wire_body.fields(route, values, images, extra)}
@@ -58,7 +59,7 @@ def body(
 
 def submit(
     endpoint: str,  # noqa: ARG001 - the body names it
-    payload: Mapping[str, object],
+    payload: JsonObject,
     target: Target,
     query: Mapping[str, str] | None = None,  # noqa: ARG001 - Acme takes none
 ) -> HttpRequest:
