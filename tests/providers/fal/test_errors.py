@@ -5,7 +5,7 @@ import json
 import pytest
 
 from flux2cli.providers.fal.errors import explain, failed
-from flux2cli.wire import HttpResponse
+from flux2cli.wire import HttpResponse, JsonObject
 
 
 def model_error(kind: str, message: str, *loc: str) -> dict[str, object]:
@@ -71,7 +71,7 @@ def test_whether_it_may_pass_and_whether_the_job_is_over(response: HttpResponse,
         ({"error": "", "error_type": "x"}, "fal failed the job: x."),
     ],
 )
-def test_a_status_that_says_that_the_job_failed(status: dict[str, object], said: str) -> None:
+def test_a_status_that_says_that_the_job_failed(status: JsonObject, said: str) -> None:
     problem = failed(status)
 
     assert (problem.code, problem.message, problem.final) == ("provider_failed", said, True)
