@@ -4,7 +4,7 @@ from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Pixels
 
 LARGEST_CANVAS = 2560
-"""Pixels; two independent projects report that a longer side is refused. Not in fal's documentation."""
+"""Pixels; two independent projects report that a longer side is refused. No provider documents it."""
 
 
 def canvas_of(image: Pixels | None, values: Values) -> Pixels | None:

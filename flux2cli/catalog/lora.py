@@ -20,7 +20,7 @@ class Lora:
         return self.path if self.scale is None else f"{self.path}:{self.scale:g}"
 
     def wire(self) -> dict[str, str | float]:
-        """The JSON object that fal expects; it has a scale only if one was given."""
+        """The JSON object of a request; it has a scale only if one was given."""
         return {"path": self.path} if self.scale is None else {"path": self.path, "scale": self.scale}
 
 

@@ -12,10 +12,10 @@ from flux2cli.catalog.model import Price, Route, Values
 from flux2cli.catalog.sizes import AUTO, MEGAPIXEL, PRESETS, Pixels, Size
 
 _UNKNOWN_MEGAPIXELS = (1, 4)
-"""The least and most megapixels of an image of unknown size: BFL scales inputs down to 4 MP and makes at most 4 MP."""
+"""The least and most megapixels of an image of unknown size: inputs are scaled down to 4 MP, outputs have at most 4."""
 
 _LARGEST = (2048, 2048)
-"""The largest square that BFL's models make, in pixels."""
+"""The largest square that the models make, in pixels."""
 
 
 def megapixels(size: Pixels) -> int:
@@ -68,7 +68,7 @@ def planned_outputs(route: Route, values: Values, inputs: Sequence[Pixels | None
 
 
 def _unasked(route: Route, inputs: Sequence[Pixels | None]) -> Pixels | None:
-    """Sizes without a `size`: BFL's models follow the first reference, down to 4 MP, else make a square (its docs)."""
+    """The size without a `size`: that of the first reference, down to 4 MP, else a square (documented by the maker)."""
     if route.mode != "either":
         return None
     first = inputs[0] if inputs else PRESETS["square_hd"]

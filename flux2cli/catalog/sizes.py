@@ -1,6 +1,6 @@
 """Sizes as typed: a preset's name, `auto`, or WIDTHxHEIGHT in pixels.
 
-The pixels of the presets are those of fal's published toolkit (fal-ai/fal, toolkit/image).
+The pixels of the presets are those of a provider's published toolkit, which others took over.
 """
 
 import re
@@ -26,10 +26,10 @@ AUTO = "auto"
 """The model chooses the size."""
 
 GRID = 16
-"""A side that is not a multiple of this many pixels causes a warning on fal (BFL's documented grid)."""
+"""The grid of the models' maker: another multiple of pixels causes a warning where a side is sent as it is."""
 
 WARN_PIXELS = 4 * 1024 * 1024
-"""More pixels than this cause a warning if the provider states no limit ("up to 4 MP", fal's launch post)."""
+"""More pixels than this cause a warning if the provider states no limit ("up to 4 MP" at the launch of the models)."""
 
 _CUSTOM = re.compile(r"(\d{1,9})\s*[x×*]\s*(\d{1,9})", re.IGNORECASE)
 

@@ -17,8 +17,8 @@ from flux2cli.catalog import Route, kind_of
 def wire_model(route: Route) -> type[BaseModel]:
     """A model of a request's fields on this route, by wire names, with strict types.
 
-    It ignores unknown fields, as providers do. `ValidationError.errors()` has the shape of fal's error responses. For a
-    provider that wraps the fields, it models what is inside the wrapper.
+    It ignores unknown fields, as providers do. `ValidationError.errors()` has the shape of some providers' error
+    responses. For a provider that wraps the fields, it models what is inside the wrapper.
     """
     fields = dict(entry for name, field in route.fields.items() for entry in _wire_fields(name, field))
     return create_model("Input", __config__=ConfigDict(extra="ignore", strict=True), **fields)

@@ -14,14 +14,15 @@ from flux2cli.runs.key_input import read_key
 app = Commands(summary="API keys, one per provider: from the environment, else from a file that only you can read.")
 
 _Provider = Annotated[str, typer.Argument(metavar="PROVIDER", help=f"One of: {', '.join(registry.names())}.")]
+_SET_HELP = f"Store a key: typed at a hidden prompt, or from stdin (`flux2 keys set {registry.default()} < file`)."
 _Nothing = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
 
 # A word that looks like a flag is an argument, too: Typer's error message would repeat a key that starts with a dash.
-@app.command("set", context_settings={"ignore_unknown_options": True})
+@app.command("set", context_settings={"ignore_unknown_options": True}, help=_SET_HELP)
 def set_key(context: typer.Context, provider: _Provider, extra: _Nothing = None) -> None:
-    """Store a key: typed at a hidden prompt, or from stdin (`flux2 keys set fal < file`)."""
+    """Store a key, from a hidden prompt or from stdin."""
     host: App = context.obj
     check_provider(provider)
     if extra:
@@ -41,12 +42,8 @@ def list_keys(context: typer.Context, *, json: _Json = False) -> None:
     host: App = context.obj
     found = {provider: host.keys.find(provider) for provider in registry.names()}
     if json:
-        host.out_json(
-            [
-                {"provider": provider, "set": key is not None, "source": key.source if key else None}
-                for provider, key in found.items()
-            ]
-        )
+        rows = [(provider, key.source if key else None) for provider, key in found.items()]
+        host.out_json([{"provider": name, "set": source is not None, "source": source} for name, source in rows])
     else:
         for provider, key in found.items():
             host.out(f"{provider:<6} {key.source if key else 'not set'}")

@@ -9,7 +9,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.runs.sandbox import latency_from, parse_faults, parse_latency, sandbox_server
+from flux2cli.runs.sandbox import fault_kinds, latency_from, parse_faults, parse_latency, sandbox_server
 
 app = Commands()
 
@@ -47,11 +47,9 @@ def serve(
 ) -> None:
     """Run the emulator of the providers on a loopback port until Ctrl-C; prints its address."""
     host: App = context.obj
-    from flux2cli.sandbox.faults import KINDS
-
     if fault == ["list"]:
-        for name, summary in KINDS.items():
-            host.out(f"{name:<18} {summary}")
+        for kind in fault_kinds().values():
+            host.out(f"{kind.name:<18} {kind.summary}")
         return
     server = sandbox_server(
         host,

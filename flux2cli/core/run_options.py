@@ -12,6 +12,7 @@ from flux2cli.core.option_fields import number, switch, text, texts
 from flux2cli.core.request.output_path import check_output
 from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 from flux2cli.wire import JsonObject, JsonValue
 
 
@@ -65,9 +66,9 @@ class RunOptions:
         help="Exit 12 if what came is not what was asked (size, format, count, blocked or blank).",
     )  # fmt: skip
     provider: str = text(
-        "-p", "--provider", metavar="NAME", group="Run", setting="provider", default="fal",
+        "-p", "--provider", metavar="NAME", group="Run", setting="provider", default=registry.default(),
         check=check_provider,
-        help="Where to run it. [default: settings, else fal]",
+        help=f"Where to run it. [default: settings, else {registry.default()}]",
     )  # fmt: skip
     sandbox: bool = switch(
         "--sandbox", help="Use the built-in emulator: no key, no cost.", group="Run", setting="sandbox"

@@ -10,7 +10,7 @@ from flux2cli.catalog import PARAMETERS, PRESETS, Route
 from flux2cli.core.request import describe
 from flux2cli.core.request.messages import flag_of
 from flux2cli.providers import registry
-from flux2cli.sandbox.faults import KINDS
+from flux2cli.runs.sandbox import fault_kinds
 
 _MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
@@ -52,7 +52,7 @@ def parameters() -> str:
 def faults() -> str:
     """The emulator's faults: the request that each affects, and how."""
     rows = []
-    for fault in KINDS.values():
+    for fault in fault_kinds().values():
         number = f"; `={fault.argument}`" if fault.argument else ""
         rows.append([f"`{fault.name}`", fault.stage, f"{fault.summary}{number}"])
     return _table(["fault", "strikes", "what happens"], rows)

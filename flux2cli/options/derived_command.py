@@ -51,11 +51,12 @@ def _signature(items: Mapping[str, Flag]) -> inspect.Signature:
 def run_flags(command: str) -> dict[str, Flag]:
     """The flags about the run itself, for a command that exists at certain providers."""
     providers = dict.fromkeys(route.provider for route in routes_for(command))
-    where = f"Where to run it: {', '.join(providers)}. [default: settings, else fal]"
+    where = f"Where to run it: {', '.join(providers)}. [default: settings, else {registry.default()}]"
     return {**flags_of(RunOptions, provider=where), **flags_of(DisplayOptions)}
 
 
 def run_flags_of_rows() -> dict[str, Flag]:
     """The flags about the run itself, for a command whose rows may name their own providers."""
-    where = f"Where to run rows that do not say: {', '.join(registry.names())}. [default: settings, else fal]"
+    providers = ", ".join(registry.names())
+    where = f"Where to run rows that do not say: {providers}. [default: settings, else {registry.default()}]"
     return {**flags_of(RunOptions, provider=where), **flags_of(DisplayOptions)}

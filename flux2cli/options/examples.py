@@ -78,20 +78,20 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "flux2 models max",
     ),
     "keys": (
-        "flux2 keys set fal < key.txt",
+        "flux2 keys set {provider} < key.txt",
         "flux2 keys list",
     ),
     "keys set": (
-        "flux2 keys set fal",
-        "flux2 keys set fal < key.txt",
+        "flux2 keys set {provider}",
+        "flux2 keys set {provider} < key.txt",
     ),
     "keys list": (
         "flux2 keys list",
         "flux2 keys list --json",
     ),
     "keys remove": (
-        "flux2 keys remove fal",
-        "flux2 keys remove vtrix",
+        "flux2 keys remove {provider}",
+        "flux2 keys remove {other}",
     ),
     "config": (
         "flux2 config show",
@@ -134,9 +134,18 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "flux2 help jobs list",
     ),
 }
-"""`photo.jpg`, `key.txt` and `prompts.txt` are the reader's files, `k7q2` begins a job id, `764cabcf` a request's."""
+"""`photo.jpg`, `key.txt` and `prompts.txt` are the reader's files, `k7q2` begins a job id, `764cabcf` a request's.
+
+`{provider}` and `{other}` stand for the first two providers.
+"""
 
 
 def examples_of(path: str) -> tuple[str, ...]:
     """The examples of a command, such as `flux2 jobs list`; empty without any."""
-    return _ROWS.get(path.partition(" ")[2], ())
+    rows = _ROWS.get(path.partition(" ")[2], ())
+    if not any("{provider}" in row or "{other}" in row for row in rows):  # a start that needs no provider loads none
+        return rows
+    from flux2cli.providers import registry
+
+    first, second, *_ = registry.names()
+    return tuple(row.replace("{provider}", first).replace("{other}", second) for row in rows)

@@ -54,6 +54,11 @@ def infos() -> tuple[ProviderInfo, ...]:
     return tuple(package.INFO for package in packages().values())
 
 
+def default() -> str:
+    """The provider of requests that name none, unless the settings say otherwise."""
+    return _BUILT_IN[0].INFO.name
+
+
 def info(provider: str) -> ProviderInfo:
     """The facts about a provider; UsageError for an unknown name."""
     return _package(provider).INFO

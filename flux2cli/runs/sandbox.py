@@ -1,6 +1,7 @@
 """The emulator for sandbox runs and for `flux2 sandbox`: the providers that it has, its faults and its latency."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ from flux2cli.providers import registry
 
 if TYPE_CHECKING:
     from flux2cli.sandbox.emulator import Emulator
-    from flux2cli.sandbox.faults import Faults
+    from flux2cli.sandbox.faults import FaultKind, Faults
     from flux2cli.sandbox.job_store import Latency
     from flux2cli.sandbox.server import Sandbox
 
@@ -23,6 +24,17 @@ def emulators() -> "tuple[Emulator, ...]":
     """The emulators of the providers that have one, in the order of the registry."""
     packages = (registry.info(name).emulator for name in registry.names())
     return tuple(cast("Emulator", import_module(package)) for package in packages if package is not None)
+
+
+def fault_kinds() -> "dict[str, FaultKind]":
+    """Every fault by name; its summary ends with the providers that have it, where not all do."""
+    from flux2cli.sandbox.faults import KINDS
+
+    owners = {name: [e.NAME for e in emulators() if name in e.FAULTS] for name in KINDS}
+    return {
+        name: replace(kind, summary=f"{kind.summary} ({', '.join(owners[name])})") if owners[name] else kind
+        for name, kind in KINDS.items()
+    }
 
 
 def sandbox_server(

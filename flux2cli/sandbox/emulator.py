@@ -15,7 +15,7 @@ Handler = Callable[[SandboxState, ServerRequest], ServerResponse]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Which requests a handler responds to. `kind` names them in counts and in the log, such as `fal.submit`."""
+    """Which requests a handler responds to. `kind` names them in counts and in the log, such as `acme.submit`."""
 
     kind: str
     method: str
@@ -44,6 +44,9 @@ class Emulator(Protocol):
 
     KEY_HEADER: str
     """The header in which the provider's API key travels, in lower case, such as `authorization`."""
+
+    FAULTS: tuple[str, ...]
+    """The kinds of faults that it has and not every provider does, by name."""
 
     RULES: tuple[Rule, ...]
     """What it responds to. The server asks all emulators in turn and takes the first rule that matches."""

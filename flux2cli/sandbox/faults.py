@@ -31,17 +31,17 @@ _ROWS = (
     FaultKind(name="lost-before", stage="submit", summary="the connection closes before the body is read; no job"),
     FaultKind(name="lost-reply", stage="submit", summary="the job is accepted, the connection closes without a byte"),
     FaultKind(name="401", stage="submit", summary="the key is rejected"),
-    FaultKind(name="402", stage="submit", summary="the account has no credits (BFL, Vtrix)"),
-    FaultKind(name="402-body", stage="submit", summary="the same with `error` and `message` (BFL)"),
-    FaultKind(name="403", stage="submit", summary="the key is not allowed to do this (BFL, Vtrix)"),
+    FaultKind(name="402", stage="submit", summary="the account has no credits"),
+    FaultKind(name="402-body", stage="submit", summary="the same with `error` and `message`"),
+    FaultKind(name="403", stage="submit", summary="the key is not allowed to do this"),
     FaultKind(name="403-balance", stage="submit", summary="the account has no balance"),
     FaultKind(name="422", stage="submit", summary="the input is refused by the schema"),
-    FaultKind(name="422-text", stage="submit", summary="the same with a text in place of a list (BFL)"),
+    FaultKind(name="422-text", stage="submit", summary="the same with a text in place of a list"),
     FaultKind(name="429", stage="submit", summary="too many requests", argument="seconds in Retry-After"),
     FaultKind(
         name="429-body",
         stage="submit",
-        summary="the same with `retry_after` in the body (BFL)",
+        summary="the same with `retry_after` in the body",
         argument="seconds in retry_after",
         default=1,
     ),
@@ -50,19 +50,19 @@ _ROWS = (
     FaultKind(name="502", stage="submit", summary="the gateway fails, with a page in HTML; no job"),
     FaultKind(name="503", stage="submit", summary="unavailable, without a request id; no job"),
     FaultKind(name="unknown-fields", stage="submit", summary="the job is accepted, the reply is `{}`"),
-    FaultKind(name="no-id", stage="submit", summary="the job is accepted, the reply lacks its id (BFL, Vtrix)"),
-    FaultKind(name="foreign-poll", stage="submit", summary="the job is to be polled at another host (BFL)"),
-    FaultKind(name="insecure-poll", stage="submit", summary="the job is to be polled over http (BFL)"),
+    FaultKind(name="no-id", stage="submit", summary="the job is accepted, the reply lacks its id"),
+    FaultKind(name="foreign-poll", stage="submit", summary="the job is to be polled at another host"),
+    FaultKind(name="insecure-poll", stage="submit", summary="the job is to be polled over http"),
     FaultKind(name="not-json", stage="submit", summary="the job is accepted, the reply is a page in HTML"),
     FaultKind(name="empty", stage="submit", summary="the job is accepted, the reply has no body"),
     FaultKind(name="huge", stage="submit", summary="the job is accepted, the reply has 50 MB"),
     FaultKind(name="moderated", stage="job", summary="the job ends refused by moderation"),
-    FaultKind(name="moderated-request", stage="job", summary="moderation refuses the prompt, not the image (BFL)"),
+    FaultKind(name="moderated-request", stage="job", summary="moderation refuses the prompt, not the image"),
     FaultKind(name="failed", stage="job", summary="the job fails on the server"),
-    FaultKind(name="failed-text", stage="job", summary="the job fails, its error is a text (Vtrix)"),
-    FaultKind(name="failed-message", stage="job", summary="the job fails, its error has `error_message` (Vtrix)"),
-    FaultKind(name="failed-integer", stage="job", summary="the job fails, its error code is an integer (Vtrix)"),
-    FaultKind(name="failed-silently", stage="job", summary="the job fails without an error (Vtrix)"),
+    FaultKind(name="failed-text", stage="job", summary="the job fails, its error is a text"),
+    FaultKind(name="failed-message", stage="job", summary="the job fails, its error has `error_message`"),
+    FaultKind(name="failed-integer", stage="job", summary="the job fails, its error code is an integer"),
+    FaultKind(name="failed-silently", stage="job", summary="the job fails without an error"),
     FaultKind(name="422-late", stage="job", summary="the input is refused only in the result"),
     FaultKind(name="black", stage="job", summary="the images are black, as blocked ones are"),
     FaultKind(name="slow", stage="job", summary="the job runs longer", argument="seconds", default=60),
@@ -83,7 +83,7 @@ _ROWS = (
 )
 
 KINDS: dict[str, FaultKind] = {row.name: row for row in _ROWS}
-"""Every fault, by name."""
+"""Every fault, by name. What only some providers do is in `FAULTS` of their emulators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from flux2cli.sandbox.faults import Fault, parse_fault
 
 KEEP_SECONDS = 30 * 24 * 3600
-"""How long jobs and uploaded files are kept: fal's default for stored payloads."""
+"""How long jobs and uploaded files are kept: a common default for stored payloads."""
 
 _POSITIONS = 3
 _CACHED_JOBS = 32

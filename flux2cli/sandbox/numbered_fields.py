@@ -1,4 +1,4 @@
-"""Requests with numbered reference images, a width and a height: Black Forest Labs' schema, which Vtrix takes over.
+"""Requests with numbered reference images, a width and a height: the schema of the model's maker and its resellers.
 
 From a request's input to the images that a job draws, or to errors as pydantic writes them. Knows no URLs and no bodies
 of responses.
@@ -21,7 +21,7 @@ InputErrors = list[dict[str, Any]]
 """What is wrong with an input: `loc`, `msg` and `type` of each error, as pydantic writes them."""
 
 _MOST_PIXELS = 4 * MEGAPIXEL
-"""The largest output, and what larger reference images are scaled down to (BFL's documentation: 4 MP)."""
+"""The largest output, and what larger reference images are scaled down to (the maker documents 4 MP)."""
 
 _SECRETS = ("webhook_secret",)  # never written to the disk
 _GRID = 16
@@ -118,7 +118,7 @@ def _look_up(state: SandboxState, text: str) -> InputImage:
 
 
 def _output_size(fields: Mapping[str, Any], inputs: Sequence[Pixels | None]) -> Pixels:
-    """The requested size, else that of the first reference image, else a square; sides on BFL's grid."""
+    """The requested size, else that of the first reference image, else a square; sides on the model's grid."""
     width, height = fields.get("width"), fields.get("height")
     if width and height:
         return _on_grid(width), _on_grid(height)

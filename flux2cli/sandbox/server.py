@@ -52,7 +52,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._rules = tuple(rule for emulator in emulators for rule in emulator.RULES)
         self.counts: Counter[tuple[str, str]] = Counter()
-        """How many requests came, by method and kind, such as `("POST", "fal.submit")`."""
+        """How many requests came, by method and kind, such as `("POST", "acme.submit")`."""
         self.errors: deque[str] = deque(maxlen=100)
         """Tracebacks of the emulator's own bugs."""
         self.state = SandboxState(

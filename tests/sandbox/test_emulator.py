@@ -43,6 +43,7 @@ class Acme:
 
     NAME = "acme"
     KEY_HEADER = "x-acme-key"
+    FAULTS: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.RULES: tuple[Rule, ...] = (

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from support.sandbox_rig import FLASH, KEY, Clock, Rig, running
+from support.shell import Shell
 
+from flux2cli.runs.sandbox import emulators
 from flux2cli.sandbox.faults import KINDS, Faults, parse_fault
 from flux2cli.sandbox.job_store import Latency
 
@@ -364,3 +366,17 @@ def test_no_key_reaches_the_disk(tmp_path: Path) -> None:
     texts = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
     assert len(texts) >= 4
     assert not [text for text in texts if b"the-secret" in text or KEY.encode() in text]
+
+
+def test_the_faults_of_some_providers_are_faults() -> None:
+    assert {name for emulator in emulators() for name in emulator.FAULTS} <= set(KINDS)
+
+
+def test_the_list_says_what_each_fault_does_and_which_providers_have_it(shell: Shell) -> None:
+    lines = shell.run("sandbox", "--fault", "list").out.splitlines()
+
+    assert lines[2:4] == [
+        "401                the key is rejected",
+        "402                the account has no credits (vtrix, bfl)",
+    ]
+    assert len(lines) == len(KINDS)

@@ -42,7 +42,7 @@ def describe(routes: Sequence[Route], name: str) -> list[str]:
 
 
 def with_places(found: Grouped) -> str:
-    """The texts with their places, such as `1-5 (fal), 0-5 (vtrix and bfl)`."""
+    """The texts with their places, such as `1-5 (one), 0-5 (two and three)`."""
     return ", ".join(f"{text} ({where})" if where not in ("", _ELSE) else text for where, text in found)
 
 

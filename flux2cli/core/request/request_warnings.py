@@ -60,7 +60,7 @@ def _reference_warnings(route: Route, values: Values, references: Sequence[Refer
 
 
 def _canvas_warnings(route: Route, values: Values, references: Sequence[Reference]) -> list[str]:
-    """Two projects report that fal refuses a canvas with a side above 2560 pixels; fal does not say so."""
+    """Two projects report that a canvas with a side above 2560 pixels is refused; no provider says so."""
     if route.mode != "outpaint":
         return []
     if not any(values.get(side) for side in ("left", "right", "top", "bottom")):

@@ -1,7 +1,7 @@
 """The table of settings: name, kind, default, and what a project file may set. To add a setting, add a row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Literal
@@ -38,7 +38,6 @@ class Setting:
         return "FLUX2_" + self.name.upper().replace(".", "_")
 
 
-_PROVIDER = Setting(name="provider", kind="choice", summary="where requests go", default="fal", flag="--provider")
 _FIRST = (
     Setting(
         name="sandbox",
@@ -70,7 +69,14 @@ def all_settings() -> Mapping[str, Setting]:
 @cache
 def _by_name(providers: tuple[ProviderInfo, ...]) -> Mapping[str, Setting]:
     rows = (
-        replace(_PROVIDER, choices=tuple(provider.name for provider in providers)),
+        Setting(
+            name="provider",
+            kind="choice",
+            summary="where requests go",
+            default=registry.default(),
+            choices=tuple(provider.name for provider in providers),
+            flag="--provider",
+        ),
         *_FIRST,
         *(_base_url(provider.name) for provider in providers),
         *(_own(provider.name, setting) for provider in providers for setting in provider.settings),

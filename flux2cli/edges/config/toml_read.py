@@ -9,9 +9,11 @@ from typing import Any
 
 from flux2cli.core.settings import all_settings, is_group
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 
 _LONGEST = 1 << 20
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_EXAMPLE = f'a line reads: provider = "{registry.default()}"'
 
 
 def read_table(file: Path) -> dict[str, Any]:
@@ -27,12 +29,10 @@ def read_table(file: Path) -> dict[str, Any]:
         found = _AT.search(str(error))
         line = found[1] if found and found[1] else len(text.splitlines())
         what = _AT.sub("", str(error))
-        raise UsageError(
-            f"{file}:{line} is not valid TOML: {what[:1].lower()}{what[1:]}.", hint='a line reads: provider = "fal"'
-        ) from None
+        raise UsageError(f"{file}:{line} is not valid TOML: {what[:1].lower()}{what[1:]}.", hint=_EXAMPLE) from None
     except (ValueError, RecursionError):
         # Nested too deeply, or a number with too many digits: written by no person, so the line does not matter.
-        raise UsageError(f"{file} is not valid TOML.", hint='a line reads: provider = "fal"') from None
+        raise UsageError(f"{file} is not valid TOML.", hint=_EXAMPLE) from None
 
 
 def read_text(file: Path) -> str | None:

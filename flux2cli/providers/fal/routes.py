@@ -83,7 +83,7 @@ _CLOSED: dict[str, Field] = {
     "safety_tolerance": Field(wire="safety_tolerance", default="2", choices=("1", "2", "3", "4", "5")),
     "format": Field(wire="output_format", default="jpeg", choices=("jpeg", "png")),
 }
-# The schema sets no limit on references; BFL, who runs the model, states 8 over its API.
+# The schema sets no limit on references; the model's maker states 8 over its own API.
 _MANY_IMAGES = Field(wire="image_urls", required=True, warn_above=8)
 _CLOSED_EDIT: dict[str, Field] = {
     **_CLOSED,

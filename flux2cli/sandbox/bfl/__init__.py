@@ -7,6 +7,17 @@ from flux2cli.sandbox.bfl.images import find_image
 from flux2cli.sandbox.bfl.outcomes import NAME
 from flux2cli.sandbox.bfl.routes import RULES
 
-__all__ = ["KEY_HEADER", "NAME", "RULES", "find_image"]
+__all__ = ["FAULTS", "KEY_HEADER", "NAME", "RULES", "find_image"]
 
+FAULTS: tuple[str, ...] = (
+    "402",
+    "402-body",
+    "403",
+    "422-text",
+    "429-body",
+    "no-id",
+    "foreign-poll",
+    "insecure-poll",
+    "moderated-request",
+)
 KEY_HEADER = "x-key"

@@ -8,6 +8,7 @@ from flux2cli.sandbox.fal.images import find_image
 from flux2cli.sandbox.fal.outcomes import NAME
 from flux2cli.sandbox.fal.routes import RULES
 
-__all__ = ["KEY_HEADER", "NAME", "RULES", "find_image"]
+__all__ = ["FAULTS", "KEY_HEADER", "NAME", "RULES", "find_image"]
 
+FAULTS: tuple[str, ...] = ()
 KEY_HEADER = "authorization"

@@ -7,6 +7,7 @@ from flux2cli.sandbox.vtrix.images import find_image
 from flux2cli.sandbox.vtrix.outcomes import NAME
 from flux2cli.sandbox.vtrix.routes import RULES
 
-__all__ = ["KEY_HEADER", "NAME", "RULES", "find_image"]
+__all__ = ["FAULTS", "KEY_HEADER", "NAME", "RULES", "find_image"]
 
+FAULTS: tuple[str, ...] = ("402", "403", "no-id", "failed-text", "failed-message", "failed-integer", "failed-silently")
 KEY_HEADER = "authorization"

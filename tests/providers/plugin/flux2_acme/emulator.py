@@ -16,6 +16,7 @@ from flux2cli.sandbox.state import SandboxState
 
 NAME = "acme"
 KEY_HEADER = "x-acme-token"
+FAULTS: tuple[str, ...] = ()
 
 _PATH = r"/cdn/acme/(?P<id>[0-9a-f-]{36})"
 
