@@ -128,7 +128,7 @@ class BatchRunner:
                 return  # the row was never begun, and the batch ends with this error
         finished = self._rows.failed(row, error)
         self.engine.listen(finished)
-        if finished.end in ("failed", "unknown"):
+        if finished.status in ("failed", "unknown"):
             self._count_failure()
 
     def _count_failure(self) -> None:
@@ -162,4 +162,4 @@ class BatchRunner:
         present = bool(job.files) and all(files.is_present(file.path, file.bytes) for file in job.files)
         alive = job.owner is not None and self.engine.ledger.owner_alive(job.owner)
         code = job.error.code if job.error else None
-        return decide(job.state, error_code=code, present=present, alive=alive, again=self.retry)
+        return decide(job.state, error_code=code, present=present, alive=alive, retry=self.retry)

@@ -44,7 +44,7 @@ class RowRunner:
             case "await":
                 return None
             case "skip":
-                return RowFinished(job_id=None, row=row, end="skipped")
+                return RowFinished(job_id=None, row=row, status="skipped")
             case "report":
                 return self._earlier_end(row, pending)
             case "collect":
@@ -54,7 +54,7 @@ class RowRunner:
         if result is None:
             return None
         return RowFinished(
-            job_id=result.job.job_id, row=row, end="saved" if result.images else "submitted", outcome=result
+            job_id=result.job.job_id, row=row, status="saved" if result.images else "submitted", result=result
         )
 
     def failed(self, row: Row, error: Flux2Error) -> RowFinished:
@@ -65,8 +65,8 @@ class RowRunner:
                 state = self.engine.ledger.get(error.job_id).state
             except InternalError:  # the ledger cannot be read: the error to show is the one that broke it
                 state = "unknown"
-        end = "unknown" if error.code == "unknown" else row_status(state)
-        return RowFinished(job_id=error.job_id, row=row, end="failed" if end == "saved" else end, error=error)
+        status = "unknown" if error.code == "unknown" else row_status(state)
+        return RowFinished(job_id=error.job_id, row=row, status="failed" if status == "saved" else status, error=error)
 
     def _send(self, row: Row, pending: PendingRow) -> JobResult:
         spec = self.spec(row, RowClaim.after(pending.known, self.siblings))
@@ -94,8 +94,8 @@ class RowRunner:
         """How an earlier run left a row that is not sent again unless the user asks for it."""
         job = self.engine.ledger.get(_known_id(pending))
         if job.state == "saved":  # by another process, since the preflight
-            return RowFinished(job_id=None, row=row, end="skipped")
-        return RowFinished(job_id=job.job_id, row=row, end=row_status(job.state), error=error_of_job(job))
+            return RowFinished(job_id=None, row=row, status="skipped")
+        return RowFinished(job_id=job.job_id, row=row, status=row_status(job.state), error=error_of_job(job))
 
     def _report_start(self, row: Row, job_id: str) -> None:
         self.engine.listen(RowStarted(job_id=job_id, row=row))

@@ -40,9 +40,9 @@ class _Job:
 class BatchProgress:
     """Shows the events of a batch: `show` each of them, `tick` a few times a second, `finish` at the end."""
 
-    def __init__(self, app: App, tally: BatchSummary) -> None:
+    def __init__(self, app: App, summary: BatchSummary) -> None:
         self._app = app
-        self._tally = tally
+        self._summary = summary
         self._job_progress = JobProgress(app)
         self._began = app.clock()
         self._drawn = float("-inf")
@@ -72,8 +72,10 @@ class BatchProgress:
             JobLine(name=job.name, state=_state(job, now), age=span(now - job.began), text=job.text)
             for job in self._jobs.values()
         ]
-        tally = self._tally
-        terminal.view(View(jobs=jobs, done=tally.ended, total=tally.total, facts=_facts(tally, now - self._began)))
+        summary = self._summary
+        terminal.view(
+            View(jobs=jobs, done=summary.ended, total=summary.total, facts=_facts(summary, now - self._began))
+        )
         self._drawn = now
 
     def finish(self) -> None:
@@ -132,10 +134,10 @@ class BatchProgress:
         """Print the error of a row; its hint only with the first error of its kind."""
         error, place, terminal = ended.error, _place(ended.row), self._app.terminal
         if error is None:
-            if ended.end == "skipped" and self._app.verbose and not self._app.quiet:
+            if ended.status == "skipped" and self._app.verbose and not self._app.quiet:
                 terminal.line(f"skipped {place}")
             return
-        if ended.end == "unknown":
+        if ended.status == "unknown":
             job_id = ended.job_id or error.job_id
             terminal.styled("unknown", f"{place}: {f'job {job_id}: ' if job_id else ''}{error.message}")
         else:
@@ -196,12 +198,12 @@ def _state(job: _Job, now: float) -> str:
     return job.state
 
 
-def _facts(tally: BatchSummary, elapsed: float) -> list[str]:
+def _facts(summary: BatchSummary, elapsed: float) -> list[str]:
     """The facts beside the progress bar, the most important first."""
-    rate, left = tally.rate(elapsed), tally.left(elapsed)
-    facts = [f"{tally.ended}/{tally.total}"]
-    facts += [f"{count} {word}" for count, word in ((tally.failed, "failed"), (tally.unknown, "unknown")) if count]
-    facts += [tally.price()] if tally.saved else []
+    rate, left = summary.rate(elapsed), summary.left(elapsed)
+    facts = [f"{summary.ended}/{summary.total}"]
+    facts += [f"{count} {word}" for count, word in ((summary.failed, "failed"), (summary.unknown, "unknown")) if count]
+    facts += [summary.price()] if summary.saved else []
     facts += [f"{span(left)} left"] if left else []
     if rate is not None:
         facts.append(f"{rate:.1f}/s" if rate >= 0.1 else f"{rate * 60:.1f}/min")

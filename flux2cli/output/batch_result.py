@@ -48,12 +48,12 @@ def show_row(app: App, ended: RowFinished) -> None:
 
     When both streams are the same terminal, the line on stderr about the saved image has its path already.
     """
-    if ended.outcome is not None:
-        is_named = app.stdout_is_terminal and app.stderr_is_terminal and not app.quiet and ended.outcome.images
+    if ended.result is not None:
+        is_named = app.stdout_is_terminal and app.stderr_is_terminal and not app.quiet and ended.result.images
         if app.json:
-            app.out_json({**result_document(app, ended.outcome), **row_fields(ended.row)})
+            app.out_json({**result_document(app, ended.result), **row_fields(ended.row)})
         elif not is_named:
-            show_result(app, ended.outcome)
+            show_result(app, ended.result)
     elif ended.error is not None and app.json:
         app.out_json({**error_document(ended.error), **row_fields(ended.row)})
 

@@ -53,17 +53,17 @@ class StepSummary:
         if len(self._rows) >= _MOST_ROWS:
             self._more += 1
             return
-        cells = [_cell(ended.row.name), ended.end, "", ""]
-        if ended.outcome is not None:
-            paths = [shown_path(self._app, image.path) for image in ended.outcome.images if image.path]
-            cost = ended.outcome.cost if ended.outcome.images else None
+        cells = [_cell(ended.row.name), ended.status, "", ""]
+        if ended.result is not None:
+            paths = [shown_path(self._app, image.path) for image in ended.result.images if image.path]
+            cost = ended.result.cost if ended.result.images else None
             amount = money(cost.low) if cost else None
             cells[2:] = ["<br>".join(map(_cell, paths)), "unknown" if amount is None else f"${amount}"]
         elif ended.error is not None:
             cells[2] = _cell(ended.error.message)
         self._rows.append(f"| {' | '.join(cells)} |\n")
 
-    def write(self, tally: BatchSummary) -> None:
+    def write(self, summary: BatchSummary) -> None:
         """Append to the page that GITHUB_STEP_SUMMARY names. If that fails, warn."""
         name = self._app.environ.get(_PAGE)
         if not name:
@@ -71,17 +71,17 @@ class StepSummary:
             return
         try:
             with Path(name).open("a", encoding="utf-8") as page:
-                page.write(self._text(tally))
+                page.write(self._text(summary))
         except OSError as error:
             self._app.terminal.styled("warning", f"the summary page `{name}` cannot be written: {error.strerror}")
 
-    def _text(self, tally: BatchSummary) -> str:
+    def _text(self, summary: BatchSummary) -> str:
         counts = {
-            "rows": tally.total, "saved": tally.saved, "skipped": tally.skipped, "failed": tally.failed,
-            "unknown": tally.unknown, "submitted": tally.submitted, "not sent": tally.not_sent,
+            "rows": summary.total, "saved": summary.saved, "skipped": summary.skipped, "failed": summary.failed,
+            "unknown": summary.unknown, "submitted": summary.submitted, "not sent": summary.not_sent,
         }  # fmt: skip
         head = f"| {' | '.join([*counts, 'cost'])} |\n|{' ---: |' * (len(counts) + 1)}\n"
-        line = f"| {' | '.join([*map(str, counts.values()), tally.money() if tally.saved else '–'])} |\n"
+        line = f"| {' | '.join([*map(str, counts.values()), summary.money() if summary.saved else '–'])} |\n"
         rows = ["\n| row | end | files | cost |\n| --- | --- | --- | ---: |\n", *self._rows] if self._rows else []
         more = [f"\nand {self._more} more rows\n"] if self._more else []
         return "".join(["### flux2\n\n", head, line, *rows, *more, "\n"])

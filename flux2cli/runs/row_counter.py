@@ -40,4 +40,4 @@ class RowCounter:
             if job.state != "not-sent":
                 status = row_status(job.state)
                 result = JobResult(job=job) if status == "saved" else None
-                self._summary.add(RowFinished(job_id=job.job_id, row=started.row, end=status, outcome=result))
+                self._summary.add(RowFinished(job_id=job.job_id, row=started.row, status=status, result=result))

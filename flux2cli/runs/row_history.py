@@ -18,10 +18,10 @@ class RowHistory:
     Sandbox images count as done in sandbox runs, and for a provider whose base URL is replaced, but not in real runs.
     """
 
-    def __init__(self, app: App, ledger: Ledger | None, root: str, again: RetryChoice, *, sandbox: bool) -> None:
+    def __init__(self, app: App, ledger: Ledger | None, root: str, retry: RetryChoice, *, sandbox: bool) -> None:
         self._ledger = ledger
         self._root = root
-        self._again = again
+        self._retry = retry
         replaced = (name for name in registry.names() if app.config.get(f"{name}.url").value is not None)
         self._accepts_sandbox = frozenset(registry.names() if sandbox else replaced)
         self._done: dict[str, bool] = {}
@@ -59,7 +59,7 @@ class RowHistory:
 
     def _decided(self, known: RecordedRow) -> Action:
         alive = known.owner is not None and self._ledger is not None and self._ledger.owner_alive(known.owner)
-        return decide(known.state, error_code=known.error_code, present=False, alive=alive, again=self._again)
+        return decide(known.state, error_code=known.error_code, present=False, alive=alive, retry=self._retry)
 
     def _found(self) -> dict[str, bool]:
         """The rows in the folder that are not in the ledger. Scans the folder at the first row that needs it."""

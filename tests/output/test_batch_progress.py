@@ -106,7 +106,7 @@ def ended(
 ) -> RowFinished:
     outcome = OUTCOME if end == "saved" else None
     return RowFinished(
-        job_id=f"job{number}" if has_job else None, row=row(number), end=end, outcome=outcome, error=error
+        job_id=f"job{number}" if has_job else None, row=row(number), status=end, result=outcome, error=error
     )
 
 

@@ -22,7 +22,7 @@ class RetryChoice:
     unknown: bool = False
 
 
-def decide(state: State, *, error_code: str | None, present: bool, alive: bool, again: RetryChoice) -> Action:
+def decide(state: State, *, error_code: str | None, present: bool, alive: bool, retry: RetryChoice) -> Action:
     """The action for a row, given the `state` and error code of the job that counts for it.
 
     `present` says that its images and sidecars are on disk; `alive`, that another living process works on it.
@@ -34,9 +34,9 @@ def decide(state: State, *, error_code: str | None, present: bool, alive: bool, 
     if state in ("submitted", "ready"):
         return "collect"
     if state in ("unknown", "submitting"):  # no process works on it, so the response to its submit is lost
-        return "send" if again.unknown else "report"
+        return "send" if retry.unknown else "report"
     if state == "moderated" or error_code == "moderated":
-        return "send" if again.moderated else "report"
+        return "send" if retry.moderated else "report"
     if state == "not-sent" or (state in ("failed", "rejected") and error_code in _RETRIED):
         return "send"
-    return "send" if again.failed else "report"
+    return "send" if retry.failed else "report"

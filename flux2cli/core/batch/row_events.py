@@ -41,10 +41,10 @@ class RowStarted(Event):
 class RowFinished(Event):
     """A row ended in this run. `job_id` is None when it has no job.
 
-    `outcome` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure.
+    `result` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure.
     """
 
     row: Row
-    end: RowStatus
-    outcome: JobResult | None = None
+    status: RowStatus
+    result: JobResult | None = None
     error: Flux2Error | None = None

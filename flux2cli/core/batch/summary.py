@@ -44,10 +44,10 @@ class BatchSummary:
 
     def add(self, ended: RowFinished) -> None:
         """Count a row that ended."""
-        match ended.end:
+        match ended.status:
             case "saved":
                 self.saved += 1
-                self._count(ended.outcome)
+                self._count(ended.result)
             case "skipped":
                 self.skipped += 1
             case "failed":
@@ -57,11 +57,11 @@ class BatchSummary:
             case "submitted":
                 self.submitted += 1
 
-    def _count(self, outcome: JobResult | None) -> None:
-        cost = outcome.cost if outcome else None
-        if outcome is not None:
-            self._images += len(outcome.images)
-            self.not_as_asked += bool(outcome.differences)
+    def _count(self, result: JobResult | None) -> None:
+        cost = result.cost if result else None
+        if result is not None:
+            self._images += len(result.images)
+            self.not_as_asked += bool(result.differences)
         self.cost.add(cost.low if cost else None, cost.high if cost else None)
         if cost is not None and cost.low is not None:
             self._sources.add(cost.source)

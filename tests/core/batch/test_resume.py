@@ -37,13 +37,13 @@ DECISIONS: list[tuple[State, str | None, bool, Action, Action]] = [
 
 @pytest.mark.parametrize(("state", "code", "alive", "alone", "asked"), DECISIONS)
 def test_what_is_done_with_a_row(state: State, code: str | None, alive: bool, alone: Action, asked: Action) -> None:
-    assert decide(state, error_code=code, present=False, alive=alive, again=RetryChoice()) == alone
-    assert decide(state, error_code=code, present=False, alive=alive, again=ALL) == asked
+    assert decide(state, error_code=code, present=False, alive=alive, retry=RetryChoice()) == alone
+    assert decide(state, error_code=code, present=False, alive=alive, retry=ALL) == asked
 
 
 def test_a_saved_row_is_done_while_its_files_are_there() -> None:
-    assert decide("saved", error_code=None, present=True, alive=False, again=ALL) == "skip"
-    assert decide("saved", error_code=None, present=False, alive=False, again=RetryChoice()) == "send"
+    assert decide("saved", error_code=None, present=True, alive=False, retry=ALL) == "skip"
+    assert decide("saved", error_code=None, present=False, alive=False, retry=RetryChoice()) == "send"
 
 
 def test_each_flag_sends_its_own_kind_only() -> None:
@@ -52,6 +52,6 @@ def test_each_flag_sends_its_own_kind_only() -> None:
     ]  # fmt: skip
     flags = [RetryChoice(failed=True), RetryChoice(moderated=True), RetryChoice(unknown=True)]
 
-    sent = [[decide(s, error_code=c, present=False, alive=False, again=f) == "send" for s, c in ends] for f in flags]
+    sent = [[decide(s, error_code=c, present=False, alive=False, retry=f) == "send" for s, c in ends] for f in flags]
 
     assert sent == [[True, False, False, False], [False, True, True, False], [False, False, False, True]]

@@ -37,11 +37,11 @@ def cost(amount: str | None, most: str | None = None, source: CostSource = "esti
 
 def saved(amount: str | None, most: str | None = None, source: CostSource = "estimated", **rest: Any) -> RowFinished:
     outcome = JobResult(job=replace(JOB, cost=cost(amount, most, source)), **{"images": (IMAGE,), **rest})
-    return RowFinished(job_id="aaaaaaaa", row=ROW, end="saved", outcome=outcome)
+    return RowFinished(job_id="aaaaaaaa", row=ROW, status="saved", result=outcome)
 
 
 def ended(end: RowStatus) -> RowFinished:
-    return RowFinished(job_id=None, row=ROW, end=end, error=ModeratedError("No."))
+    return RowFinished(job_id=None, row=ROW, status=end, error=ModeratedError("No."))
 
 
 def tally_of(total: int, *events: RowFinished, skipped: int = 0) -> BatchSummary:
