@@ -7,8 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flux2cli.catalog import PARAMETERS, PRESETS, Route
+from flux2cli.core.batch.batch_options import BatchOptions
+from flux2cli.core.option_fields import options_of
 from flux2cli.core.request import describe
 from flux2cli.core.request.messages import flag_of
+from flux2cli.core.run_options import DisplayOptions, PromptOptions, RunOptions, SeedOptions
 from flux2cli.providers import registry
 from flux2cli.runs.sandbox import fault_kinds
 
@@ -82,9 +85,32 @@ def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
+def run_options() -> str:
+    """The flags of a run: what each does, and the setting that counts where it is not given."""
+    kinds = (
+        (RunOptions, ""),
+        (DisplayOptions, ""),
+        (PromptOptions, ""),
+        (SeedOptions, ""),
+        (BatchOptions, "`batch`: "),
+    )
+    rows = []
+    seen: set[str] = set()
+    for kind, where in kinds:
+        for option in options_of(kind).values():
+            flags = ", ".join(f"`{flag}`" for flag in option.flags)
+            if flags in seen:
+                continue
+            seen.add(flags)
+            setting = f"`{option.setting}`" if option.setting else ""
+            rows.append([f"{flags} {option.metavar}".strip(), setting, f"{where}{option.help}"])
+    return _table(["flag", "setting", "what it does"], rows)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "variants": variants,
     "prices": prices,
     "parameters": parameters,
+    "run-options": run_options,
     "faults": faults,
 }

@@ -21,7 +21,7 @@ def test_only_what_is_between_the_marks_is_made_anew() -> None:
 def test_several_tables_in_one_text() -> None:
     marks = "".join(f"<!-- generated: {name} -->\n<!-- /generated -->\n" for name in TABLES)
 
-    assert filled(marks).count("\n| --- |") == len(TABLES) == 4
+    assert filled(marks).count("\n| --- |") == len(TABLES) == 5
 
 
 def test_a_mark_for_a_table_that_there_is_not() -> None:
@@ -47,3 +47,11 @@ def test_every_parameter_has_a_line() -> None:
     assert "| `--steps` | `dev` | 4-50; default 28 |\n" in text
     assert "a preset; sides 512-2048" in text
     assert "jpeg\\|png\\|webp" in text
+
+
+def test_an_option_of_a_run_has_its_setting_beside_it() -> None:
+    text = TABLES["run-options"]()
+
+    assert "| `--timeout` SECONDS | `timeout` | How long to wait for the job; 0 is for ever. [default 600] |\n" in text
+    assert "| `--shard` I/N |  | `batch`: Only part I of N (from 1), for several machines. |\n" in text
+    assert text.count("| `-c`, `--concurrency` N |") == 1
