@@ -82,7 +82,13 @@ class ProviderPackage(Protocol):
 
 
 class Provider(Protocol):
-    """The wire functions of a provider: from values to requests, from responses to values, without I/O."""
+    """The wire functions of a provider: from values to requests, from responses to values, without I/O.
+
+    A request that needs the key has `auth` with `target.key`, and only for a URL that `trusts` accepts; it is sent only
+    to `ProviderInfo.key_hosts` or under the user's base URL, `target.base`, whatever the functions say. Functions that
+    read responses raise nothing, whatever a server sends. `follow` are references for later requests by name, such as
+    `status`; they are recorded, so those under the base URL are relative to it.
+    """
 
     INFO: ProviderInfo
 
@@ -97,7 +103,11 @@ class Provider(Protocol):
         extra: JsonObject,
         target: Target,
     ) -> JsonObject:
-        """The JSON body of a submit."""
+        """The JSON body of a submit: `values` by parameter name, under their wire names, and nothing else.
+
+        `images` are URLs, or the base64 text of local files, or what stands for those where the body is shown.
+        `extra` are fields by their wire names, from `--param`.
+        """
 
     def submit(
         self, endpoint: str, payload: JsonObject, target: Target, query: Mapping[str, str] | None = None

@@ -34,3 +34,19 @@ def left(shell: Shell, stub: Stub, *argv: str) -> tuple[str, dict[str, str]]:
     ran = shell.run("flash", "fox", "--no-wait", *argv, env=env)
     assert ran.code == 0, ran.err
     return ran.out.strip(), env
+
+
+def check_submit(shell: Shell, stub: Stub, argv: list[str], endpoint: str, body: dict[str, Any]) -> None:
+    """The command line submits exactly this body to this endpoint, with the key where it belongs."""
+    stub.on("POST", ".*", Say(body={"request_id": "r-1", "status": "IN_QUEUE", "queue_position": 0}))
+
+    ran = shell.run(*argv, "--no-wait", env={"FLUX2_FAL_URL": stub.url, "FAL_KEY": "key-id:key-secret"})
+
+    assert ran.code == 0, ran.err
+    [sent] = stub.seen
+    assert (sent.method, sent.path) == ("POST", f"/queue/{endpoint}")
+    assert sent.json == body
+    assert sent.headers["authorization"] == "Key key-id:key-secret"
+    assert sent.headers["content-type"] == "application/json"
+    assert sent.headers["accept"] == "application/json"
+    assert "key-secret" not in ran.out + ran.err

@@ -169,11 +169,3 @@ def test_a_polling_address_is_kept_relative_to_its_base_and_gets_its_id() -> Non
     assert accepted("https://api.us.bfl.ai/v1/get_result").follow["status"].endswith("/v1/get_result?id=7b1d")
     assert accepted("https://api.us.bfl.ai/v1/r?a=1").follow["status"].endswith("/v1/r?a=1&id=7b1d")
     assert accepted("http://127.0.0.1:5/v1/r?id=7b1d", "http://127.0.0.1:5").follow == {"status": "v1/r?id=7b1d"}
-
-
-@pytest.mark.parametrize("reply", [Say(body={"polling_url": "x"}), Say(body=b""), Say(status=503), Say(drop=True)])
-def test_a_create_without_a_usable_answer_is_unknown_and_not_sent_again(shell: Shell, stub: Stub, reply: Say) -> None:
-    job(stub, create=reply)
-
-    assert run(shell, stub).code == 9
-    assert len(stub.posts()) == 1

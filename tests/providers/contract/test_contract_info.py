@@ -100,3 +100,20 @@ def test_the_plug_in_is_accepted() -> None:
 
     assert package.INFO.name == "acme"
     assert INTERFACE == 1, "a new version of the interface needs a plug-in of the old one here, too"
+
+
+def test_what_is_built_in() -> None:
+    facts = {i.name: (i.title, i.key_variables, i.uploads, i.upload_limit, i.most_active) for i in INFOS}
+
+    assert facts == {
+        "fal": ("fal", (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET")), True, 50 * 1024 * 1024, None),
+        "vtrix": ("Vtrix", (("VTRIX_API_KEY",),), False, 20 * 1024 * 1024, None),
+        "bfl": ("Black Forest Labs", (("BFL_API_KEY",),), False, 20 * 1024 * 1024, 24),
+        "acme": ("Acme Pictures", (("ACME_TOKEN",),), False, 5 * 1024 * 1024, 2),
+    }
+    assert {i.name: i.key_hosts for i in INFOS} == {
+        "fal": ("fal.run", "*.fal.run", "falrun.com", "*.falrun.com", "rest.fal.ai", "api.fal.ai"),
+        "vtrix": ("vtrix.ai", "*.vtrix.ai"),
+        "bfl": ("bfl.ai", "*.bfl.ai"),
+        "acme": ("api.acme.example",),
+    }

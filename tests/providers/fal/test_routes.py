@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from support.fal_stub import check_submit
 from support.shell import Shell
-from support.stub import Say, Stub
+from support.stub import Stub
 
 A, B = "https://a.example/1.png", "https://a.example/2.png"
 OPEN_FLAGS = ["-s", "square_hd", "--seed", "7", "--num", "2", "--no-safety-checker", "--format", "webp"]
@@ -133,17 +134,7 @@ ENDPOINTS = [
 def test_flags_become_exactly_this_request(
     shell: Shell, stub: Stub, argv: list[str], endpoint: str, body: dict[str, Any]
 ) -> None:
-    stub.on("POST", ".*", Say(body={"request_id": "r-1", "status": "IN_QUEUE", "queue_position": 0}))
-
-    ran = shell.run(*argv, "--no-wait", env={"FLUX2_FAL_URL": stub.url, "FAL_KEY": "key-id:key-secret"})
-
-    assert ran.code == 0, ran.err
-    [sent] = stub.seen
-    assert (sent.method, sent.path) == ("POST", f"/queue/{endpoint}")
-    assert sent.json == body
-    assert sent.headers["authorization"] == "Key key-id:key-secret"
-    assert sent.headers["content-type"] == "application/json"
-    assert "key-secret" not in ran.out + ran.err
+    check_submit(shell, stub, argv, endpoint, body)
 
 
 def test_every_endpoint_of_the_catalogue_has_a_literal() -> None:

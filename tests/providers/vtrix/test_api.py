@@ -5,7 +5,7 @@ import json
 import pytest
 from support.shell import Shell
 from support.stub import Say, Seen, Stub
-from support.vtrix_stub import CREATED, TASK, done, keyed, run, task
+from support.vtrix_stub import CREATED, TASK, done, run, task
 
 
 def test_a_task_is_created_polled_and_its_image_saved_without_the_key(shell: Shell, stub: Stub) -> None:
@@ -85,58 +85,6 @@ def test_a_cancelled_task_is_cancelled(shell: Shell, stub: Stub, word: str) -> N
     assert shell.run("jobs", "list", "--json").json[0]["state"] == "cancelled"
 
 
-@pytest.mark.parametrize(
-    ("reply", "said"),
-    [
-        (Say(body={"status": "in_progress"}), "names no request id"),
-        (Say(body={"error": {"message": "try later"}}), "try later"),
-        (Say(body={"id": 5}), "names no request id"),
-        (Say(body=b"<html>"), "names no request id"),
-        (Say(status=500, body={"error": "oops"}), "the provider answered 500"),
-        (Say(drop=True), "whether Vtrix accepted the job is not known"),
-    ],
-)
-def test_a_create_without_a_usable_answer_is_unknown_and_not_sent_again(
-    shell: Shell, stub: Stub, reply: Say, said: str
-) -> None:
-    task(stub, create=reply)
-
-    ran = run(shell, stub)
-
-    assert (ran.code, ran.json["error"]["code"]) == (9, "unknown")
-    assert said in ran.json["error"]["message"]
-    assert len(stub.posts()) == 1
-
-
-def test_a_key_that_is_refused_while_polling_leaves_the_job_to_be_fetched(shell: Shell, stub: Stub) -> None:
-    task(stub, Say(status=401, body={"message": "expired"}), done(stub))
-
-    ran = run(shell, stub)
-    fetched = shell.run("jobs", "fetch", ran.json["error"]["job_id"], "--json", env=keyed(stub))
-
-    assert ran.code == 3
-    assert "the job goes on" in ran.json["error"]["hint"]
-    assert fetched.code == 0, fetched.err
-    assert shell.files() == ["a-fox-7.png", "a-fox-7.png.json"]
-
-
-def test_the_key_goes_to_vtrix_only() -> None:
-    from flux2cli.providers.vtrix import api as vtrix
-    from flux2cli.wire import Secret, Target
-
-    own, base = Target(key=Secret("k")), Target(base="http://127.0.0.1:8787", key=Secret("k"))
-
-    assert vtrix.submit("flux_2_max", {}, own).url == "https://cloud.vtrix.ai/model/v1/generation"
-    assert vtrix.submit("flux_2_max", {}, own).auth is not None
-    assert vtrix.trusts("https://vtrix.ai/x", own)
-    assert not vtrix.trusts("http://cloud.vtrix.ai/x", own)
-    assert not vtrix.trusts("https://evilvtrix.ai/x", own)
-    assert not vtrix.trusts("https://cloud.vtrix.ai.evil.example/x", own)
-    assert not vtrix.trusts("https://cloud.vtrix.ai@evil.example/x", own)
-    assert vtrix.trusts("http://127.0.0.1:8787/x", base)
-    assert not vtrix.trusts("http://127.0.0.1:87870/x", base)
-
-
 def test_a_task_is_asked_for_where_it_was_created(shell: Shell, stub: Stub) -> None:
     def created(seen: Seen) -> Say:
         return Say(body={**CREATED, "url": f"http://elsewhere.example/{seen.path}"})
@@ -145,3 +93,17 @@ def test_a_task_is_asked_for_where_it_was_created(shell: Shell, stub: Stub) -> N
     task(stub, done(stub))
 
     assert run(shell, stub).code == 0
+
+
+@pytest.mark.parametrize(
+    ("create", "said"),
+    [({"status": "in_progress"}, "names no request id"), ({"error": {"message": "try later"}}, "try later"),
+     ({"id": 5}, "names no request id")],
+)  # fmt: skip
+def test_a_create_that_names_no_task_says_what_it_says(shell: Shell, stub: Stub, create: object, said: str) -> None:
+    task(stub, create=Say(body=create))
+
+    ran = run(shell, stub)
+
+    assert ran.code == 9
+    assert said in ran.json["error"]["message"]

@@ -3,7 +3,7 @@
 import pytest
 from support.shell import Shell
 from support.stub import Say, Stub
-from support.vtrix_stub import CREATED, done, run, task
+from support.vtrix_stub import CREATED, run, task
 
 ERRORS: list[tuple[object, str]] = [
     ({"code": "002014001", "message": "out of memory"}, "Vtrix failed the job: out of memory (002014001)."),
@@ -64,11 +64,3 @@ def test_a_refused_body_names_the_switch(shell: Shell, stub: Stub, status: int) 
     task(stub, create=Say(status=status, body={"error": "input is required"}))
 
     assert "`flux2 config set vtrix.body flat`" in run(shell, stub).json["error"]["hint"]
-
-
-def test_a_rate_limit_is_waited_for(shell: Shell, stub: Stub) -> None:
-    stub.on("POST", ".*", Say(status=429, body={"error": "slow down"}, headers={"Retry-After": "0"}), Say(body=CREATED))
-    task(stub, done(stub))
-
-    assert run(shell, stub).code == 0
-    assert len(stub.posts()) == 2
