@@ -1,4 +1,4 @@
-"""Runs the rows of a batch side by side, shares them with other processes, and halts where going on would be wrong."""
+"""Runs the rows of a batch concurrently, shares them with other processes, and halts when going on would be wrong."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -25,8 +25,8 @@ Pending = Iterator[tuple[Row, PendingRow]]
 class BatchRunner:
     """One batch below the output root `root`. Its events go to the engine's listener.
 
-    `concurrency` rows run at a time, fewer where a provider allows fewer jobs. `max_failures` failed or unknown rows
-    halt it, None for no limit. `retry` says which rows are sent again; the rest is as for RowRunner.
+    `concurrency` rows run at a time, fewer if a provider allows fewer jobs. `max_failures` failed or unknown rows halt
+    it, None for no limit. `retry` says which rows are sent again; the other arguments are those of RowRunner.
     """
 
     engine: Engine
@@ -54,8 +54,8 @@ class BatchRunner:
     def run(self, pending: Iterable[tuple[Row, PendingRow]]) -> Flux2Error | None:
         """Run every row to its end, reported as RowFinished; the error that halted the batch before that.
 
-        A row that another process works on is left to it and looked at from time to time, until it is done or that
-        process is gone. Stopped when the engine is stopped; an error that is none of ours is raised.
+        Leaves a row to another process that works on it, and checks it from time to time, until it is done or that
+        process is gone. Raises Stopped when the engine is stopped, and every error that is no Flux2Error.
         """
         self._run_all(iter(pending))
         while self._held_elsewhere and self._halted is None:
@@ -100,7 +100,7 @@ class BatchRunner:
             return next(pending, None)
 
     def _slot(self, provider: str) -> threading.Semaphore:
-        """What keeps the number of jobs at a provider below its limit."""
+        """The semaphore that keeps the number of jobs at a provider within its limit."""
         with self._lock:
             if provider not in self._slots:
                 most = registry.info(provider).most_active
@@ -149,7 +149,7 @@ class BatchRunner:
             self._halted = self._halted or error
 
     def _look_again(self, rows: list[Row]) -> Pending:
-        """Those of the rows that another process no longer works on, with what to do about them."""
+        """The held rows that no other process works on any more, with their actions."""
         for row in rows:
             job = self.engine.ledger.row(self.root, row.key)
             action = self._decide(job) if job is not None else "send"

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """The calling thread, and those that it starts in the block, share a core, where the system lets one choose.
+    """Keep the calling thread, and those that it starts in the block, on one core, if the system allows it.
 
-    Only one of them runs Python at a time, and handing that from core to core costs more than it gains. What needs no
-    Python, such as the disk, is not held up. Which core is a matter of the process id, so that several runs spread.
+    Only one of them holds the GIL, and moving it between cores costs more than it gains. Work that needs no Python,
+    such as disk writes, is not delayed. The process id selects the core, so that several runs use different ones.
     """
     try:
         before = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {sorted(before)[os.getpid() % len(before)]})
-    except (AttributeError, OSError):  # no Linux, or not allowed
+    except (AttributeError, OSError):  # not Linux, or not permitted
         yield
         return
     try:

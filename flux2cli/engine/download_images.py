@@ -23,9 +23,9 @@ class Downloader:
     def fetch_all(
         self, job: Job, result: Result, spool: files.Spool
     ) -> tuple[list[files.PartInfo | None], list[Flux2Error]]:
-        """Every image of the result as a whole file in the job's directory, None for one that cannot be had, and why.
+        """Every image of the result as a whole file in the job's directory, None for one that failed, and the reason.
 
-        `spool` holds the images that came inside the response.
+        `spool` holds the images that arrived inside the response.
         """
         parts: list[files.PartInfo | None] = []
         errors: list[Flux2Error] = []
@@ -57,7 +57,7 @@ class Downloader:
     def _attempt(
         self, job: Job, index: int, remote: RemoteImage, spool: files.Spool
     ) -> files.PartInfo | tuple[str, bool]:
-        """The whole file; else a clause that says why there is none, and whether that will last."""
+        """The whole file; else a clause that says why there is none, and whether that is permanent."""
         part = _open(Path(job.output.directory), job.job_id, index)
         try:
             failure = self._read(_url(remote), part, spool)
@@ -68,7 +68,7 @@ class Downloader:
             part.close()
 
     def _read(self, url: str, part: files.Part, spool: files.Spool) -> tuple[str, bool] | None:
-        """Write the bytes at the URL to the part; None when all of them came."""
+        """Write the bytes at the URL to the part; None when they are complete."""
         if url.startswith(MARK):
             for chunk in spool.decoded(url.removeprefix(MARK)):
                 part.write(chunk)

@@ -36,9 +36,9 @@ def _no_stdout(_: Path) -> None:
 class Engine:
     """Runs jobs, from any thread, until it is stopped.
 
-    `now` is wall-clock time in UTC, `clock` seconds that only grow. `listen` is called with every event, in the
-    thread in which it happens. `emit` copies a file's bytes to stdout. `keep` is given a row's key and says whether
-    the images of that row are never overwritten.
+    `now` is wall-clock time in UTC, `clock` a monotonic clock in seconds. `listen` is called with every event, in the
+    thread in which it happens. `emit` copies a file's bytes to stdout. `keep` takes a row's key and returns whether
+    the images of that row must never be overwritten.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Engine:
 
     @property
     def stop(self) -> threading.Event:
-        """Set it to end waits and forbid further submits: every run ends as soon as it can, with Stopped."""
+        """The event that ends waits and forbids further submits; every run then ends soon, with Stopped."""
         return self._resources.stop
 
     def in_flight(self) -> list[str]:
@@ -75,10 +75,10 @@ class Engine:
         return self._resources.in_flight.responses_out()
 
     def generate(self, spec: JobSpec, *, began: Callable[[str], None] = lambda _: None) -> JobResult:
-        """Upload, submit and, unless the spec says not to wait, save the images. `began` gets the job's id first.
+        """Upload, submit and, unless the spec says not to wait, save the images. Calls `began` with the job's id first.
 
-        Raises the error that the job ends with, which its ledger row has too. What fails before the intent to submit
-        is stored leaves no row. RowTaken when another process took the row of a batch first.
+        Raises the error that the job ends with, which its ledger row has, too. A failure before the intent to submit is
+        stored leaves no row. RowTaken when another process took the batch row first.
         """
         request = self._uploader.upload(spec.request, spec.target)
         prepared = prepare_request(request, spec.target)
@@ -111,7 +111,7 @@ class Engine:
             return self._follow_and_save(run, context, accepted, strict=strict)
 
     def _redirect(self, job: Job) -> None:
-        """Record where the images go now, so that whatever a kill leaves there is found."""
+        """Record the new output first, so that files that a kill leaves there are found."""
         before = self.ledger.get(job.job_id).output
         if before != job.output:
             remove_parts(Path(before.directory), job.job_id)
@@ -124,7 +124,7 @@ class Engine:
             result = run.drive(flow.follow(context, accepted))
             return self._saver.save(run.job, result, run.spool, strict=strict, fresh=fresh)
         except BrokenPipeError:
-            raise  # the reader of stdout is gone: that ends the run, not only the saving
+            raise  # the reader of stdout is gone, which ends the run
         except OSError as error:
             raise not_saved(self.ledger.get(run.job_id), error) from None
 
@@ -133,7 +133,7 @@ class Engine:
         return JobRun(self._resources, job)
 
     def context_of(self, job: Job, target: Target, *, timeout: float | None = None) -> flow.JobContext:
-        """What a flow of the job needs; its time limit of `timeout` seconds counts from the flow's start."""
+        """The context for a flow of the job; its time limit of `timeout` seconds counts from the flow's start."""
         return flow.JobContext(
             job_id=job.job_id,
             provider=provider_named(job.provider),

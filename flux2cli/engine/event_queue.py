@@ -21,18 +21,18 @@ class EventQueue:
         self._items.put(event)
 
     def end(self) -> None:
-        """Add the end of the work, behind all of its events."""
+        """Add the end of the work, after all its events."""
         self._items.put(None)
 
     def get(self, timeout: float | None = None) -> Event | None:
-        """Wait for the next event; None is the end of the work. TimeoutError when `timeout` seconds bring neither."""
+        """Wait for the next event; None at the end of the work. TimeoutError after `timeout` seconds without either."""
         try:
             return self._items.get(timeout=timeout)
         except queue.Empty:
             raise TimeoutError from None
 
     def rest(self) -> Iterator[Event]:
-        """Take what waits now: the events of work that was interrupted."""
+        """Take all events that are in the queue now, those of interrupted work."""
         while not self._items.empty():
             event = self._items.get()
             if event is not None:

@@ -12,14 +12,14 @@ T = TypeVar("T")
 
 
 class FlowRun:
-    """Performs the effects of one flow at a time. It pays for nothing and records nothing; JobRun does."""
+    """Performs the effects of one flow at a time. It sends free requests only and records nothing, unlike JobRun."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._started = 0.0
 
     def drive(self, steps: flow.Flow[T]) -> T:
-        """The result of the flow, or the error that it ends with; Stopped when the engine is stopped before."""
+        """Run the flow; returns its result, raises its error, or Stopped when the engine is stopped first."""
         self._started = self._resources.clock()
         result: flow.EffectResult = None
         while True:
@@ -42,9 +42,9 @@ class FlowRun:
         return None
 
     def _send_free(self, call: HttpRequest, spool: OpenSink | None = None) -> HttpResponse | HttpFailure:
-        """Send a request that costs nothing.
+        """Send a free request.
 
-        After a stop that goes on while any submit is out: the request may be the one that tells what became of it.
+        After a stop this goes on while any submit is on the wire: the request may be needed to learn its outcome.
         """
         resources = self._resources
         if resources.stop.is_set() and not resources.in_flight.responses_out():

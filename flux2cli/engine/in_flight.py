@@ -1,4 +1,4 @@
-"""The registry of jobs in flight: the one thing about running jobs that several threads read."""
+"""The registry of jobs in flight, the only state of running jobs that several threads read."""
 
 import threading
 from typing import Literal
@@ -11,8 +11,8 @@ class InFlight:
     """The jobs of one engine by their phase, in the order of their start. For all threads.
 
     Its rule keeps an interruption from losing track of a submit: a job is announced *before* its thread looks at the
-    engine's `stop`, and its entry stays until the response to its submit is recorded. Who sets `stop` and then sees
-    no response out knows that no submit will go out any more.
+    engine's `stop`, and its entry stays until the response to its submit is recorded. So a thread that sets `stop` and
+    then finds no response outstanding knows that no further submit will be sent.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class InFlight:
             self._phases[job_id] = phase
 
     def accept(self, job_id: str) -> None:
-        """Note, or add, a job that the provider has: the response to its submit is recorded."""
+        """Mark, or add, a job as submitted: the response to its submit is recorded."""
         with self._lock:
             self._phases[job_id] = "submitted"
 

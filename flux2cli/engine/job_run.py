@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 
 def begin_job(resources: Resources, wanted: Job, spec: JobSpec) -> "JobRun":
-    """Store the intent to submit a job; its run, which is in flight from before the intent is there.
+    """Insert the job as `submitting`, and return its run; it counts as in flight before the insert.
 
-    Stopped when the engine was stopped first; RowTaken, BudgetError and UnknownOutcomeError as the ledger says.
-    Then nothing is recorded and nothing is in flight.
+    Stopped when the engine was stopped first; RowTaken, BudgetError and UnknownOutcomeError from the ledger. After an
+    error nothing is recorded and nothing is in flight.
     """
     in_flight = resources.in_flight
     in_flight.announce(wanted.job_id)  # before the look at `stop`: see InFlight
@@ -40,8 +40,8 @@ def begin_job(resources: Resources, wanted: Job, spec: JobSpec) -> "JobRun":
 class JobRun(FlowRun):
     """The state of one job while this process works on it. For one thread.
 
-    As a context manager it lists the job as in flight and, at the end, releases it in the ledger. A job that the
-    block leaves at the provider (Stopped, or an error that is none of ours) stays listed, for the message about it.
+    As a context manager it lists the job as in flight and, at the end, releases it in the ledger. A job that the block
+    leaves at the provider (Stopped, or an error that is no Flux2Error) stays listed, for the message about it.
     """
 
     def __init__(self, resources: Resources, job: Job) -> None:
@@ -66,7 +66,7 @@ class JobRun(FlowRun):
 
     @property
     def spool(self) -> Spool:
-        """Where images that come inside a response wait; TypeError outside of the block."""
+        """The spool for images inside responses; TypeError outside of the block."""
         if self._spool is None:
             raise TypeError(f"job {self.job_id} is not being run")
         return self._spool
@@ -91,7 +91,7 @@ class JobRun(FlowRun):
                 self._resources.in_flight.remove(self.job_id)
 
     def submit(self, steps: flow.Flow[Accepted]) -> Accepted:
-        """Drive the flow of the paid request. What is stopped before it goes out is recorded as not sent."""
+        """Drive the flow of the paid request. A job that is stopped before its request is sent becomes `not-sent`."""
         try:
             accepted = self.drive(steps)
         except Stopped:
@@ -106,7 +106,7 @@ class JobRun(FlowRun):
         return accepted
 
     def drive(self, steps: flow.Flow[T]) -> T:
-        """As FlowRun, for the flows of a job."""
+        """Like `FlowRun.drive`, for the flows of a job."""
         try:
             return super().drive(steps)
         finally:
@@ -161,7 +161,7 @@ class JobRun(FlowRun):
         return self._timed(result)
 
     def _wait_to_submit(self, effect: flow.Sleep) -> None:
-        """Wait before a submit that was turned away is sent again, in its turn among all of the run."""
+        """Wait before a refused submit is sent again, in its turn among all submits of the run."""
         hold = effect.seconds if effect.everyone else None
         self._resources.throttle.refused(self._submitted_at, self._resources.clock(), hold)
         self._resources.pause(effect.seconds)

@@ -1,15 +1,15 @@
-"""How long the engine waits for what it cannot hurry."""
+"""The engine's waiting times that do not depend on a provider."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Times in seconds; tests set short ones."""
+    """Times in seconds; tests use short ones."""
 
     grace: float = 5.0
-    """How long a first Ctrl-C waits for a submit whose response is still out, so as not to make an unknown."""
+    """How long a first Ctrl-C waits for outstanding responses to submits, so that no job becomes unknown."""
     look: float = 0.5
-    """The time between two looks at rows that another process works on."""
+    """The time between two checks of rows that another process works on."""
     tick: float = 0.2
     """The time between two calls of `tick`, which draws the progress again."""

@@ -14,7 +14,7 @@ _WATCH_SECONDS = 3.0
 
 
 def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.CancelResult, Job]:
-    """Ask the provider to cancel a job and poll it for a moment; the provider's response and the job afterwards.
+    """Ask the provider to cancel a job, then poll it for a moment; returns the provider's response and the job.
 
     The job becomes `cancelled` only when its result says so; until then it can still be collected.
     """
@@ -33,7 +33,7 @@ def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.CancelResult,
 
 
 def find(engine: Engine, job: Job, target: Target) -> tuple[HistoryEntry, ...] | None:
-    """Requests in the provider's history that may be this job and are no other job's; None when there is no history."""
+    """Requests in the provider's history that may be this job's and belong to no other; None without a history."""
     found = engine.run_of(job).drive(flow.find(engine.context_of(job, target), job))
     if found is None:
         return None
@@ -41,6 +41,6 @@ def find(engine: Engine, job: Job, target: Target) -> tuple[HistoryEntry, ...] |
 
 
 def known_to_provider(engine: Engine, job: Job, request_id: str, target: Target) -> bool | None:
-    """Whether the provider knows that request; None when its response does not tell."""
+    """Whether the provider knows that request; None when its response does not show it."""
     follow = provider_named(job.provider).lookup(job.endpoint, request_id)
     return engine.run_of(job).drive(flow.known_to(engine.context_of(job, target), follow))

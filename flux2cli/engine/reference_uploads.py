@@ -1,4 +1,4 @@
-"""Local reference images become URLs at the provider, once per content and run, or content of the request itself."""
+"""Uploads local reference images, once per content and run, or embeds them in the request."""
 
 import random
 import threading
@@ -18,23 +18,23 @@ from flux2cli.wire import Target
 
 
 class Uploader:
-    """Uploads references from any thread; the same content goes to a provider once."""
+    """Uploads references from any thread, each content once per provider."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._urls: dict[tuple[str, str], str] = {}
-        """By provider and hash of the content."""
+        """URLs of uploaded images by provider and hash of the content."""
         self._lock = threading.Lock()
 
     def upload(self, request: Request, target: Target) -> Request:
-        """The request with a URL for every reference, or with the content of those that travel inside the request."""
+        """The request with a URL for every reference, or, if the provider has no uploads, with their content."""
         if all(reference.url for reference in request.references):
             return request
         if not registry.info(request.route.provider).uploads:
             return request.with_references(
                 [r if r.url else replace(r, data=_content(request, r)) for r in request.references]
             )
-        with self._lock:  # one upload at a time: two rows with one image must not send it twice
+        with self._lock:  # one upload at a time: two rows with the same image must not upload it twice
             return request.with_references([self._with_url(request, target, r) for r in request.references])
 
     def _with_url(self, request: Request, target: Target, reference: Reference) -> Reference:
@@ -57,7 +57,7 @@ class Uploader:
 
 
 def _content(request: Request, reference: Reference) -> bytes:
-    """Read the bytes again, which must still be those that were hashed; UsageError when they are not."""
+    """Read the file again; UsageError when it has changed since it was hashed."""
     if reference.data is not None:
         return reference.data
     limit = registry.info(request.route.provider).upload_limit

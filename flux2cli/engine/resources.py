@@ -1,4 +1,4 @@
-"""What all runs of one engine share, and how they are stopped."""
+"""The resources that all runs of one engine share, and the switch that stops them."""
 
 import threading
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from flux2cli.events import Event
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the user said stop
-    """The engine was stopped; the job's ledger row has the state in which it was left."""
+    """The engine was stopped; the job's ledger row has its last state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
     """Network, ledger, listener and clock of an engine, its throttle, and the switch that stops it.
 
-    `clock` counts seconds and only grows. `listen` is called from any thread.
+    `clock` is a monotonic clock in seconds. `listen` is called from any thread.
     """
 
     http: Http
@@ -31,16 +31,16 @@ class Resources:
     throttle: SubmitThrottle = field(default_factory=SubmitThrottle)
 
     def check_stop(self) -> None:
-        """Stopped when the engine is stopped."""
+        """Raise Stopped when the engine is stopped."""
         if self.stop.is_set():
             raise Stopped
 
     def pause(self, seconds: float) -> None:
-        """Let `seconds` pass; Stopped as soon as the engine is stopped."""
+        """Sleep for `seconds`; raises Stopped as soon as the engine is stopped."""
         if self.stop.wait(seconds):
             raise Stopped
 
     def take_turn(self) -> None:
-        """Wait until the throttle allows one more submit; Stopped as soon as the engine is stopped."""
+        """Wait until the throttle allows one more submit; raises Stopped as soon as the engine is stopped."""
         while wait := self.throttle.turn(self.clock()):
             self.pause(wait)

@@ -1,4 +1,4 @@
-"""Runs one row of a batch: sends it, collects what was paid for, or reports how it ended in an earlier run."""
+"""Runs one row of a batch: sends it, collects its job, or reports how it ended in an earlier run."""
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from flux2cli.wire import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowRunner:
-    """What is the same for all rows of a batch. `siblings` are the keys of all of them.
+    """Runs single rows of a batch. `siblings` are the keys of all its rows.
 
     `spec` makes the job of a row that is sent, `target` gives a provider's URL and key. `timeout` is seconds for each
     job from its submit, None for no limit.
@@ -35,7 +35,7 @@ class RowRunner:
     """Directories in which a file can be made."""
 
     def run(self, row: Row, pending: PendingRow) -> RowFinished | None:
-        """Do what the row's action says; how the row ended, None when another process works on it.
+        """Perform the row's action; returns how the row ended, None when another process works on it.
 
         Raises the error with which the row's job ended in this run, RowTaken when another process took the row
         first, and Stopped.
@@ -58,7 +58,7 @@ class RowRunner:
         )
 
     def failed(self, row: Row, error: Flux2Error) -> RowFinished:
-        """How a row ended that failed with this error: `submitted` where its job is still at the provider."""
+        """The event for a row that failed with this error; its status is `submitted` if its job is still running."""
         state: State = "not-sent"
         if error.job_id is not None:
             try:
@@ -74,14 +74,14 @@ class RowRunner:
         return self.engine.generate(spec, began=lambda job_id: self._report_start(row, job_id))
 
     def _check_directory(self, row: Row) -> None:
-        """UsageError when no file can be made where the row's images go; before anything is paid."""
+        """UsageError when no file can be created in the row's output directory. Checked before anything is paid."""
         directory = row.output.directory
         if row.output.explicit or directory not in self._checked:
             files.prepare_directory(Path(directory), row.output.name if row.output.explicit else None)
             self._checked.add(directory)
 
     def _collect(self, row: Row, pending: PendingRow) -> JobResult | None:
-        """What an earlier run submitted; None when another process has it, or had it meanwhile."""
+        """Collect the job of an earlier run; None when another process works on it, or has saved it meanwhile."""
         job = self.engine.ledger.claim(_known_id(pending))
         if job is None or job.state not in ("submitted", "ready"):
             return None
@@ -91,7 +91,7 @@ class RowRunner:
         return self.engine.collect(job, self.target(job.provider), timeout=self.timeout, strict=self.strict)
 
     def _earlier_end(self, row: Row, pending: PendingRow) -> RowFinished:
-        """How an earlier run left a row that is not sent again unless the user asks for it."""
+        """The event for a row that an earlier run left, and that is only sent again if the user asks for it."""
         job = self.engine.ledger.get(_known_id(pending))
         if job.state == "saved":  # by another process, since the preflight
             return RowFinished(job_id=None, row=row, status="skipped")

@@ -1,4 +1,4 @@
-"""From a finished job's result to images and sidecars on disk: download, check, name, claim, record."""
+"""Saves a finished job's images and sidecars: downloads, checks, names and claims them, and records them."""
 
 import json
 from collections.abc import Callable
@@ -27,8 +27,8 @@ from flux2cli.wire import RemoteImage, Result
 class Saver:
     """Saves results for an engine. `now` is wall-clock time in UTC.
 
-    `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` is given the row key of an image
-    that is in the way and says whether it is of the same run: such an image is never replaced.
+    `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` takes the row key of an image that
+    has the wanted name, and returns whether it belongs to the same run: such an image is never replaced.
     """
 
     def __init__(
@@ -48,9 +48,9 @@ class Saver:
     def save(self, job: Job, result: Result, spool: files.Spool, *, strict: bool, fresh: bool) -> JobResult:
         """Download and save every image of a ready job.
 
-        All are downloaded and checked before the first gets its name, so that each sidecar has its true share of the
-        cost. When one cannot be had the others are saved, and NotSavedError leaves the job ready for another try.
-        `strict` looks at every image's pixels. `fresh`: no earlier process can have left anything of this job.
+        All are downloaded and checked before the first gets its name, so that each sidecar has the right share of the
+        cost. When one fails, the others are saved, and NotSavedError leaves the job ready for another attempt.
+        `strict` checks every image's pixels. `fresh`: no earlier process can have left files of this job.
         """
         parts, errors = self._downloader.fetch_all(job, result, spool)
         whole = [part for part in parts if part is not None]
@@ -68,7 +68,7 @@ class Saver:
         return JobResult(job=job, images=tuple(images), differences=tuple(found))
 
     def _differences(self, job: Job, parts: list[files.PartInfo], *, strict: bool) -> list[str]:
-        """How the images are not what was asked for, each emitted as a warning."""
+        """The differences between the images and the request, each emitted as a warning."""
         blank = [part.image.index for part in parts if (strict or suspicious(part.image)) and is_blank(part.path)]
         found = differences(job.asked, [part.image for part in parts], blank)
         for text in found:
@@ -76,7 +76,7 @@ class Saver:
         return found
 
     def _place_all(self, job: Job, parts: list[files.PartInfo], cost: Cost, count: int, *, fresh: bool) -> list[Image]:
-        """The images under their names. Those that are there when one of the job's `count` fails stay saved."""
+        """Move the images to their names. Those already moved when one of the job's `count` fails stay saved."""
         images: list[Image] = []
         try:
             for part in parts:
@@ -94,7 +94,7 @@ class Saver:
                 self._resources.ledger.mark_saved(job.job_id, image.index)
 
     def _place(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Image:
-        """One image under its name, or on stdout. `cost` is that of all `count` images."""
+        """Move one image to its name, or write it to stdout. `cost` is that of all `count` images."""
         if job.output.stdout:
             self._emit(part.path)
             part.path.unlink()
@@ -113,7 +113,7 @@ class Saver:
         return image
 
     def _claim(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Path:
-        """Give the part its name, with its sidecar; the path that it has got."""
+        """Move the part to its name, with its sidecar; returns the path."""
         image, saved_at = part.image, timestamp(self._now())
 
         def content(name: str) -> bytes:
@@ -149,7 +149,7 @@ def _clean_up(job: Job, count: int) -> None:
 
 
 def _measured(result: Result, images: list[Image]) -> Result:
-    """The result as it is recorded once its images are saved."""
+    """The result with the measured sizes of its saved images, for the ledger."""
     return replace(
         result,
         images=tuple(
@@ -160,7 +160,7 @@ def _measured(result: Result, images: list[Image]) -> Result:
 
 
 def _size(part: files.PartInfo | None, remote: RemoteImage) -> Pixels | None:
-    """Width and height in pixels: as measured, else as the provider says, else None."""
+    """Width and height in pixels: as measured, else as the provider states, else None."""
     if part is not None:
         return part.image.size
     return (remote.width, remote.height) if remote.width and remote.height else None

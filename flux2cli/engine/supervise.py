@@ -47,11 +47,11 @@ def supervise(
     *,
     hint: str | None = None,
 ) -> T:
-    """Run `work` in a thread and show its events in this one; its result, or what it raised.
+    """Run `work` in a thread and show its events in this one; returns its result or raises its error.
 
     `events` is the queue whose `put` is the engine's listener. `show` gets every event; `tick` is called in between.
-    InterruptedRunError on Ctrl-C (130), SIGTERM (143), SIGHUP (129, the terminal is gone) and a closed stdout that
-    `show` or `work` meets (141). `hint` says how to go on, where the default, to wait for the jobs, does not fit.
+    InterruptedRunError on Ctrl-C (130), SIGTERM (143), SIGHUP (129, the terminal is gone) and when `show` or `work`
+    finds stdout closed (141). `hint` says how to go on, if not by waiting for the jobs.
     """
     outcome = _Outcome[T]()
     threading.Thread(target=_run, args=(work, outcome, events), daemon=True, name="flux2-worker").start()
@@ -72,7 +72,7 @@ def supervise(
 
 
 def _next_event(events: EventQueue, tick: Callable[[], None] | None, seconds: float) -> Event | None:
-    """The next event, None at the end of the work; calls `tick` each time that `seconds` bring none."""
+    """The next event, None at the end of the work; calls `tick` after every `seconds` without one."""
     while True:
         try:
             return events.get(timeout=seconds if tick else None)
@@ -90,7 +90,7 @@ def _run(work: Callable[[], T], outcome: _Outcome[T], events: EventQueue) -> Non
 
 
 def _handle_signals() -> Callable[[], None]:
-    """Let SIGTERM and SIGHUP raise in the main thread; returns what undoes that. An ignored signal stays ignored."""
+    """Make SIGTERM and SIGHUP raise in the main thread; returns the undo. Ignored signals stay ignored."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
 
@@ -108,7 +108,7 @@ def _handle_signals() -> Callable[[], None]:
 
 
 def _stop(engine: Engine, events: EventQueue, show: Callable[[Event], None]) -> None:
-    """Stop the engine, wait for the responses that are out, and show what happened until then, so that it counts."""
+    """Stop the engine, wait for outstanding responses, and show the events until then, so that they count."""
     engine.stop.set()
     _await_responses(engine)
     for event in events.rest():

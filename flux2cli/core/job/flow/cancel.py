@@ -14,13 +14,13 @@ CancelResult = Literal["requested", "too-late"]
 """The provider will stop the job if it still can; the job was over before."""
 
 _SLACK = timedelta(seconds=60)
-"""How far the provider's clock and ours may be apart."""
+"""How much the provider's clock may differ from this machine's."""
 
 
 def cancel(context: JobContext, follow: Mapping[str, str]) -> Flow[CancelResult]:
     """Ask the provider to cancel the job whose follow-up URLs these are.
 
-    UsageError where the provider cannot cancel or refuses to, NetworkError when it gives no usable response.
+    UsageError when the provider cannot cancel or refuses to, NetworkError when it gives no usable response.
     """
     call = context.provider.cancel(follow, context.target)
     if call is None:
@@ -56,9 +56,9 @@ def cancel(context: JobContext, follow: Mapping[str, str]) -> Flow[CancelResult]
 
 
 def find(context: JobContext, job: Job) -> Flow[tuple[HistoryEntry, ...] | None]:
-    """Find the requests in the provider's history that may be this job: same body, sent at that time.
+    """Find the requests in the provider's history that may be this job: same body, sent at about the same time.
 
-    The nearest in time comes first; some may be other jobs of ours. None where the provider keeps no history, or does
+    Sorted by difference in time; some may be other jobs of the ledger. None when the provider keeps no history, or does
     not show it to this key.
     """
     began, ended = datetime.fromisoformat(job.created_at) - _SLACK, datetime.fromisoformat(job.updated_at) + _SLACK
@@ -79,7 +79,7 @@ def find(context: JobContext, job: Job) -> Flow[tuple[HistoryEntry, ...] | None]
 
 
 def known_to(context: JobContext, follow: Mapping[str, str]) -> Flow[bool | None]:
-    """Whether the provider knows a job with these follow-up URLs; None when its response does not tell."""
+    """Whether the provider knows a job with these follow-up URLs; None when its response does not show it."""
     response = yield Send(call=context.provider.poll(follow, context.target))
     if not isinstance(response, HttpResponse):
         return None

@@ -1,4 +1,4 @@
-"""The effects that a flow yields, what each of them results in, and what a flow knows of its job."""
+"""The effects that a flow yields, the result of each, and the context of a flow."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class Send:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextEvent:
-    """Read the next event of this stream, opening it first where it is not open. Send and Sleep close it.
+    """Read the next event of this stream, which is opened at first use. Send and Sleep close it.
 
-    Results in an HttpResponse that holds the event, or an HttpFailure when `patience` seconds bring none.
+    Results in an HttpResponse that holds the event, or an HttpFailure after `patience` seconds without one.
     """
 
     call: HttpRequest
@@ -40,10 +40,10 @@ class NextEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sleep:
-    """Let this many seconds pass; results in None.
+    """Sleep for this many seconds; results in None.
 
-    `submit`: the provider turned a submit away, and it is sent again afterwards, in its turn among all of the run.
-    `everyone`: until then no other submit of the run goes out either.
+    `submit`: the provider refused a submit for now, and it is sent again afterwards, in its turn among all submits of
+    the run. `everyone`: until then no other submit of the run is sent.
     """
 
     seconds: float
@@ -73,7 +73,7 @@ Flow = Generator[Effect, EffectResult, T]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowContext:
-    """What every flow needs: the provider, and the URL and key with which to call it."""
+    """The context of every flow: the provider, with base URL and key."""
 
     provider: Provider
     target: Target
@@ -88,7 +88,7 @@ class FlowContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobContext(FlowContext):
-    """What the flow of a job needs besides. `timeout` is seconds from the flow's start, None for no limit."""
+    """The context of a job's flow. `timeout` is seconds from the flow's start, None for no limit."""
 
     job_id: str
     endpoint: str

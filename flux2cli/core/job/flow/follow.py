@@ -22,11 +22,11 @@ from flux2cli.errors import AuthError, ExpiredError, Flux2Error, NotSavedError, 
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem, Result, Status
 
 _ENDS: dict[str, State] = {"moderated": "moderated", "cancelled": "cancelled"}
-"""The states of problems that are no failure."""
+"""The states of jobs that ended with a problem other than a failure."""
 
 
 def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
-    """Watch a submitted job until it ends; its result, recorded as ready, or the error that it ends with.
+    """Watch a submitted job until it ends; returns its result, recorded as ready, or raises its error.
 
     Reads the provider's event stream; when it stalls or breaks, polls once and opens it again.
     """
@@ -38,7 +38,7 @@ def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
                 result = yield from fetch_result(context, accepted, status.problem)
                 if result is not None:
                     return result
-                view.streams = 0  # the stream said done and it was not: poll from here on
+                view.streams = 0  # the stream reported an end that was none: poll from here on
             yield Emit(event=_progress(context, status))
         left = context.left(view.now)
         if left is not None and left <= 0:
@@ -49,7 +49,7 @@ def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
 
 @dataclass(slots=True)
 class _View:
-    """How a job is watched: failures that the stream has left, counts, and seconds before the next look."""
+    """How a job is watched: the stream failures still allowed, counts, and seconds until the next look."""
 
     streams: int
     polls: int = 0
@@ -113,7 +113,7 @@ def _still_running(context: JobContext, accepted: Accepted) -> StillRunningError
 
 
 def _poll_error(context: JobContext, accepted: Accepted, result: EffectResult) -> Flow[None]:
-    """A poll that gave no status: raise what will not mend itself, else return, for another poll."""
+    """Handle a poll without a status: raise a permanent error, else return, for another poll."""
     if isinstance(result, HttpFailure):
         yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=result.message, wait=0.0))
         return
@@ -149,7 +149,7 @@ def _expired(context: JobContext, accepted: Accepted) -> ExpiredError:
 def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | None = None) -> Flow[Result | None]:
     """Read the result of a finished job and record it as ready; None when the job is not finished after all.
 
-    `failure` is what the status said about a failed job; the result's response is more exact and counts first.
+    `failure` is the problem in the status of a failed job; that of the result's response is more exact and comes first.
     """
     problem, attempt = failure, 0
     while True:

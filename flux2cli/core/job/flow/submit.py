@@ -20,7 +20,7 @@ from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
 
 
 def submit(context: JobContext, call: HttpRequest) -> Flow[Accepted]:
-    """Submit a job; the accepted job, or the error that it ends with.
+    """Submit a job; returns the accepted job or raises the error that it ends with.
 
     Sends the request again only when it certainly was not accepted. Any other end that is not a clear response is
     recorded as `unknown`.
@@ -44,7 +44,7 @@ def submit(context: JobContext, call: HttpRequest) -> Flow[Accepted]:
 
 
 def _unsent(context: JobContext, failure: HttpFailure, attempt: int) -> Flow[Sleep]:
-    """A submit without a response: the wait until the next attempt, or the error."""
+    """Handle a submit without a response: returns the wait until the next attempt, or raises the error."""
     if failure.sent == "yes":
         raise (yield from _lost(context, failure.message))
     wait = retry.after_unsent(failure, attempt, failure.at, context.jitter)
@@ -61,7 +61,7 @@ def _unsent(context: JobContext, failure: HttpFailure, attempt: int) -> Flow[Sle
 
 
 def _lost(context: JobContext, reason: str) -> Flow[UnknownOutcomeError]:
-    """Record that the outcome is not known; the error that says so."""
+    """Record the job as `unknown`; returns the error about it."""
     error = UnknownOutcomeError(
         f"The reply to the submit was lost ({reason}): whether {context.title} accepted the job is not known.",
         hint=f"`flux2 jobs show {context.job_id}`; look at the provider's history before sending it again with "
@@ -73,7 +73,7 @@ def _lost(context: JobContext, reason: str) -> Flow[UnknownOutcomeError]:
 
 
 def _responded(context: JobContext, response: HttpResponse, attempt: int) -> Flow[Accepted | Sleep]:
-    """A submit with a response: the accepted job, the wait until the next attempt, or the error."""
+    """Handle a submit's response: returns the accepted job or the wait until the next attempt, or raises the error."""
     if 200 <= response.status < 300:
         accepted = context.provider.accepted(response, context.endpoint, context.target)
         if accepted is None:
@@ -110,9 +110,9 @@ def _record_accepted(context: JobContext, accepted: Accepted, response: HttpResp
 
 
 def _limited(context: JobContext, response: HttpResponse, attempt: int) -> Flow[Sleep]:
-    """A submit turned away for now: the wait until the next attempt, or the error.
+    """Handle a submit refused for now: returns the wait until the next attempt, or raises the error.
 
-    A time that the provider named holds for every submit of the run.
+    A wait that the provider names applies to every submit of the run.
     """
     problem, headers = context.provider.explain(response), dict(response.headers)
     if problem.wait is not None:
@@ -131,10 +131,10 @@ def _limited(context: JobContext, response: HttpResponse, attempt: int) -> Flow[
 
 
 def _look_up(context: JobContext, response: HttpResponse) -> Flow[Accepted]:
-    """An error response that may hide an accepted job: look for the request id that it names, else it is unknown."""
+    """Handle an error response that may hide an accepted job: look up the request id that it names, else `unknown`."""
     request_id = context.provider.named_request(response)
     if request_id is not None:
-        # Recorded first: a run that is stopped between two looks must not leave it as never sent.
+        # Recorded first: a run that is stopped between two look-ups must not leave the job as `not-sent`.
         yield UpdateLedger(changes={"state": "unknown"})
         follow = context.provider.lookup(context.endpoint, request_id)
         attempt = 0
