@@ -1,6 +1,7 @@
 """The events that the engine emits while it runs jobs, as frozen values. Imports nothing else of the package."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 
@@ -60,12 +61,15 @@ class Noted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved(Event):
-    """An image and its sidecar are on disk. `cost` is in US dollars as decimal text, None when unknown."""
+    """An image and its sidecar are on disk; a `path` of `-` is stdout.
+
+    `cost` is the image's share of the request's, in US dollars, None when unknown.
+    """
 
     job_id: str
     path: str
     seed: int | None
-    cost: str | None
+    cost: Decimal | None
     cost_source: str
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from flux2cli.catalog.pricing import money
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.compare import differences, suspicious
@@ -106,7 +105,7 @@ class Saver:
                 job_id=job.job_id,
                 path=image.path or "-",
                 seed=job.effective_seed,
-                cost=money(cost.share(image.index, count)),
+                cost=cost.share(image.index, count),
                 cost_source=cost.source,
             )
         )

@@ -1,6 +1,7 @@
 """Progress of one job on stderr: lines, and on a terminal a live line with the job's state."""
 
 from flux2cli.app import App
+from flux2cli.catalog.pricing import money
 from flux2cli.events import Event, IdenticalJob, Noted, Queued, Retrying, Running, Saved, Submitted, Warned
 from flux2cli.output.shown_path import shown_path
 
@@ -37,8 +38,8 @@ class JobProgress:
                 pass
             case Saved():
                 seed = f"  seed {event.seed}" if event.seed is not None else ""
-                cost = f"  ${event.cost} ({event.cost_source})" if event.cost else "  cost unknown"
-                terminal.styled("saved", f"{shown_path(self._app, event.path)}{seed}{cost}")
+                cost = "cost unknown" if event.cost is None else f"${money(event.cost)} ({event.cost_source})"
+                terminal.styled("saved", f"{shown_path(self._app, event.path)}{seed}  {cost}")
             case Noted():
                 terminal.line(f"note: {event.text}")
             case Warned():

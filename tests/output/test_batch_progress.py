@@ -97,7 +97,11 @@ class Batch:
 
 def saved(number: int = 7) -> Saved:
     return Saved(
-        job_id=f"job{number}", path=f"/work/out/fox-{number}.png", seed=number, cost="0.005", cost_source="estimated"
+        job_id=f"job{number}",
+        path=f"/work/out/fox-{number}.png",
+        seed=number,
+        cost=Decimal("0.005"),
+        cost_source="estimated",
     )
 
 
