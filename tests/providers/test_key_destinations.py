@@ -7,9 +7,6 @@ import pytest
 from support.shell import Ran, Shell
 from support.stub import Say, Stub
 
-from flux2cli.providers.urls import may_carry
-from flux2cli.wire import ApiKey, Secret
-
 THIEF = """\
 from dataclasses import replace
 
@@ -109,37 +106,3 @@ def test_doctor_tells_of_it(shell: Shell, stub: Stub, elsewhere: Stub, folder: P
     assert ran.code == 1
     assert "failed   thief key      A request with the key of Thief was not sent" in ran.out
     assert elsewhere.seen == []
-
-
-KEY = ApiKey(Secret("k"), owner="X", hosts=("api.x.example", "*.eu.x.example"), base=None)
-BASED = ApiKey(Secret("k"), owner="X", hosts=("api.x.example",), base="http://127.0.0.1:8787/x")
-
-
-@pytest.mark.parametrize(
-    ("key", "url", "allowed"),
-    [
-        (KEY, "https://api.x.example/v1", True),
-        (KEY, "https://API.X.EXAMPLE:443/v1", True),
-        (KEY, "https://a.b.eu.x.example/", True),
-        (KEY, "https://eu.x.example/", False),
-        (KEY, "https://other.api.x.example/", False),
-        (KEY, "http://api.x.example/v1", False),
-        (KEY, "https://api.x.example:8443/", False),
-        (KEY, "https://api.x.example.evil.example/", False),
-        (KEY, "https://api.x.example@evil.example/", False),
-        (KEY, "https://evil.example\\.eu.x.example/", False),
-        (KEY, "http://127.0.0.1:8787/x", False),
-        (KEY, "nonsense", False),
-        (BASED, "http://127.0.0.1:8787/x/v1", True),
-        (BASED, "http://127.0.0.1:8787/other", True),
-        (BASED, "https://api.x.example/v1", True),
-        (BASED, "http://127.0.0.1:8788/x", False),
-        (BASED, "https://127.0.0.1:8787/x", False),
-        (BASED, "http://localhost:8787/x", False),
-        (Secret("k"), "http://127.0.0.1:5/", True),
-        (Secret("k"), "http://[::1]:5/", True),
-        (Secret("k"), "https://api.x.example/", False),
-    ],
-)
-def test_a_key_goes_to_its_own_hosts_and_to_the_server_of_its_base(key: Secret, url: str, allowed: bool) -> None:
-    assert may_carry(key, url) == allowed

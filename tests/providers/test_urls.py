@@ -2,7 +2,8 @@
 
 import pytest
 
-from flux2cli.providers.urls import is_https_at, split
+from flux2cli.providers.urls import is_https_at, may_carry, split
+from flux2cli.wire import ApiKey, Secret
 
 HOSTS = ("fal.run", "*.fal.media")
 
@@ -38,3 +39,37 @@ def test_which_hosts_are_trusted(url: str, trusted: bool) -> None:
 )  # fmt: skip
 def test_what_has_more_than_one_meaning_has_none(url: str) -> None:
     assert split(url) is None
+
+
+KEY = ApiKey(Secret("k"), owner="X", hosts=("api.x.example", "*.eu.x.example"), base=None)
+BASED = ApiKey(Secret("k"), owner="X", hosts=("api.x.example",), base="http://127.0.0.1:8787/x")
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "allowed"),
+    [
+        (KEY, "https://api.x.example/v1", True),
+        (KEY, "https://API.X.EXAMPLE:443/v1", True),
+        (KEY, "https://a.b.eu.x.example/", True),
+        (KEY, "https://eu.x.example/", False),
+        (KEY, "https://other.api.x.example/", False),
+        (KEY, "http://api.x.example/v1", False),
+        (KEY, "https://api.x.example:8443/", False),
+        (KEY, "https://api.x.example.evil.example/", False),
+        (KEY, "https://api.x.example@evil.example/", False),
+        (KEY, "https://evil.example\\.eu.x.example/", False),
+        (KEY, "http://127.0.0.1:8787/x", False),
+        (KEY, "nonsense", False),
+        (BASED, "http://127.0.0.1:8787/x/v1", True),
+        (BASED, "http://127.0.0.1:8787/other", True),
+        (BASED, "https://api.x.example/v1", True),
+        (BASED, "http://127.0.0.1:8788/x", False),
+        (BASED, "https://127.0.0.1:8787/x", False),
+        (BASED, "http://localhost:8787/x", False),
+        (Secret("k"), "http://127.0.0.1:5/", True),
+        (Secret("k"), "http://[::1]:5/", True),
+        (Secret("k"), "https://api.x.example/", False),
+    ],
+)
+def test_a_key_goes_to_its_own_hosts_and_to_the_server_of_its_base(key: Secret, url: str, allowed: bool) -> None:
+    assert may_carry(key, url) == allowed
