@@ -1,6 +1,9 @@
-"""One name, one thing: names of files and of public classes are unique in the package."""
+"""One name, one thing: names of files and of public classes are unique in the package, and words are the field's."""
 
 import ast
+import io
+import re
+import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -49,3 +52,29 @@ def test_a_name_of_a_file_is_used_once() -> None:
 
 def test_a_public_class_is_the_only_one_of_its_name() -> None:
     assert used_twice((name, path) for path in modules() for name in public_classes(path)) == {}
+
+
+PRIVATE = r"\b(whoever|nobody|somebody|books|flights|manners|wishes|(is|are|was|were) told|came to)\b"
+"""Words for which there is a plainer one, or the field's own (see the glossary in CONTRIBUTING)."""
+
+
+def own_words(path: PurePosixPath) -> Iterator[tuple[int, str]]:
+    """Names, comments and docstrings with their lines; not the texts that users see."""
+    source = (ROOT / path).read_text()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.NAME, tokenize.COMMENT):
+            yield token.start[0], token.string.replace("_", " ")
+
+
+def test_names_and_docstrings_use_the_fields_words() -> None:
+    found = [
+        f"{path}:{line}: {match[0]}"
+        for path in modules()
+        for line, text in own_words(path)
+        for match in re.finditer(PRIVATE, text, re.IGNORECASE)
+    ]
+
+    assert found == []

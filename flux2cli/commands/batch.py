@@ -40,7 +40,7 @@ def run_files(app: App, values: dict[str, Any]) -> int | None:
 
 
 def run_rows(app: App, rows: BatchRun) -> int | None:
-    """Look at all rows, show what there is to do, and do it; the exit code, None where nothing is sent."""
+    """Validate all rows, print the plan, and run it; returns the exit code, None when nothing is sent."""
     found = rows.preflight()
     if found.problems:
         show_problems(app, found.problems, found.more_problems, summary=rows.batch.summary)

@@ -1,4 +1,4 @@
-"""Many rows, from prompt files or from `--seeds`: look at all, price them, then submit what is missing."""
+"""Runs a batch of rows, from prompt files or `--seeds`: validates and prices all, then submits what is missing."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext

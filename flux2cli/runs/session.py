@@ -79,7 +79,7 @@ class Session:
         return target
 
     def engine(self, *, keep: Callable[[str], bool] = lambda _: False) -> "Engine":
-        """An engine for this run. `keep` tells by a row's key whose images are never replaced by those of another."""
+        """An engine for this run. `keep` returns, for a row's key, whether its images must never be replaced."""
         from flux2cli.engine import Engine, Patience
 
         return Engine(

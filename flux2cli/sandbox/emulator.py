@@ -1,4 +1,4 @@
-"""What the emulator of one provider offers the server: its name, its rules, and a look at its own images."""
+"""The interface of one provider's emulator to the server: its name, its rules, and access to its images."""
 
 import re
 from collections.abc import Callable

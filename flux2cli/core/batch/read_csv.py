@@ -100,7 +100,7 @@ def _records(source: _Source, file: str, delimiter: str) -> Iterator[tuple[int, 
 
 
 def _malformed(reason: str, file: str, line: int) -> RowProblem:
-    """The problem for an error of csv's parser, which is told by its English text."""
+    """The problem for an error of csv's parser, recognised by its English text: csv.Error has no other detail."""
     if reason.startswith("new-line character"):
         what, hint = "A carriage return stands inside the row.", r"convert the line ends: tr '\r' '\n'"
     elif reason.startswith("unexpected end"):

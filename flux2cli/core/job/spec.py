@@ -14,7 +14,7 @@ from flux2cli.wire import Target
 class JobSpec:
     """One request to run. `timeout` is seconds from its submit, None for no limit; `wait` False leaves it running.
 
-    `strict` looks at every image's pixels.
+    `strict` checks every image's pixels.
     """
 
     request: Request

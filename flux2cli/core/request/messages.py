@@ -25,7 +25,7 @@ def flag_of(name: str) -> str:
 
 
 class InvalidValue(TypedDict):
-    """One of pydantic's errors: its kind and message, the way to the value, the value, and what the kind tells."""
+    """One of pydantic's errors: its type and message, the path to the value, the value, and the type's context."""
 
     type: str
     msg: str

@@ -1,4 +1,4 @@
-"""A validated request: what is asked of one route."""
+"""A validated request to one route."""
 
 import hashlib
 import json

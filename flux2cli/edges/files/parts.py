@@ -216,7 +216,7 @@ def _write_all(descriptor: int, content: bytes) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file of ours if it is there and can be."""
+    """Remove a file of the program; ignores a missing file and one that cannot be removed."""
     try:
         path.unlink()
     except OSError:

@@ -47,7 +47,7 @@ def _route(variant: str, endpoint: str, fields: dict[str, Field], absent: dict[s
         endpoint=endpoint,
         mode="either",
         fields=fields,
-        price=None,  # Vtrix publishes none: the finished task tells what it cost
+        price=None,  # Vtrix publishes none: the finished task states its cost
         source=f"https://doc.vtrix.ai/docs/api/blackforestlabs/{endpoint.replace('_', '-')}",
         absent=absent,
     )
