@@ -290,7 +290,7 @@ def test_a_tab_starts_no_program() -> None:
     typed = [
         bash,
         "--norc",
-        str(Path(__file__).parent / "docsgen" / "complete.bash"),
+        str(Path(__file__).parent / "shells" / "complete.bash"),
         str(script),
         "flux2",
         "flash",
