@@ -8,11 +8,8 @@ from flux2cli.providers import registry
 
 ROOT = Path(flux2cli.__file__).parent
 HOMES = ("providers", "sandbox")
-BUILT_IN = {
-    "from flux2cli.providers import bfl, fal, vtrix",
-    "_BUILT_IN: tuple[ProviderPackage, ...] = (fal, vtrix, bfl)",
-}
-"""The two lines of the registry."""
+LIST = ("providers/registry.py: from flux2cli.providers import ", "providers/registry.py: _BUILT_IN: ")
+"""The two lines that list what is built in."""
 
 
 def test_a_provider_is_named_in_its_own_packages_only() -> None:
@@ -28,5 +25,4 @@ def test_a_provider_is_named_in_its_own_packages_only() -> None:
             lines = file.read_text().splitlines()
             found += [f"{file.relative_to(ROOT)}: {line.strip()}" for line in lines if name.search(line)]
 
-    assert {line.partition(": ")[2] for line in found} == BUILT_IN, "\n".join(found)
-    assert {line.partition(": ")[0] for line in found} == {"providers/registry.py"}
+    assert [line for line in found if not line.startswith(LIST)] == []
