@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 JsonObject: TypeAlias = Mapping[str, JsonValue]
-"""An object as it came from JSON or goes into it: a request's body, what a provider says beside the images."""
+"""A JSON object: a request's body, or what a provider states beside the images."""
 
 FailureKind = Literal["unresolvable", "certificate", "connect", "timeout", "broken"]
 """No address for the host, no trusted certificate, no connection, no response in time, or a connection that broke."""
@@ -35,10 +35,10 @@ class Secret:
 
 
 class ApiKey(Secret):
-    """A provider's key, with the places where it may be sent.
+    """A provider's key, and where it may be sent.
 
     `hosts` are exact names, or `*.example.com` for every host below one, each by https; `base` is the user's base URL,
-    None without one: the key may go anywhere on its server. `owner` is what messages call the provider.
+    or None: the key may be sent to any path on its server. `owner` is the provider's name in messages.
     """
 
     __slots__ = ("base", "hosts", "owner")
@@ -86,7 +86,7 @@ class HttpResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpFailure:
-    """A request that got no response, and why."""
+    """A request without a response, and the reason."""
 
     kind: FailureKind
     sent: Sent

@@ -9,7 +9,7 @@ Kind = Literal[
     "text", "integer", "number", "boolean", "choice", "size", "images", "image", "loras", "address", "secret",
 ]  # fmt: skip
 Values: TypeAlias = Mapping[str, object]
-"""What is asked for, by parameter name: as typed, or as validated, when a value is of its parameter's kind."""
+"""Values by parameter name: as typed, or validated, when each is of its parameter's kind."""
 Mode = Literal["text", "edit", "outpaint"]
 """What a request does: make an image from text, edit images, or extend an image beyond its edges."""
 RouteMode = Literal["text", "edit", "outpaint", "either"]

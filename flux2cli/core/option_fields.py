@@ -1,4 +1,4 @@
-"""How a dataclass declares the options of a command line: one field each, with flags, setting, help and group."""
+"""Declares the options of a command line as fields of a dataclass, each with flags, setting, help and group."""
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields

@@ -126,6 +126,6 @@ class SeedOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptOptions:
-    """Where the prompt of one request comes from, if not from the argument."""
+    """The source of a request's prompt, if not the argument."""
 
     prompt_file: str | None = text("--prompt-file", metavar="FILE", help="Read the prompt from a file.", group="Prompt")

@@ -1,4 +1,4 @@
-"""What `--dry-run` shows of one request."""
+"""Prints the plan of one request (`--dry-run`)."""
 
 import json
 
@@ -8,7 +8,7 @@ from flux2cli.core.request.prepare import PreparedRequest
 
 
 def show_plan(app: App, plan: PreparedRequest) -> None:
-    """`--dry-run`: the request that would be sent and what it may cost."""
+    """Print the request that would be sent and what it may cost."""
     if app.json:
         app.out_json(plan_document(plan))
         return

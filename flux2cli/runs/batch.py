@@ -122,7 +122,7 @@ class BatchRun:
             try:
                 pending = second_pass(self._read(), found.todo, self._builder.make)
                 return session.supervise(batch.engine, lambda: batch.run(pending), hint=RERUN_HINT)
-            except Flux2Error as error:  # interrupted: what is under way did not end here
+            except Flux2Error as error:  # interrupted: running rows did not end here
                 counting.count_rest(session.ledger)
                 return error
 
@@ -174,7 +174,7 @@ class BatchRun:
 
 
 def _way_on(summary: BatchSummary, asked: RetryChoice) -> str:
-    """What to type for the rows that are not saved."""
+    """The hint for rows that are not saved."""
     more = "" if asked.failed and asked.moderated else "; --retry-failed and --retry-moderated the rest"
     ways = [
         (summary.submitted, "the same command collects what was submitted"),

@@ -160,7 +160,7 @@ def _key(app: App, provider: str, *, offline: bool, needed: bool) -> Check:
 
 
 def _verdict(app: App, provider: str) -> KeyVerdict | HttpFailure:
-    """What the provider says about the key."""
+    """The provider's verdict about the key."""
     module = registry.provider_named(provider)
     target, _ = target_for(app, provider, Destination())
     response = app.http.send(module.check_key(target))

@@ -139,7 +139,7 @@ class Faults:
 
     @classmethod
     def parse(cls, texts: Sequence[str]) -> "Faults":
-        """From texts such as `429:2` or `lost-reply`; UnknownFaultError for an unknown one."""
+        """Parses texts such as `429:2` or `lost-reply`; UnknownFaultError for an unknown fault."""
         return cls(fault for text in texts for fault in parse_list(text))
 
     def draw(self, stage: Stage) -> Fault | None:

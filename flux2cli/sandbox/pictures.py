@@ -24,7 +24,7 @@ class Picture:
 
     @property
     def media_type(self) -> str:
-        """Such as `image/png`."""
+        """The file's media type, such as `image/png`."""
         return _MEDIA_TYPES[self.format]
 
     @property
@@ -34,7 +34,7 @@ class Picture:
 
     @property
     def size(self) -> Pixels:
-        """Width and height."""
+        """Width and height in pixels."""
         return self.width, self.height
 
 

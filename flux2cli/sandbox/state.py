@@ -30,7 +30,7 @@ class Balance:
 
     @property
     def amount(self) -> Decimal | None:
-        """What is left."""
+        """The remaining amount."""
         return self._amount
 
     def charge(self, amount: Decimal) -> bool:

@@ -1,1 +1,1 @@
-"""Batches: from the rows of prompt files to what is done with each. Decisions and values, no I/O."""
+"""Batches: reads rows of prompt files, validates them, and decides what to do with each. No I/O."""

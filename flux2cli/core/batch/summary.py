@@ -68,7 +68,7 @@ class BatchSummary:
 
     @property
     def source(self) -> CostSource | Literal["mixed"] | None:
-        """Who names the cost of the saved rows; None when none of them has a known price."""
+        """Where the cost of the saved rows comes from; None when none of them has a known price."""
         return "mixed" if len(self._sources) > 1 else next(iter(self._sources), None)
 
     def sentence(self) -> str:

@@ -93,6 +93,6 @@ def asked_document(asked: Asked) -> Document:
 
 
 def asked_from(document: Mapping[str, Any]) -> Asked:
-    """What a document says was asked for; nothing where the job was forgotten."""
+    """What a document's images are compared with; empty if the job was forgotten."""
     size = document.get("size")
     return Asked(size=(size[0], size[1]) if size else None, count=document.get("count"), format=document.get("format"))

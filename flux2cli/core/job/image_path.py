@@ -1,4 +1,4 @@
-"""Where an image goes, by the job's output and what is known of job and image."""
+"""The path of an image, by the job's output and the fields of its template."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a request costs: estimated before it runs, stated when it is accepted, final when its images are there."""
+"""The cost of a request: estimated before it runs, stated when it is accepted, final when its images are saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,11 +55,11 @@ class CostSum:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything in it has a price, or nothing is in it."""
+        """Whether any of the requests has a known price, or there are none."""
         return self.count > self.unpriced or not self.count
 
     def add(self, low: Decimal | None, high: Decimal | None, count: int = 1) -> None:
-        """Add `count` requests that cost as much each; None is no known price."""
+        """Add `count` requests at this cost each; None means no known price."""
         self.count += count
         if low is None or high is None:
             self.unpriced += count

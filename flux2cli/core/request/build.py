@@ -1,4 +1,4 @@
-"""Builds a validated request for one route from given parameters; or raises what is wrong with them."""
+"""Builds a validated request to one route from given parameters, or raises an error about them."""
 
 from collections.abc import Sequence
 
@@ -46,7 +46,7 @@ def build_request(
 
 
 def _delivery(values: Values) -> dict[str, str | Secret]:
-    """The webhook among the values: it does not affect the image, and its secret is never shown."""
+    """The webhook and its secret, taken from the values; they do not affect the image."""
     url, secret = values.get("webhook_url"), values.get("webhook_secret")
     if url is None and secret is not None:
         raise UsageError("There is a secret for a webhook, and no webhook.", hint="add --webhook-url URL")

@@ -54,7 +54,7 @@ class Reference:
         return f"sha256:{self.sha256}" if self.sha256 else f"url:{self.url}"
 
     def recorded(self) -> Input:
-        """As the ledger and the sidecar keep it."""
+        """The reference as ledger and sidecar record it."""
         return Input(
             name=self.name,
             sha256=self.sha256,

@@ -43,7 +43,7 @@ class Request:
 
     @property
     def size(self) -> Pixels | None:
-        """Width and height that it asks for, in pixels; None where it leaves them open."""
+        """The requested width and height in pixels; None if the model decides."""
         size = self.values.get("size")
         return (size.width, size.height) if isinstance(size, Size) else PRESETS.get(str(size))
 

@@ -1,4 +1,4 @@
-"""What a person should know about a valid request before it is sent."""
+"""Warnings about a valid request before it is sent."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from flux2cli.wire import JsonObject
 def warnings_about(
     route: Route, values: Values, references: Sequence[Reference], extra: JsonObject | None
 ) -> tuple[str, ...]:
-    """A sentence for each. UsageError for an image that is to be extended by nothing."""
+    """The warnings about a request, as sentences. UsageError for an outpaint that extends no side."""
     notes = [field.note for name, field in route.fields.items() if field.note and name in values]
     return (
         *notes,

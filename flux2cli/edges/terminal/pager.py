@@ -1,4 +1,4 @@
-"""Shows a long text one screen at a time, in the pager that the user has chosen."""
+"""Shows a long text one screen at a time, in the user's pager."""
 
 import shlex
 import signal

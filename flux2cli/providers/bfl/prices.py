@@ -27,4 +27,4 @@ PRICES: dict[str, Price] = dict((
     _price("0.015", "0.002", "flux-2-klein-9b"),
     _price("0.015", "0.002", "flux-2-klein-9b-preview", "unconfirmed"),
 ))  # fmt: skip
-"""By endpoint."""
+"""Prices by endpoint."""

@@ -57,4 +57,4 @@ PRICES: dict[str, Price] = dict((
     _price("0.02", "0.02", "free", "fal-ai/flux-2/klein/9b/base/lora"),
     _price("0.02", "0.02", "one", "fal-ai/flux-2/klein/9b/base/edit/lora"),
 ))  # fmt: skip
-"""By endpoint."""
+"""Prices by endpoint."""

@@ -54,7 +54,7 @@ def status(job_id: str, word: str, **more: Any) -> dict[str, Any]:
 
 
 def progress(job: EmulatedJob, now: float) -> float:
-    """From 0 to 0.99 while the job runs."""
+    """The job's progress, from 0 to 0.99."""
     if not job.running:
         return 0.0
     return round(min(0.99, max(0.0, (now - job.started_at) / job.running)), 2)

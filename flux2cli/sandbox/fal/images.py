@@ -12,10 +12,10 @@ from flux2cli.sandbox.pictures import Picture
 from flux2cli.sandbox.state import SandboxState
 
 PATH = r"/cdn/files/b/(?P<id>[0-9a-f-]{36})/(?P<index>\d{1,2})\.(?P<suffix>\w+)"
-"""Of the images that jobs draw."""
+"""The path of the images that jobs draw."""
 
 FILE_PATH = r"/cdn/files/u/(?P<id>[0-9a-f-]{36})/(?P<name>[^/]+)"
-"""Of uploaded files."""
+"""The path of uploaded files."""
 
 
 def image_url(job: EmulatedJob, index: int, picture: Picture, base: str) -> str:

@@ -21,7 +21,7 @@ def status(job: EmulatedJob, now: float) -> dict[str, Any]:
 
 
 def _progress(job: EmulatedJob, now: float) -> float:
-    """From 0 to 0.99 while the job waits and runs."""
+    """The job's progress, from 0 to 0.99, while it waits and runs."""
     return round(min(0.99, max(0.0, (now - job.submitted_at) / (job.ended_at - job.submitted_at))), 2)
 
 
