@@ -122,7 +122,7 @@ _ROWS = (
         group="Delivery", help="Get the image inside the reply; nothing is kept in the provider's history.",
     ),
     Parameter(
-        name="webhook_url", kind="address", flags=("--webhook-url",), metavar="URL", group="Delivery", delivery=True,
+        name="webhook_url", kind="url", flags=("--webhook-url",), metavar="URL", group="Delivery", delivery=True,
         help="Where the provider reports the finished job; the job is followed all the same.",
     ),
     Parameter(

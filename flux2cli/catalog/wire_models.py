@@ -52,7 +52,7 @@ def _wire_type(name: str, field: CatalogField) -> Any:
             return Annotated[list[lora], Field(max_length=field.max_items)]  # type: ignore[valid-type]
         case "images" | "image" | "text" | "secret":
             return str
-        case "address":
+        case "url":
             return Annotated[str, StringConstraints(min_length=1, max_length=_characters(field))]
         case "choice":
             return Literal[field.choices]

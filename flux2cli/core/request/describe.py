@@ -164,7 +164,7 @@ def _auto(name: str, field: Field) -> str | None:
 
 def _bounds(name: str, field: Field) -> str | None:
     kind = kind_of(name, field)
-    if kind in ("address", "loras") or field.minimum is None:
+    if kind in ("url", "loras") or field.minimum is None:
         return None
     span = f"{field.minimum}-{field.maximum}" if field.maximum is not None else f"from {field.minimum}"
     return f"sides {span}" if kind == "size" else span

@@ -90,7 +90,7 @@ def with_extension(name: str, extension: str) -> str:
 
 
 def relative_path(path: str, cwd: str) -> str:
-    """An absolute path as a person in `cwd` would type it."""
+    """An absolute path, relative to `cwd` if it is below it."""
     return path.removeprefix(f"{cwd.rstrip('/')}/")
 
 

@@ -75,7 +75,7 @@ def _clause(route: Route, field: Field, error: InvalidValue) -> str:
             return "is not a whole number"
         case "float_parsing" | "float_type" | "finite_number":
             return "is not a number"
-        case "size" | "size_bound" | "size_grid" | "size_area" | "lora" | "address":
+        case "size" | "size_bound" | "size_grid" | "size_area" | "lora" | "url":
             return str(error["msg"])
         case _:
             return f"is not valid: {str(error['msg'])[:1].lower()}{str(error['msg'])[1:]}"
@@ -85,7 +85,7 @@ def _right(name: str, field: Field, error: InvalidValue) -> str | None:
     kind = kind_of(name, field)
     if kind == "size":
         return _right_size(field, error)
-    if kind == "address":
+    if kind == "url":
         return "give an address that the provider can reach, as in --webhook-url https://example.com/done"
     if kind == "loras":
         return "give an address or a Hugging Face id, with a scale if you like: --lora owner/weights:0.8"

@@ -56,7 +56,7 @@ def _schema(kind: Kind, field: Field) -> core_schema.CoreSchema:
         case "loras":
             lora = core_schema.no_info_plain_validator_function(_read_lora)
             return core_schema.list_schema(lora, min_length=1, max_length=field.max_items)
-        case "address":
+        case "url":
             return core_schema.no_info_plain_validator_function(_read_url)
         case "secret":
             return core_schema.str_schema(min_length=1)
@@ -113,4 +113,4 @@ def _read_url(value: object) -> str:
     try:
         return webhook_url(str(value))
     except ValueError as error:
-        raise PydanticCustomError("address", str(error)) from None
+        raise PydanticCustomError("url", str(error)) from None

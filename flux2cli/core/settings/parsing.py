@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from flux2cli.core.settings.origin import Source
-from flux2cli.core.settings.table import Kind, Setting, Value
+from flux2cli.core.settings.table import Setting, SettingKind, Value
 from flux2cli.core.settings.url_rules import base_url, webhook_url
 from flux2cli.errors import UsageError
 
@@ -23,7 +23,7 @@ def parse(row: Setting, raw: object, source: Source) -> Value:
     try:
         return _PARSERS[row.kind](row, raw, source)
     except ValueError as error:
-        secret = row.kind in ("address", "webhook") or not isinstance(raw, str | int | Decimal)
+        secret = row.kind in ("base_url", "webhook") or not isinstance(raw, str | int | Decimal)
         what = source.point_at(row) if secret else source.quote(row, raw)
         raise UsageError(f"{what} {error}.", hint=_hint(row)) from None
 
@@ -84,7 +84,7 @@ def _output(row: Setting, raw: object, source: Source) -> Value:
     return _text(row, raw, source) if source.is_file else raw  # a flag may name any existing file
 
 
-def _address(_row: Setting, raw: object, _source: Source) -> Value:
+def _base_url(_row: Setting, raw: object, _source: Source) -> Value:
     return base_url(_as_text(raw).strip())
 
 
@@ -109,14 +109,14 @@ def _modules(_row: Setting, raw: object, _source: Source) -> Value:
     return found
 
 
-_PARSERS: Mapping[Kind, Callable[[Setting, object, Source], Value]] = {
+_PARSERS: Mapping[SettingKind, Callable[[Setting, object, Source], Value]] = {
     "choice": _choice,
     "switch": _switch,
     "seconds": _seconds,
     "dollars": _dollars,
     "text": _text,
     "output": _output,
-    "address": _address,
+    "base_url": _base_url,
     "webhook": _webhook,
     "modules": _modules,
 }
@@ -133,7 +133,7 @@ def _hint(row: Setting) -> str | None:
             return "for example 5.00"
         case "output":
             return "give a directory that ends in `/`, or a template such as art/{slug}-{seed}.{ext}"
-        case "address":
+        case "base_url":
             return f"for example http://127.0.0.1:8787; `flux2 config unset {row.name}` goes back to the provider's own"
         case "webhook":
             return "for example https://example.com/done"

@@ -13,7 +13,7 @@ from flux2cli.providers.interface import ProviderInfo, ProviderSetting
 Value = bool | int | float | Decimal | str | tuple[str, ...] | None
 """The value of a setting: US dollars are a Decimal, seconds an int or float, modules a tuple; None means not set."""
 
-Kind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "address", "webhook", "modules"]
+SettingKind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "base_url", "webhook", "modules"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Setting:
     """
 
     name: str
-    kind: Kind
+    kind: SettingKind
     summary: str
     default: Value = None
     choices: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def _by_name(providers: tuple[ProviderInfo, ...]) -> Mapping[str, Setting]:
 
 def _base_url(provider: str) -> Setting:
     summary = f"one base URL instead of {provider}'s own addresses"
-    return Setting(name=f"{provider}.url", kind="address", summary=summary, project="never")
+    return Setting(name=f"{provider}.url", kind="base_url", summary=summary, project="never")
 
 
 def _own(provider: str, setting: ProviderSetting) -> Setting:

@@ -11,7 +11,7 @@ NAME = "flux2.toml"
 OTHER_TABLES = ("assets", "sync")
 """Tables of the file that hold no settings: other commands read them."""
 
-_REFUSED: Mapping[str, str] = {"address": "an address", "webhook": "a webhook", "modules": "plug-ins"}
+_REFUSED: Mapping[str, str] = {"base_url": "an address", "webhook": "a webhook", "modules": "plug-ins"}
 
 
 def find_project_file(cwd: Path) -> Path | None:
