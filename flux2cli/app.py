@@ -34,7 +34,7 @@ class App:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     clock: Callable[[], float] = time.monotonic
     patience: "Patience | None" = None
-    """How long a run waits for things; tests set short times. None is the usual ones."""
+    """The waiting times of the engine, None for the defaults; tests use short ones."""
     json: bool = False
     quiet: bool = False
     verbose: bool = False
