@@ -15,7 +15,6 @@ LIST = ("providers/registry.py: from flux2cli.providers import ", "providers/reg
 def test_a_provider_is_named_in_its_own_packages_only() -> None:
     found = []
     for info in registry.infos():
-        # The title is a name only where it is more than a word of its own, as in `Black Forest Labs`.
         words = "|".join(sorted({re.escape(info.name), re.escape(info.title)}))
         name = re.compile(rf"(?<![A-Za-z0-9])({words})(?![A-Za-z0-9])", re.IGNORECASE)
         own = [ROOT / home / info.name for home in HOMES]

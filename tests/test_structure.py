@@ -282,6 +282,13 @@ def test_no_start_pays_for_pydantics_models(argv: tuple[str, ...]) -> None:
     assert not loaded_by(*argv) & {"pydantic", "typer._adapters", "importlib.metadata", "email"}
 
 
+def test_the_catalogue_is_shown_without_wire_functions() -> None:
+    loaded = loaded_by("models")
+
+    assert "flux2cli.providers.registry" in loaded
+    assert not {name for name in loaded if name == "flux2cli.wire" or name.endswith((".api", ".interface"))}
+
+
 def test_a_tab_starts_no_program() -> None:
     bash = shutil.which("bash")
     if bash is None:

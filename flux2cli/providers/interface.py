@@ -1,13 +1,13 @@
 """The interface between this tool and a provider. The flow and the engine know providers only through this."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from flux2cli.catalog.model import Route, Values
+from flux2cli.providers.provider_info import ProviderInfo as ProviderInfo
+from flux2cli.providers.provider_info import ProviderSetting as ProviderSetting
 from flux2cli.wire import (
     Accepted,
-    ApiKey,
     HistoryEntry,
     HttpRequest,
     HttpResponse,
@@ -16,56 +16,13 @@ from flux2cli.wire import (
     KeyVerdict,
     Problem,
     Result,
-    Secret,
     Status,
     Target,
     UploadPlace,
 )
 
 INTERFACE = 1
-"""The version of everything in this file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSetting:
-    """A setting of one provider: `PROVIDER.name` in the settings, passed to it as `Target.options[name]`."""
-
-    name: str
-    summary: str
-    choices: tuple[str, ...]
-    default: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderInfo:
-    """Facts about a provider that need neither its routes nor its wire functions.
-
-    `name` is for command lines, settings and records, `title` for messages.
-    """
-
-    name: str
-    title: str
-    key_variables: tuple[tuple[str, ...], ...]
-    """Environment variables that may hold the key, in the order in which they are tried; several are joined by `:`."""
-    key_page: str
-    """The URL of the page where keys are made."""
-    key_hosts: tuple[str, ...]
-    """The hosts that the key may go to, by https: exact names, or `*.example.com` for every host below one."""
-    uploads: bool
-    """Whether local images are uploaded first; otherwise they are sent inside the request."""
-    upload_limit: int
-    """The most bytes that a local image may have."""
-    most_active: int | None = None
-    """The most unfinished jobs of one account; None when the provider states no number."""
-    settings: tuple[ProviderSetting, ...] = ()
-    """Its own settings, beside the base URL that every provider has."""
-    emulator: str | None = None
-    """The dotted name of the module that emulates the provider for sandbox runs (see `flux2cli.sandbox.emulator`)."""
-
-
-def bound_key(info: ProviderInfo, key: Secret, base: str | None) -> ApiKey:
-    """The provider's key, which goes to the provider's hosts and to the server of the user's base URL only."""
-    return ApiKey(key, owner=info.title, hosts=info.key_hosts, base=base)
+"""The version of everything in this file, `ProviderInfo` included."""
 
 
 class ProviderPackage(Protocol):

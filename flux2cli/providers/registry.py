@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import TYPE_CHECKING
 
 from flux2cli.catalog.model import Route
 from flux2cli.errors import UsageError
 from flux2cli.providers import bfl, fal, vtrix
-from flux2cli.providers.interface import Provider, ProviderInfo, ProviderPackage
+from flux2cli.providers.provider_info import ProviderInfo
 
-_BUILT_IN: tuple[ProviderPackage, ...] = (fal, vtrix, bfl)
+if TYPE_CHECKING:
+    from flux2cli.providers.interface import Provider, ProviderPackage
+
+_BUILT_IN: "tuple[ProviderPackage, ...]" = (fal, vtrix, bfl)
 
 
-_plugins: list[ProviderPackage] = []
+_plugins: "list[ProviderPackage]" = []
 
 
 @contextmanager
-def plugged_in(plugins: Sequence[ProviderPackage]) -> Iterator[None]:
+def plugged_in(plugins: "Sequence[ProviderPackage]") -> Iterator[None]:
     """Add the providers of plug-ins after the built-in ones, until the block ends."""
     _plugins.extend(plugins)
     _forget()
@@ -32,13 +36,13 @@ def _forget() -> None:
         cached.cache_clear()
 
 
-def plugins() -> tuple[ProviderPackage, ...]:
+def plugins() -> "tuple[ProviderPackage, ...]":
     """The providers of plug-ins."""
     return tuple(_plugins)
 
 
 @cache
-def packages() -> Mapping[str, ProviderPackage]:
+def packages() -> "Mapping[str, ProviderPackage]":
     """Every provider by name."""
     return {package.INFO.name: package for package in (*_BUILT_IN, *_plugins)}
 
@@ -64,12 +68,12 @@ def info(provider: str) -> ProviderInfo:
     return _package(provider).INFO
 
 
-def provider_named(provider: str) -> Provider:
+def provider_named(provider: str) -> "Provider":
     """The wire functions of a provider; UsageError for an unknown name."""
     return _package(provider).load_api()
 
 
-def _package(provider: str) -> ProviderPackage:
+def _package(provider: str) -> "ProviderPackage":
     found = packages().get(provider)
     if found is None:
         raise UsageError(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from flux2cli.providers.provider_info import ProviderInfo
 from flux2cli.wire import ApiKey, Secret
 
 _LOOPBACK = IPv4Network("127.0.0.0/8")
@@ -60,3 +61,8 @@ def may_carry(key: Secret, url: str) -> bool:
     if not isinstance(key, ApiKey):
         return is_loopback(place[1])
     return is_https_at(url, key.hosts) or (key.base is not None and place == origin(key.base))
+
+
+def bound_key(info: ProviderInfo, key: Secret, base: str | None) -> ApiKey:
+    """The provider's key, which goes to the provider's hosts and to the server of the user's base URL only."""
+    return ApiKey(key, owner=info.title, hosts=info.key_hosts, base=base)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flux2cli.app import App
 from flux2cli.providers import registry
-from flux2cli.providers.interface import bound_key
+from flux2cli.providers.urls import bound_key
 from flux2cli.runs.sandbox import faults_from, latency_from, sandbox_server
 from flux2cli.wire import Secret, Target
 

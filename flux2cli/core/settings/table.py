@@ -8,7 +8,7 @@ from typing import Literal
 
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
-from flux2cli.providers.interface import ProviderInfo, ProviderSetting
+from flux2cli.providers.provider_info import ProviderInfo, ProviderSetting
 
 Value = bool | int | float | Decimal | str | tuple[str, ...] | None
 """The value of a setting: US dollars are a Decimal, seconds an int or float, modules a tuple; None means not set."""

@@ -1,6 +1,6 @@
 """Facts about Black Forest Labs that need neither its routes nor its wire functions."""
 
-from flux2cli.providers.interface import ProviderInfo
+from flux2cli.providers.provider_info import ProviderInfo
 
 INFO = ProviderInfo(
     name="bfl",

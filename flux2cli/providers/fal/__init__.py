@@ -1,8 +1,12 @@
 """fal: its queue, file storage and platform API. Routes and wire functions are imported when they are used."""
 
+from typing import TYPE_CHECKING
+
 from flux2cli.catalog.model import Route
 from flux2cli.providers.fal.info import INFO
-from flux2cli.providers.interface import Provider
+
+if TYPE_CHECKING:
+    from flux2cli.providers.interface import Provider
 
 __all__ = ["INFO", "load_api", "load_routes"]
 
@@ -14,7 +18,7 @@ def load_routes() -> tuple[Route, ...]:
     return ROUTES
 
 
-def load_api() -> Provider:
+def load_api() -> "Provider":
     """The wire functions."""
     from flux2cli.providers.fal import api
 

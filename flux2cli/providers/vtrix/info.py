@@ -1,6 +1,6 @@
 """Facts about Vtrix that need neither its routes nor its wire functions."""
 
-from flux2cli.providers.interface import ProviderInfo, ProviderSetting
+from flux2cli.providers.provider_info import ProviderInfo, ProviderSetting
 
 INFO = ProviderInfo(
     name="vtrix",

@@ -3,8 +3,8 @@
 import pytest
 from support.provider_contract import APIS, NAMES
 
-from flux2cli.providers.interface import Provider, bound_key
-from flux2cli.providers.urls import may_carry
+from flux2cli.providers.interface import Provider
+from flux2cli.providers.urls import bound_key, may_carry
 from flux2cli.wire import HttpRequest, HttpResponse, Secret, Target
 
 apis = pytest.mark.parametrize("api", APIS, ids=NAMES)
