@@ -74,7 +74,7 @@ def test_a_row_that_another_process_works_on_is_left_alone(runner: RowRunner) ->
 
 
 def test_a_row_that_is_done_has_no_job_in_this_run(runner: RowRunner) -> None:
-    assert run(runner, "skip") == RowFinished(job_id=None, row=ROW, end="skipped")
+    assert run(runner, "skip") == RowFinished(job_id=None, row=ROW, status="skipped")
 
 
 @pytest.mark.parametrize(("state", "end"), [("failed", "failed"), ("rejected", "failed"), ("unknown", "unknown")])
@@ -85,12 +85,12 @@ def test_the_end_of_an_earlier_run_is_reported_with_its_error(
     finished = run(runner, "report", job)
 
     assert finished is not None
-    assert (finished.job_id, finished.end) == (job.job_id, end)
+    assert (finished.job_id, finished.status) == (job.job_id, end)
     assert finished.error is not None
 
 
 def test_what_another_process_saved_since_the_preflight_is_no_failure(runner: RowRunner, ledger: Ledger) -> None:
-    assert run(runner, "report", a_job(ledger, "saved")) == RowFinished(job_id=None, row=ROW, end="skipped")
+    assert run(runner, "report", a_job(ledger, "saved")) == RowFinished(job_id=None, row=ROW, status="skipped")
 
 
 @pytest.mark.parametrize("state", ["saved", "failed"])
@@ -117,14 +117,14 @@ def test_a_row_that_failed_ended_as_its_job_stands(
     job = a_job(ledger, state)
     error = NetworkError("No.", job_id=job.job_id)
 
-    assert runner.failed(ROW, error) == RowFinished(job_id=job.job_id, row=ROW, end=end, error=error)
+    assert runner.failed(ROW, error) == RowFinished(job_id=job.job_id, row=ROW, status=end, error=error)
 
 
 @pytest.mark.parametrize(
     ("error", "end"), [(NetworkError("No."), "failed"), (UnknownOutcomeError("The twin is unknown."), "unknown")]
 )
 def test_a_row_that_failed_before_it_had_a_job(runner: RowRunner, error: Flux2Error, end: RowStatus) -> None:
-    assert runner.failed(ROW, error) == RowFinished(job_id=None, row=ROW, end=end, error=error)
+    assert runner.failed(ROW, error) == RowFinished(job_id=None, row=ROW, status=end, error=error)
 
 
 def test_a_ledger_that_cannot_be_read_makes_the_row_unknown_and_keeps_the_error(
@@ -136,4 +136,4 @@ def test_a_ledger_that_cannot_be_read_makes_the_row_unknown_and_keeps_the_error(
     monkeypatch.setattr(ledger, "get", broken)
     error = InternalError("Could not be recorded.", job_id="abcd2345")
 
-    assert runner.failed(ROW, error) == RowFinished(job_id="abcd2345", row=ROW, end="unknown", error=error)
+    assert runner.failed(ROW, error) == RowFinished(job_id="abcd2345", row=ROW, status="unknown", error=error)
