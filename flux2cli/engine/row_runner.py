@@ -13,7 +13,7 @@ from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges import files
 from flux2cli.engine.engine import Engine
-from flux2cli.errors import Flux2Error, InternalError
+from flux2cli.errors import Flux2Error, InternalError, UnknownOutcomeError
 from flux2cli.wire import Target
 
 
@@ -65,7 +65,7 @@ class RowRunner:
                 state = self.engine.ledger.get(error.job_id).state
             except InternalError:  # the ledger cannot be read: the error to show is the one that broke it
                 state = "unknown"
-        status = "unknown" if error.code == "unknown" else row_status(state)
+        status = "unknown" if isinstance(error, UnknownOutcomeError) else row_status(state)
         return RowFinished(job_id=error.job_id, row=row, status="failed" if status == "saved" else status, error=error)
 
     def _send(self, row: Row, pending: PendingRow) -> JobResult:

@@ -65,8 +65,7 @@ def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status |
     if call is not None:
         result = yield NextEvent(call=call, patience=retry.STREAM_PATIENCE)
         status = context.provider.polled(result) if isinstance(result, HttpResponse) else None
-        view.now = _at(result)
-        view.wait = 0.0
+        view.now, view.wait = _at(result), 0.0
         if status is None:
             view.streams -= 1
             view.poll_next = True
