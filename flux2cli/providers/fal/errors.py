@@ -3,6 +3,7 @@
 Types and texts from https://fal.ai/docs/errors; the balance and key texts as seen in many public projects.
 """
 
+from flux2cli.providers.error_text import sentence
 from flux2cli.wire import HttpResponse, JsonObject, Problem
 
 _MODERATED = ("content_policy_violation",)
@@ -35,7 +36,7 @@ def failed(status: JsonObject) -> Problem:
     """The problem that a COMPLETED status with an error reports; the result's response says more and comes first."""
     error, kind = status.get("error"), status.get("error_type")
     text = error if isinstance(error, str) and error else None
-    return Problem(code="provider_failed", message=_sentence("fal failed the job", text or str(kind)), final=True)
+    return Problem(code="provider_failed", message=sentence("fal failed the job", text or str(kind)), final=True)
 
 
 def _model_error(status: int, item: JsonObject) -> Problem:
@@ -44,14 +45,14 @@ def _model_error(status: int, item: JsonObject) -> Problem:
     if kind in _MODERATED:
         return Problem(
             code="moderated",
-            message=_sentence("fal's moderation refused this", text),
+            message=sentence("fal's moderation refused this", text),
             hint="change the prompt or the reference images; the same request is refused again",
             final=True,
         )
     if kind in _SERVER_TYPES or status >= 500:
-        return Problem(code="provider_failed", message=_sentence("fal failed the job", text or kind),
+        return Problem(code="provider_failed", message=sentence("fal failed the job", text or kind),
                        hint=_RUNNER_HINT, final=True)  # fmt: skip
-    message = _sentence(f"fal refused {where}" if where else "fal refused the request", text or kind)
+    message = sentence(f"fal refused {where}" if where else "fal refused the request", text or kind)
     return Problem(code="usage", message=message, hint=_HINTS.get(kind), final=True)
 
 
@@ -65,37 +66,36 @@ def _request_error(status: int, text: str | None, kind: str | None) -> Problem:
     if "no user found" in lowered or "invalid key" in lowered or status == 401:
         return Problem(
             code="auth",
-            message=_sentence("fal rejected the key", text),
+            message=sentence("fal rejected the key", text),
             hint="check it with `flux2 keys list`; a new one comes from https://fal.ai/dashboard/keys",
         )
     if status == 402 or (status == 403 and ("exhausted balance" in lowered or "locked" in lowered)):
         return Problem(
             code="balance",
-            message=_sentence("fal refused the job for lack of balance", text),
+            message=sentence("fal refused the job for lack of balance", text),
             hint="top up at https://fal.ai/dashboard/billing",
         )
     if status == 403:
-        return Problem(code="auth", message=_sentence("fal does not allow this key to do that", text),
+        return Problem(code="auth", message=sentence("fal does not allow this key to do that", text),
                        hint="check the key's scope at https://fal.ai/dashboard/keys")  # fmt: skip
     if status == 429:
         return Problem(
-            code="rate_limited", message=_sentence("fal's queue is full for this account", text), transient=True
+            code="rate_limited", message=sentence("fal's queue is full for this account", text), transient=True
         )
     if status == 499:
         return Problem(code="cancelled", message="The job was cancelled.", final=True)
     if status == 400 and "in progress" in lowered:
         return Problem(code="running", message="The job is still running.", transient=True)
     if status in (404, 410):
-        return Problem(code="missing", message=_sentence(f"fal answers {status}: it does not know this", text))
+        return Problem(code="missing", message=sentence(f"fal answers {status}: it does not know this", text))
     return _other(status, text, kind)
 
 
 def _other(status: int, text: str | None, kind: str | None) -> Problem:
     if status >= 500 or status == 408:
-        said = text or kind
         return Problem(
             code="provider_failed",
-            message=_sentence(f"fal answers {status}", said),
+            message=sentence(f"fal answers {status}", text or kind),
             hint=_RUNNER_HINT,
             transient=kind is None,
             final=kind is not None,
@@ -105,11 +105,6 @@ def _other(status: int, text: str | None, kind: str | None) -> Problem:
                        hint="check FLUX2_FAL_URL and the proxy settings: `flux2 config show`")  # fmt: skip
     if status >= 400:
         return Problem(
-            code="usage", message=_sentence(f"fal refused the request with {status}", text or kind), final=True
+            code="usage", message=sentence(f"fal refused the request with {status}", text or kind), final=True
         )
     return Problem(code="provider_failed", message=f"fal's reply ({status}) cannot be read.", transient=True)
-
-
-def _sentence(start: str, said: str | None) -> str:
-    said = " ".join((said or "").split())
-    return f"{start}: {said[:300].rstrip('.')}." if said else f"{start}."

@@ -23,16 +23,16 @@ def explain(response: HttpResponse) -> Problem:
         if str(data.get("status")).lower() in ENDED_BADLY or data.get("error"):
             return failed(data)
         return Problem(code="provider_failed", message="Vtrix' reply names no image.", transient=True)
-    return _by_status(response.status, said(data))
+    return _by_status(response.status, error_text(data))
 
 
 def failed(task: JsonObject) -> Problem:
     """The problem that a failed task reports."""
     if str(task.get("status")).lower() in ("canceled", "cancelled"):
-        return Problem(code="cancelled", message=sentence("The job was cancelled", said(task)), final=True)
+        return Problem(code="cancelled", message=sentence("The job was cancelled", error_text(task)), final=True)
     error = task.get("error")
     code = str(error.get("code") or "") if isinstance(error, Mapping) else ""
-    text = said(task)
+    text = error_text(task)
     if any(word in f"{code} {text}".lower() for word in _MODERATED):
         return Problem(
             code="moderated",
@@ -49,7 +49,7 @@ def failed(task: JsonObject) -> Problem:
     )
 
 
-def said(data: object) -> str | None:
+def error_text(data: object) -> str | None:
     """The error text of a response: in `error` (text or object), `message`, `status` (as an object) or `detail`."""
     if not isinstance(data, Mapping):
         return None

@@ -78,8 +78,8 @@ def _responded(context: JobContext, response: HttpResponse, attempt: int) -> Flo
         accepted = context.provider.accepted(response, context.endpoint, context.target)
         if accepted is None:
             problem = context.provider.explain(response)
-            said = f"; {problem.message.rstrip('.')}" if problem.final else ""
-            raise (yield from _lost(context, f"the reply ({response.status}) names no request id{said}"))
+            detail = f"; {problem.message.rstrip('.')}" if problem.final else ""
+            raise (yield from _lost(context, f"the reply ({response.status}) names no request id{detail}"))
         yield from _record_accepted(context, accepted, response)
         return accepted
     if response.status == 429 or context.provider.unseen(response):
