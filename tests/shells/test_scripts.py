@@ -28,19 +28,26 @@ def test_the_command_prints_the_script(shell: Shell, shell_name: str) -> None:
     assert ran.raw == (ROOT / "completions" / SCRIPTS[shell_name]).read_bytes()
 
 
+@pytest.fixture(scope="session")
+def zsh_dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where zsh keeps what it finds in its path, for all tests."""
+    return tmp_path_factory.mktemp("zsh") / "dump"
+
+
 @pytest.fixture(params=["bash", "zsh", "fish"])
-def offers(request: pytest.FixtureRequest, tmp_path: Path) -> "Offers":
+def offers(request: pytest.FixtureRequest, tmp_path: Path, zsh_dump: Path) -> "Offers":
     """`offers("flux2 flash --si")`: what a shell would offer there, in a directory with two files."""
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
     (tmp_path / "a photo.jpg").touch()
     (tmp_path / "prompts.txt").touch()
-    return Offers(request.param, tmp_path)
+    return Offers(request.param, tmp_path, zsh_dump)
 
 
 class Offers:
-    def __init__(self, shell: str, folder: Path) -> None:
+    def __init__(self, shell: str, folder: Path, zsh_dump: Path) -> None:
         self.shell = shell
+        self._zsh_dump = zsh_dump
         self._folder = folder
 
     def __call__(self, line: str) -> list[str]:
@@ -48,7 +55,15 @@ class Offers:
         script = ROOT / "completions" / SCRIPTS[self.shell]
         argv = {
             "bash": ["bash", "--norc", str(HERE / "complete.bash"), str(script), *words],
-            "zsh": ["zsh", "-f", str(HERE / "complete.zsh"), str(script.parent), str(self._folder), line],
+            "zsh": [
+                "zsh",
+                "-f",
+                str(HERE / "complete.zsh"),
+                str(script.parent),
+                str(self._folder),
+                str(self._zsh_dump),
+                line,
+            ],
             "fish": ["fish", "--no-config", "-c", f"source {script}; complete -C '{line}'"],
         }[self.shell]
         ran = subprocess.run(argv, cwd=self._folder, capture_output=True, text=True, timeout=60, check=True)
