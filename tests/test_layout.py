@@ -44,7 +44,7 @@ TESTED_IN = {
     ),
     "providers/bfl/test_routes.py": ("providers/numbered.py",),
     "providers/fal/test_routes.py": ("providers/body.py",),
-    "providers/test_plugins.py": ("edges/plugin_setting.py", "providers/registry.py", "runs/plugged_in.py"),
+    "providers/test_plugins.py": ("providers/registry.py", "runs/plugged_in.py"),
     "sandbox/bfl/test_jobs.py": tuple(
         f"sandbox/bfl/{name}.py" for name in ("account", "errors", "images", "outcomes", "responses")
     ),
