@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProviderSetting:
     """A setting of one provider: `PROVIDER.name` in the settings, passed to it as `Target.options[name]`."""
 
@@ -13,7 +13,7 @@ class ProviderSetting:
     default: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProviderInfo:
     """Facts about a provider that need neither its routes nor its wire functions.
 
