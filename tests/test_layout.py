@@ -32,10 +32,9 @@ TESTED_IN = {
     "core/request/test_describe.py": ("catalog/parameters.py",),
     "core/request/test_route.py": ("catalog/model.py",),
     "core/request/test_validate.py": ("catalog/wire_models.py", "core/request/request_warnings.py"),
-    "core/settings/test_addresses.py": ("core/settings/url_rules.py",),
     "edges/ledger/test_preconditions.py": ("core/batch/claims.py",),
     "edges/terminal/test_live_view.py": ("edges/terminal/view.py",),
-    "engine/test_engine.py": ("core/job/new_job.py", "engine/flow_run.py"),
+    "engine/test_engine.py": ("core/job/new_job.py",),
     "engine/test_save_images.py": ("engine/download_images.py",),
     "engine/test_supervise.py": ("engine/resources.py", "runs/lost_jobs.py"),
     "options/test_help_screens.py": (
