@@ -2,17 +2,14 @@
 
 import json
 import threading
-from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from support.files_rig import names, png
+from support.row_files import JOB, found, put, sidecar
 
-from flux2cli.core.batch.claims import SidecarRow
 from flux2cli.edges import files
-
-JOB = "abcd2345"
 
 
 @pytest.fixture
@@ -20,28 +17,6 @@ def out(tmp_path: Path) -> Path:
     directory = tmp_path / "out"
     directory.mkdir()
     return directory
-
-
-def sidecar(file: str = "fox.png", key: str = "k1", *, length: int = 4, index: int = 0) -> dict[str, object]:
-    return {
-        "schema": "flux2cli/sidecar/1",
-        "job_id": JOB,
-        "row": {"id": None, "key": key},
-        "image": {"file": file, "sha256": "0" * 64, "bytes": length, "index": index},
-        "sandbox": False,
-    }
-
-
-def put(path: Path, key: str = "k1", *, index: int = 0, **other: object) -> str:
-    """An image of four bytes with the sidecar that says so; `other` replaces what it says."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"\x89PNG")
-    path.with_name(f"{path.name}.json").write_text(json.dumps({**sidecar(path.name, key, index=index), **other}))
-    return str(path)
-
-
-def found(out: Path, vouched: Container[str] = ()) -> list[SidecarRow]:
-    return sorted(files.saved_rows(out, vouched), key=lambda row: row.path)
 
 
 # --- names that rows of one batch want at once ---------------------------------------------------------------------

@@ -5,63 +5,24 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support import SUPPORT
 from support.ledger_child import a_job, a_row
 from support.ledger_rows import NEW, ROOT, Another, begun, moved, refused
 
-import flux2cli
 from flux2cli.core.batch.claims import RecordedRow, RowClaim, RowTaken
 from flux2cli.core.job.job import JobError, JobFile, State
 from flux2cli.edges.ledger import Ledger, job_rows
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.errors import UnknownOutcomeError
 
-CHILD = SUPPORT / "ledger_child.py"
-ENVIRON = {**os.environ, "PYTHONPATH": str(Path(flux2cli.__file__).parents[1])}
-
-
 """The claim of a row that had no job when the batch looked; the batch has the rows k1 and k2."""
-
-
-@pytest.fixture
-def another(tmp_path: Path) -> Iterator[Another]:
-    """Makes ledgers on one directory; each stands for one more process, with an owner lock of its own."""
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(closing(Ledger(tmp_path / "state", now=lambda: datetime.now(UTC))))
-
-
-@pytest.fixture
-def books(another: Another) -> Ledger:
-    return another()
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
-    running: list[subprocess.Popen[str]] = []
-
-    def child(action: str) -> subprocess.Popen[str]:
-        command = [sys.executable, str(CHILD), str(tmp_path / "state"), action]
-        running.append(
-            subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRON
-            )
-        )
-        return running[-1]
-
-    yield child
-    for one in running:
-        one.kill()
-        one.communicate()
 
 
 # --- kills ---------------------------------------------------------------------------------------------------------

@@ -6,8 +6,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,32 +13,9 @@ from support import SUPPORT
 from support.ledger_files import FOX, Open, execute, trouble
 
 import flux2cli
-from flux2cli.edges.ledger import Ledger
-from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.wire import Result
 
 ENVIRON = {**os.environ, "PYTHONPATH": str(Path(flux2cli.__file__).parents[1])}
-
-
-@pytest.fixture
-def opened() -> Iterator[Open]:
-    with ExitStack() as stack:
-
-        def open_one(directory: Path, *, mounts: str = "", migrations: tuple[str, ...] = MIGRATIONS) -> Ledger:
-            books = Ledger(directory, now=lambda: datetime.now(UTC), mounts=mounts, migrations=migrations)
-            return stack.enter_context(closing(books))
-
-        yield open_one
-
-
-@pytest.fixture
-def file(tmp_path: Path, opened: Open) -> Path:
-    """The file of a ledger with one accepted job, closed in good order."""
-    books = opened(tmp_path / "state")
-    books.begin(FOX)
-    books.update("foxfox22", state="submitted", request_id="r-1")
-    books.close()
-    return tmp_path / "state" / "ledger.sqlite3"
 
 
 def overwrite(file: Path, offset: int, data: bytes) -> None:

@@ -5,39 +5,13 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.ledger_files import FOX, Open, execute, trouble
 
-from flux2cli.edges.ledger import Ledger
 from flux2cli.edges.ledger.locks import locked
-from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.errors import InternalError
-
-
-@pytest.fixture
-def opened() -> Iterator[Open]:
-    with ExitStack() as stack:
-
-        def open_one(directory: Path, *, mounts: str = "", migrations: tuple[str, ...] = MIGRATIONS) -> Ledger:
-            books = Ledger(directory, now=lambda: datetime.now(UTC), mounts=mounts, migrations=migrations)
-            return stack.enter_context(closing(books))
-
-        yield open_one
-
-
-@pytest.fixture
-def file(tmp_path: Path, opened: Open) -> Path:
-    """The file of a ledger with one accepted job, closed in good order."""
-    books = opened(tmp_path / "state")
-    books.begin(FOX)
-    books.update("foxfox22", state="submitted", request_id="r-1")
-    books.close()
-    return tmp_path / "state" / "ledger.sqlite3"
 
 
 def mode(path: Path) -> int:
