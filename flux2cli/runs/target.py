@@ -8,7 +8,6 @@ from typing import ClassVar
 from flux2cli.app import App
 from flux2cli.providers import registry
 from flux2cli.providers.urls import bound_key
-from flux2cli.runs.sandbox import faults_from, latency_from, sandbox_server
 from flux2cli.wire import Secret, Target
 
 SANDBOX_KEY = "sandbox:sandbox"
@@ -38,6 +37,8 @@ def destination_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
     if not sandbox:
         yield Destination()
         return
+    from flux2cli.runs.sandbox import faults_from, latency_from, sandbox_server
+
     with sandbox_server(app, faults=faults_from(app.environ), latency=latency_from(app.environ)) as server:
         yield Destination(url=server.url)
 
