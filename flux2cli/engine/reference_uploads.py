@@ -43,8 +43,9 @@ class Uploader:
         provider = request.route.provider
         key = (provider, str(reference.sha256))
         if key not in self._urls:
-            title = registry.info(provider).title
-            text = f"{reference.name} is uploaded to {title}: whoever knows its address can open it, for a day"
+            info = registry.info(provider)
+            text = f"{reference.name} is uploaded to {info.title}: whoever knows its address can open it"
+            text += f", {info.upload_lifetime}" if info.upload_lifetime else ""
             self._resources.listen(Noted(job_id=None, text=text))
             context = flow.FlowContext(
                 provider=registry.provider_named(provider),

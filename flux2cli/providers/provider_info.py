@@ -32,6 +32,8 @@ class ProviderInfo:
     """Whether local images are uploaded first; otherwise they are sent inside the request."""
     upload_limit: int
     """The most bytes that a local image may have."""
+    upload_lifetime: str | None = None
+    """How long the URL of an uploaded image works, in words such as `for a day`; None when that is not known."""
     most_active: int | None = None
     """The most unfinished jobs of one account; None when the provider states no number."""
     settings: tuple[ProviderSetting, ...] = ()

@@ -69,8 +69,17 @@ def info(provider: str) -> ProviderInfo:
 
 
 def provider_named(provider: str) -> "Provider":
-    """The wire functions of a provider; UsageError for an unknown name."""
-    return _package(provider).load_api()
+    """The wire functions of a provider; UsageError for an unknown name, and for a plug-in that cannot load them."""
+    package = _package(provider)
+    try:
+        return package.load_api()
+    except Exception as error:
+        if package not in _plugins:
+            raise
+        raise UsageError(
+            f"The plug-in `{package.__name__}` cannot be used: {type(error).__name__}: {error}.",
+            hint="update it, or take it out of `plugins`",
+        ) from None
 
 
 def _package(provider: str) -> "ProviderPackage":

@@ -21,9 +21,24 @@ _LATENCY_VARIABLE = "FLUX2_SANDBOX_LATENCY"
 
 
 def emulators() -> "tuple[Emulator, ...]":
-    """The emulators of the providers that have one, in the order of the registry."""
-    packages = (registry.info(name).emulator for name in registry.names())
-    return tuple(cast("Emulator", import_module(package)) for package in packages if package is not None)
+    """The emulators of the providers that have one, in the order of the registry.
+
+    UsageError for that of a plug-in when it cannot be imported.
+    """
+    modules = ((info.name, info.emulator) for info in registry.infos())
+    return tuple(_emulator(provider, module) for provider, module in modules if module is not None)
+
+
+def _emulator(provider: str, module: str) -> "Emulator":
+    try:
+        return cast("Emulator", import_module(module))
+    except Exception as error:
+        if provider not in [package.INFO.name for package in registry.plugins()]:
+            raise
+        raise UsageError(
+            f"The emulator of `{provider}` cannot be imported: {type(error).__name__}: {error}.",
+            hint="update the plug-in, or take it out of `plugins`",
+        ) from None
 
 
 def fault_kinds() -> "dict[str, FaultKind]":

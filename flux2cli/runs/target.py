@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flux2cli.app import App
+from flux2cli.errors import UsageError
 from flux2cli.providers import registry
 from flux2cli.providers.urls import bound_key
 from flux2cli.wire import Secret, Target
@@ -46,11 +47,15 @@ def destination_of(app: App, *, sandbox: bool) -> Iterator[Destination]:
 def target_for(app: App, provider: str, destination: Destination) -> tuple[Target, str | None]:
     """Base URL and key for a provider, and a warning about the key store's permissions, or None.
 
-    AuthError when a needed key is missing.
+    AuthError when a needed key is missing; UsageError for the sandbox when the provider has no emulator.
     """
     info = registry.info(provider)
     options = {row.name: str(app.config.get(f"{provider}.{row.name}").value) for row in info.settings}
     if destination.url is not None:
+        if info.emulator is None:
+            raise UsageError(
+                f"The sandbox does not emulate `{provider}`.", hint="its plug-in brings no emulator; see --dry-run"
+            )
         key = bound_key(info, Secret(SANDBOX_KEY), destination.url)
         return Target(base=destination.url, key=key, options=options), None
     url = app.config.get(f"{provider}.url").value

@@ -178,3 +178,34 @@ def test_what_is_no_list_of_modules_is_refused(shell: Shell) -> None:
     assert "`FLUX2_PLUGINS=../x.py` has `../x.py` in it, which is no Python module." in shell.run(
         "models", env={"FLUX2_PLUGINS": "../x.py"}
     ).err  # fmt: skip
+
+
+def test_a_provider_without_an_emulator_has_no_sandbox(shell: Shell, modules: Path) -> None:
+    (modules / "one.py").write_text(good())
+
+    ran = shell.run("flash", "x", "-p", "fake", "--sandbox", env={"FLUX2_PLUGINS": "one"})
+
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: The sandbox does not emulate `fake`.")
+    assert shell.run("flash", "x", "--sandbox", env={"FLUX2_PLUGINS": "one"}).code == 0
+
+
+def test_an_emulator_that_cannot_be_imported_is_one_sentence(shell: Shell, modules: Path) -> None:
+    (modules / "one.py").write_text(good().replace("uploads=False", 'emulator="one_emulator", uploads=False'))
+
+    ran = shell.run("flash", "x", "-p", "fake", "--sandbox", env={"FLUX2_PLUGINS": "one"})
+
+    assert ran.code == 2
+    assert ran.err.splitlines()[0] == (
+        "error: The emulator of `fake` cannot be imported: ModuleNotFoundError: No module named 'one_emulator'."
+    )
+
+
+def test_wire_functions_that_cannot_be_loaded_are_one_sentence(shell: Shell, modules: Path) -> None:
+    (modules / "one.py").write_text(good().replace("raise AssertionError(", "raise ImportError("))
+
+    ran = shell.run("flash", "x", "-p", "fake", "--dry-run", env={"FLUX2_PLUGINS": "one"})
+
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "error: The plug-in `one` cannot be used: ImportError: nothing is sent.",
+    )
