@@ -1,6 +1,7 @@
 """Strict rules for URLs, above all in responses: keys are sent to them, so ambiguous ones are refused."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -55,12 +56,24 @@ def may_carry(key: Secret, url: str) -> bool:
 
     A secret that is bound to no provider stays on this machine.
     """
-    place = origin(url)
-    if place is None:
-        return False
-    if not isinstance(key, ApiKey):
-        return is_loopback(place[1])
-    return is_https_at(url, key.hosts) or (key.base is not None and place == origin(key.base))
+    server = _server_of(url)
+    if isinstance(key, ApiKey):
+        return _is_place_of(server, key.hosts, key.base)
+    place = origin(server)
+    return place is not None and is_loopback(place[1])
+
+
+def _server_of(url: str) -> str:
+    """The URL up to its path: all that says where a request goes, and the same for many requests."""
+    start = url.find("://")
+    end = url.find("/", start + 3) if start >= 0 else -1
+    return url if end < 0 else url[:end]
+
+
+@lru_cache(maxsize=128)
+def _is_place_of(server: str, hosts: tuple[str, ...], base: str | None) -> bool:
+    place = origin(server)
+    return is_https_at(server, hosts) or (place is not None and base is not None and place == origin(base))
 
 
 def bound_key(info: ProviderInfo, key: Secret, base: str | None) -> ApiKey:
