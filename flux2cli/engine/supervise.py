@@ -54,9 +54,10 @@ def supervise(
     finds stdout closed (141). `hint` says how to go on, if not by waiting for the jobs.
     """
     outcome = _Outcome[T]()
-    threading.Thread(target=_run, args=(work, outcome, events), daemon=True, name="flux2-worker").start()
+    worker = threading.Thread(target=_run, args=(work, outcome, events), daemon=True, name="flux2-worker")
     restore = _handle_signals()
     try:
+        worker.start()  # in here: a signal that comes while it starts must not end the process under a submit
         while (event := _next_event(events, tick, engine.patience.tick)) is not None:
             show(event)
         return outcome.value()

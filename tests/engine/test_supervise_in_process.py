@@ -1,5 +1,6 @@
 """What supervision does with work, events and interruptions, inside this process and without a network."""
 
+import signal
 import sys
 import threading
 import time
@@ -160,6 +161,33 @@ def test_a_closed_stdout_that_the_work_meets_ends_the_run_as_well(rig: Supervise
         raise BrokenPipeError
 
     assert rig.interrupted(work).exit_code == 141
+
+
+def test_signals_are_handled_from_before_the_work_begins(rig: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
+    class SlowStart(threading.Thread):
+        def start(self) -> None:
+            super().start()
+            time.sleep(0.05)
+
+    monkeypatch.setattr(sys.modules["flux2cli.engine.supervise"].threading, "Thread", SlowStart)
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+
+    during = rig.run(lambda: [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)])
+
+    assert isinstance(during, list)
+    assert not set(during) & {signal.SIG_DFL, *before}
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+
+
+def test_ctrl_c_while_the_work_begins_stops_the_engine(rig: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
+    class InterruptedStart(threading.Thread):
+        def start(self) -> None:
+            super().start()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["flux2cli.engine.supervise"].threading, "Thread", InterruptedStart)
+
+    assert rig.interrupted(rig.engine.stop.wait).exit_code == 130
 
 
 def test_a_second_ctrl_c_ends_the_wait_at_once(rig: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
