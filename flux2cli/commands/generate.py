@@ -1,18 +1,18 @@
 """`flux2 dev|flash|turbo|flex|pro|max|klein [PROMPT]`: one request with one model variant, or one per seed."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flux2cli.app import App
 from flux2cli.catalog import VARIANTS
 from flux2cli.core.run_options import DisplayOptions, PromptOptions, RunOptions, SeedOptions
-from flux2cli.errors import UsageError
 from flux2cli.options.derived_command import derived_command, run_flags
 from flux2cli.options.parameter_flags import given_parameters, parameter_flags
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
-from flux2cli.output.request_plan import show_plan
-from flux2cli.runs.submission import Ask, Submission, build_submission, plan
+
+if TYPE_CHECKING:  # what only a run needs is loaded in the functions below: `--help` shows flags without it
+    from flux2cli.runs.submission import Ask
 
 _PROMPT: Flag = (
     Annotated[str | None, typer.Argument(metavar="PROMPT", help="What to make; `-` or a pipe reads it from stdin.")],
@@ -26,17 +26,15 @@ def command(name: str) -> Any:
     flags = {**parameter_flags(name), **flags_of(SeedOptions), **run_flags(name), **flags_of(PromptOptions)}
 
     def run(app: App, values: dict[str, Any]) -> int | None:
+        from flux2cli.runs.submission import Ask
+
         options = read_options(RunOptions, values, app.config)
         apply_display(app, read_options(DisplayOptions, values, app.config))
         ask = Ask(variant=name, prompt=values["prompt"], prompt_file=values["prompt_file"], **asked_values(values))
         if values["seeds"] is None:
             run_ask(app, ask, options)
             return None
-        from flux2cli.commands.batch import run_rows
-        from flux2cli.runs.seeds import seed_rows
-
-        seeds = read_options(SeedOptions, values, app.config)
-        return run_rows(app, seed_rows(app, ask, options, seeds))
+        return _run_seeds(app, ask, options, read_options(SeedOptions, values, app.config))
 
     return derived_command(
         name, run, summary=f"{variant.title}: {variant.summary}.", argument=("prompt", _PROMPT), flags=flags
@@ -49,11 +47,14 @@ def asked_values(values: dict[str, Any]) -> dict[str, Any]:
     return {"images": parameters.pop("image", ()), "parameters": parameters}
 
 
-def run_ask(app: App, ask: Ask, options: RunOptions) -> None:
+def run_ask(app: App, ask: "Ask", options: RunOptions) -> None:
     """Run one request and print its result, or with `--dry-run` its plan."""
+    from flux2cli.runs.submission import build_submission, plan
+
     submission = build_submission(app, ask, options)
-    _check_stdout(app, submission)
     if options.dry_run:
+        from flux2cli.output.request_plan import show_plan
+
         show_plan(app, plan(app, submission))
         return
     from flux2cli.output.job_progress import JobProgress  # a plan needs neither network nor ledger nor progress
@@ -68,12 +69,8 @@ def run_ask(app: App, ask: Ask, options: RunOptions) -> None:
         raise not_as_asked(result)
 
 
-def _check_stdout(app: App, submission: Submission) -> None:
-    """UsageError when `-o -` cannot mean the bytes of one image."""
-    if not submission.output.stdout:
-        return
-    if app.stdout_is_terminal:
-        raise UsageError("`-o -` would write an image to the terminal.", hint="send it somewhere: -o - > fox.png")
-    if app.json or submission.request.count > 1:
-        other = "--json" if app.json else "--num above 1"
-        raise UsageError(f"`-o -` and {other} do not go together.", hint="use -o DIR/ or a template")
+def _run_seeds(app: App, ask: "Ask", options: RunOptions, seeds: SeedOptions) -> int | None:
+    from flux2cli.commands.batch import run_rows
+    from flux2cli.runs.seeds import seed_rows
+
+    return run_rows(app, seed_rows(app, ask, options, seeds))

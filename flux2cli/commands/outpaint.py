@@ -10,7 +10,6 @@ from flux2cli.core.run_options import DisplayOptions, RunOptions
 from flux2cli.options.derived_command import derived_command, run_flags
 from flux2cli.options.parameter_flags import given_parameters, parameter_flags
 from flux2cli.options.run_flags import Flag, apply_display, read_options
-from flux2cli.runs.submission import Ask
 
 _VARIANT = "pro"
 """The variant whose model extends images."""
@@ -26,6 +25,8 @@ def command(name: str) -> Any:
     flags = {n: flag for n, flag in parameter_flags(name).items() if n != "image"}
 
     def run(app: App, values: dict[str, Any]) -> None:
+        from flux2cli.runs.submission import Ask
+
         options = read_options(RunOptions, values, app.config)
         apply_display(app, read_options(DisplayOptions, values, app.config))
         image = values.pop("image")

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from flux2cli.app import App
 from flux2cli.core.option_fields import Option, options_of
 from flux2cli.core.run_options import DisplayOptions
-from flux2cli.edges.config import Config
+
+if TYPE_CHECKING:
+    from flux2cli.edges.config import Config
 
 T = TypeVar("T")
 
@@ -41,7 +43,7 @@ def _flag(option: Option, default: object) -> Flag:
     return Annotated[str | None, declared], None
 
 
-def read_options(kind: type[T], values: Mapping[str, Any], config: Config) -> T:
+def read_options(kind: type[T], values: Mapping[str, Any], config: "Config") -> T:
     """The options from Typer's values: for each field the typed value, else the setting, else the default.
 
     UsageError for the first wrong value.
@@ -54,7 +56,7 @@ def read_options(kind: type[T], values: Mapping[str, Any], config: Config) -> T:
     return kind(**found)
 
 
-def _read(option: Option, typed: Any, config: Config) -> Any:
+def _read(option: Option, typed: Any, config: "Config") -> Any:
     """The value of one option; MISSING when its default applies."""
     value = None if typed is None or typed == [] else typed
     if option.check is not None and value is not None:

@@ -57,8 +57,20 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
     if ask.mode != "outpaint":
         parameters["prompt"] = read_prompt(app, ask.prompt, ask.prompt_file)
     request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
+    _check_stdout(app, request, output)
     _check_file(request, output)
     return Submission(request=request, output=output)
+
+
+def _check_stdout(app: App, request: Request, output: Output) -> None:
+    """UsageError when `-o -` cannot mean the bytes of one image."""
+    if not output.stdout:
+        return
+    if app.stdout_is_terminal:
+        raise UsageError("`-o -` would write an image to the terminal.", hint="send it somewhere: -o - > fox.png")
+    if app.json or request.count > 1:
+        other = "--json" if app.json else "--num above 1"
+        raise UsageError(f"`-o -` and {other} do not go together.", hint="use -o DIR/ or a template")
 
 
 def _check_file(request: Request, output: Output) -> None:
