@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
+from support import plain_http
 from support.shell import Shell
 
 
@@ -54,7 +54,7 @@ def test_jobs_through_the_address_are_marked_and_the_balance_runs_down(shell: Sh
     assert json.loads((shell.cwd / "fox-1.png.json").read_text())["sandbox"] is True
     assert [first.code, second.code, third.code].count(4) >= 1
     assert third.json["error"]["code"] == "balance"
-    assert httpx.get(server, trust_env=False).headers["x-flux2-sandbox"] == "1"
+    assert plain_http.get(server).headers["x-flux2-sandbox"] == "1"
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,10 @@ def test_a_server_takes_its_latency_from_the_environment_unless_it_is_given(tmp_
     took = {}
     for argv in ((), ("--latency", "9")):
         with _serving(tmp_path, *argv, env={"FLUX2_SANDBOX_LATENCY": "3"}) as url:
-            made = httpx.post(
+            made = plain_http.post(
                 f"{url}/queue/fal-ai/flux-2/flash",
                 json={"prompt": "fox"},
                 headers={"Authorization": "Key any"},
-                trust_env=False,
             ).json()
         file = tmp_path / "server" / "sandbox" / "jobs" / f"{made['request_id']}.json"
         job = json.loads(file.read_text())

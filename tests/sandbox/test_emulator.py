@@ -4,8 +4,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import FLASH_EDIT, new_sandbox
 
 from flux2cli.providers import registry
@@ -66,7 +66,7 @@ class Acme:
 def test_another_emulator_responds_and_its_keys_and_images_are_known(tmp_path: Path) -> None:
     acme: Emulator = Acme()
     with Sandbox(emulators=[*emulators(), acme], routes=registry.routes(), directory=tmp_path) as server:
-        with httpx.Client(base_url=server.url, headers={"X-Acme-Key": "k"}, trust_env=False) as http:
+        with plain_http.client(base_url=server.url, headers={"X-Acme-Key": "k"}) as http:
             made = http.post("/acme/painter")
             broken = http.get("/acme/broken")
 
@@ -81,7 +81,7 @@ def test_another_emulator_responds_and_its_keys_and_images_are_known(tmp_path: P
 
 def test_a_sandbox_of_one_emulator_knows_no_other(tmp_path: Path) -> None:
     with Sandbox(emulators=[Acme()], routes=(), directory=tmp_path) as server:
-        response = httpx.post(f"{server.url}{FLASH_EDIT}", json={}, trust_env=False)
+        response = plain_http.post(f"{server.url}{FLASH_EDIT}", json={})
 
     assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
 
@@ -90,8 +90,8 @@ def test_an_endpoint_that_the_catalogue_lacks_is_unknown(tmp_path: Path) -> None
     server = new_sandbox(tmp_path)
     server.state.routes = ()
     with server:
-        response = httpx.post(
-            f"{server.url}{FLASH_EDIT}", json={"prompt": "x"}, headers={"Authorization": "Key a"}, trust_env=False
+        response = plain_http.post(
+            f"{server.url}{FLASH_EDIT}", json={"prompt": "x"}, headers={"Authorization": "Key a"}
         )
 
     assert response.status_code == 404

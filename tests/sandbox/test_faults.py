@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import FLASH, KEY, Clock, Rig, running
 from support.shell import Shell
 
@@ -193,8 +194,8 @@ def test_a_broken_download_works_the_second_time_when_asked_so(tmp_path: Path) -
     with running(tmp_path, faults=["broken-download:1"]) as rig:
         for url in (image_url(rig), image_url(rig)):
             with pytest.raises(httpx.RemoteProtocolError):
-                httpx.get(url, trust_env=False)
-            assert httpx.get(url, trust_env=False).status_code == 200
+                plain_http.get(url)
+            assert plain_http.get(url).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_a_broken_download_works_the_second_time_when_asked_so(tmp_path: Path) -
 )
 def test_downloads_that_are_no_image(tmp_path: Path, fault: str, status: int, kind: str) -> None:
     with running(tmp_path, faults=[fault]) as rig:
-        reply = httpx.get(image_url(rig), trust_env=False)
+        reply = plain_http.get(image_url(rig))
 
         assert (reply.status_code, reply.headers["content-type"]) == (status, kind)
 
@@ -257,7 +258,7 @@ def test_an_upload_can_fail(tmp_path: Path) -> None:
     with running(tmp_path, faults=["upload-failed:1"]) as rig:
         said = rig.http.post("/rest/storage/upload/initiate", json={"content_type": "a/b", "file_name": "a"}).json()
 
-        assert [httpx.put(said["upload_url"], content=b"x", trust_env=False).status_code for _ in range(2)] == [
+        assert [plain_http.put(said["upload_url"], content=b"x").status_code for _ in range(2)] == [
             500,
             200,
         ]
@@ -268,8 +269,8 @@ def test_a_fault_can_be_asked_for_by_one_request(tmp_path: Path) -> None:
         assert post(rig, "503").status_code == 503
         assert post(rig).status_code == 200
         url = image_url(rig)
-        assert httpx.get(url, headers={"X-Flux2-Fault": "missing-download"}, trust_env=False).status_code == 404
-        assert httpx.get(url, trust_env=False).status_code == 200
+        assert plain_http.get(url, headers={"X-Flux2-Fault": "missing-download"}).status_code == 404
+        assert plain_http.get(url).status_code == 200
 
 
 def test_a_fault_of_a_jobs_later_life_can_be_asked_for_at_submit(tmp_path: Path) -> None:
@@ -277,7 +278,7 @@ def test_a_fault_of_a_jobs_later_life_can_be_asked_for_at_submit(tmp_path: Path)
         reply = rig.result(headers={"X-Flux2-Fault": "missing-download:1"})
         url = reply.json()["images"][0]["url"]
 
-        assert [httpx.get(url, trust_env=False).status_code for _ in range(2)] == [404, 200]
+        assert [plain_http.get(url).status_code for _ in range(2)] == [404, 200]
 
 
 @pytest.mark.parametrize("path", [FLASH, "status", "image"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import FLASH, Clock, Rig, new_sandbox, running
 
 from flux2cli.sandbox.job_store import EmulatedJob, JobStore, Latency, new_id
@@ -70,7 +71,7 @@ def test_servers_side_by_side_share_jobs_files_and_cancellations(tmp_path: Path)
         assert ask(one, job, "/status").json()["error_type"] == "client_cancelled"
 
         address = one.upload(b"bytes").replace(one.server.url, two.server.url)
-        assert httpx.get(address, trust_env=False).content == b"bytes"
+        assert plain_http.get(address).content == b"bytes"
 
 
 SUBMIT_MANY = """

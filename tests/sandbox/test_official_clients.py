@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import Rig, opened, png, running
 
 from flux2cli.sandbox.job_store import Latency
@@ -31,7 +31,7 @@ def size_of(rig: Rig, output: dict[str, Any]) -> tuple[int, int]:
     """The real size of the first image, which has to be the announced one."""
     image = output["images"][0]
     assert image["url"].startswith(rig.server.url)
-    size = opened(httpx.get(image["url"], trust_env=False).content).size
+    size = opened(plain_http.get(image["url"]).content).size
     assert size == (image["width"], image["height"])
     return size
 
@@ -51,9 +51,9 @@ def test_the_python_client(tmp_path: Path) -> None:
         assert said["result"]["images"][0]["content_type"] == "image/jpeg"
         assert set(said["run"]) == {"images", "seed"}
         assert said["cancelled"]["status"] == 499
-        assert httpx.get(said["upload"], trust_env=False).content == photo.read_bytes()
-        assert httpx.get(said["upload_parts"], trust_env=False).content == photo.read_bytes()
-        assert httpx.get(said["upload_older"], trust_env=False).content == b"bytes"
+        assert plain_http.get(said["upload"]).content == photo.read_bytes()
+        assert plain_http.get(said["upload_parts"]).content == photo.read_bytes()
+        assert plain_http.get(said["upload_older"]).content == b"bytes"
         assert size_of(rig, said["edit"]) == (1456, 720)
         assert said["refused"]["status"] == 422
         assert said["refused"]["detail"][0]["loc"] == ["body", "num_images"]
@@ -86,8 +86,8 @@ def test_the_javascript_client(tmp_path: Path) -> None:
         assert said["result"]["requestId"] == said["submit"]["request_id"]
         assert set(said["run"]["data"]) == {"images", "seed"}
         assert said["cancelled"]["status"] == 499
-        assert httpx.get(said["upload"], trust_env=False).content == photo.read_bytes()
-        assert len(httpx.get(said["uploadParts"], trust_env=False).content) == 91 * 1024 * 1024
+        assert plain_http.get(said["upload"]).content == photo.read_bytes()
+        assert len(plain_http.get(said["uploadParts"]).content) == 91 * 1024 * 1024
         assert size_of(rig, said["edit"]["data"]) == (1456, 720)
         assert (said["refused"]["name"], said["refused"]["status"]) == ("ValidationError", 422)
         assert said["refused"]["body"]["detail"][0]["loc"] == ["body", "num_images"]

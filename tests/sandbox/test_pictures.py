@@ -5,9 +5,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from PIL import Image
+from support import plain_http
 from support.sandbox_rig import FLASH, FLASH_EDIT, MAX_EDIT, opened, png, running
 
 from flux2cli.sandbox.drawing import draw
@@ -57,7 +57,7 @@ def test_sizes(tmp_path: Path, asked: object, size: tuple[int, int]) -> None:
         data = rig.result(body=body).json()["images"][0]
 
         assert (data["width"], data["height"]) == size
-        assert opened(httpx.get(data["url"], trust_env=False).content).size == size
+        assert opened(plain_http.get(data["url"]).content).size == size
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_sizes(tmp_path: Path, asked: object, size: tuple[int, int]) -> None:
 def test_formats(tmp_path: Path, asked: str, kind: str, suffix: str, name: str) -> None:
     with running(tmp_path) as rig:
         data = rig.result(body={**FOX, "output_format": asked}).json()["images"][0]
-        reply = httpx.get(data["url"], trust_env=False)
+        reply = plain_http.get(data["url"])
 
         assert data["content_type"] == reply.headers["content-type"] == kind
         assert data["url"].endswith(f"/0.{suffix}")
@@ -86,7 +86,7 @@ def test_sync_mode_puts_the_image_into_the_reply(tmp_path: Path) -> None:
 def test_black_images_are_black_and_flagged(tmp_path: Path) -> None:
     with running(tmp_path, faults=["black"]) as rig:
         data = rig.result(body=FOX).json()
-        image = opened(httpx.get(data["images"][0]["url"], trust_env=False).content)
+        image = opened(plain_http.get(data["images"][0]["url"]).content)
 
         assert data["has_nsfw_concepts"] == [True]
         assert image.getextrema() == ((0, 0), (0, 0), (0, 0))
@@ -229,7 +229,7 @@ def test_an_image_is_not_there_before_its_job_is_over(tmp_path: Path) -> None:
 def test_a_key_sent_to_an_image_is_noticed(tmp_path: Path) -> None:
     with running(tmp_path) as rig:
         url = rig.result(FLASH, FOX).json()["images"][0]["url"]
-        httpx.get(url, trust_env=False)
+        plain_http.get(url)
         assert rig.server.leaks == []
 
         rig.http.get(url)

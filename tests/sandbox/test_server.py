@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import FLASH, Rig, new_sandbox, running
 
 import flux2cli
@@ -48,7 +49,7 @@ def test_one_connection_serves_many_requests(tmp_path: Path) -> None:
 def test_a_refusal_reaches_the_client_although_its_body_was_not_looked_at(tmp_path: Path) -> None:
     big = b"x" * 30_000_000
     with running(tmp_path) as rig:
-        reply = httpx.post(rig.server.url + FLASH, content=big, trust_env=False)
+        reply = plain_http.post(rig.server.url + FLASH, content=big)
         again = rig.http.post("/nowhere", content=big)
 
         assert (reply.status_code, again.status_code) == (401, 404)
@@ -144,7 +145,7 @@ def test_clients_that_vanish_leave_no_trace(tmp_path: Path, capfd: pytest.Captur
 def test_stopping_is_quick_with_streams_and_sync_calls_open_and_leaves_no_thread(tmp_path: Path) -> None:
     before = threading.active_count()
     server = new_sandbox(tmp_path, latency=Latency(queued=60, running=60)).start()
-    http = httpx.Client(headers={"Authorization": "Key a"}, trust_env=False, timeout=30, base_url=server.url)
+    http = plain_http.client(headers={"Authorization": "Key a"}, timeout=30, base_url=server.url)
     job = http.post(FLASH, json={"prompt": "x"}).json()
 
     def hold(method: str, url: str) -> None:
@@ -192,7 +193,7 @@ def test_the_port_can_be_chosen_and_a_taken_one_is_an_error(tmp_path: Path) -> N
 def test_a_log_has_one_line_per_request_without_query_or_key(tmp_path: Path) -> None:
     lines: list[str] = []
     with new_sandbox(tmp_path, log=lines.append) as server:
-        httpx.get(f"{server.url}/nowhere?secret=1", headers={"Authorization": "Key secret"}, trust_env=False)
+        plain_http.get(f"{server.url}/nowhere?secret=1", headers={"Authorization": "Key secret"})
 
     assert len(lines) == 1
     assert lines[0].startswith("GET /nowhere 404 ")

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import MAX_EDIT, png, running
 
 FAL = {"Authorization": "Key a"}
@@ -15,14 +16,14 @@ BFL = {"x-key": "a"}
 
 def made_by_vtrix(url: str, **params: Any) -> str:
     body = {"model": "flux_2_max", "input": [{"params": {"prompt": "x", **params}}]}
-    with httpx.Client(base_url=url, headers=VTRIX, trust_env=False) as http:
+    with plain_http.client(base_url=url, headers=VTRIX) as http:
         task = http.post("/model/v1/generation", json=body).json()["id"]
         address: str = http.get(f"/model/v1/generation/task/{task}").json()["output"][0]["content"][0]["url"]
         return address
 
 
 def made_by_bfl(url: str, **body: Any) -> str:
-    with httpx.Client(base_url=url, headers=BFL, trust_env=False) as http:
+    with plain_http.client(base_url=url, headers=BFL) as http:
         made = http.post("/v1/flux-2-max", json={"prompt": "x", **body}).json()
         address: str = http.get(made["polling_url"]).json()["result"]["sample"]
         return address
@@ -52,8 +53,8 @@ def test_an_uploaded_file_is_a_reference_everywhere(tmp_path: Path) -> None:
         address = rig.upload(png(512, 1024))
 
         assert made_by_vtrix(rig.server.url, input_image=address)
-        made = httpx.post(f"{rig.server.url}/v1/flux-2-pro", json={"prompt": "x", "input_image": address},
-                          headers=BFL, trust_env=False).json()  # fmt: skip
+        made = plain_http.post(f"{rig.server.url}/v1/flux-2-pro", json={"prompt": "x", "input_image": address},
+                          headers=BFL).json()  # fmt: skip
         assert (made["input_mp"], made["output_mp"]) == (0.5, 0.5)
 
 
@@ -76,8 +77,8 @@ def test_the_same_prompt_seed_and_size_draw_the_same_image_everywhere(tmp_path: 
     with running(tmp_path) as rig:
         images = [
             rig.image("/queue/fal-ai/flux-2-max", {**body, "image_size": {"width": 640, "height": 480}}),
-            httpx.get(made_by_vtrix(rig.server.url, **body, width=640, height=480), trust_env=False).content,
-            httpx.get(made_by_bfl(rig.server.url, **body, width=640, height=480), trust_env=False).content,
+            plain_http.get(made_by_vtrix(rig.server.url, **body, width=640, height=480)).content,
+            plain_http.get(made_by_bfl(rig.server.url, **body, width=640, height=480)).content,
         ]
 
         assert images[0] == images[1] == images[2]
@@ -101,12 +102,12 @@ def test_an_image_at_fal_can_have_expired(tmp_path: Path) -> None:
     with running(tmp_path, faults=["expired-download:1"]) as rig:
         url = rig.result().json()["images"][0]["url"]
 
-        assert [httpx.get(url, trust_env=False).status_code for _ in range(2)] == [403, 200]
+        assert [plain_http.get(url).status_code for _ in range(2)] == [403, 200]
 
 
 def test_a_reference_of_more_than_20_megabytes_is_refused(tmp_path: Path) -> None:
     heavy = base64.b64encode(png(8, 8) + b"\0" * (20 * 1024 * 1024)).decode()
-    client = httpx.Client(headers=BFL, trust_env=False, timeout=60)
+    client = plain_http.client(headers=BFL, timeout=60)
     with running(tmp_path) as rig, client as http:
         made = http.post(f"{rig.server.url}/v1/flux-2-max", json={"prompt": "x", "input_image": heavy}).json()
         data = http.get(made["polling_url"]).json()

@@ -11,6 +11,7 @@ import httpx
 
 from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
+from support import plain_http
 from support.sandbox_rig import AT_ONCE, Clock, running
 
 
@@ -135,13 +136,13 @@ def emulated(
     """A client of this class for a sandbox that runs."""
     with (
         running(state, latency=latency, clock=clock, balance=balance, keys=keys) as rig,
-        httpx.Client(base_url=rig.server.url, headers=api.HEADERS, trust_env=False, timeout=20) as http,
+        plain_http.client(base_url=rig.server.url, headers=api.HEADERS, timeout=20) as http,
     ):
         yield api(rig.server, http)
 
 
 def fetched(url: str, **options: Any) -> httpx.Response:
-    return httpx.get(url, trust_env=False, **options)
+    return plain_http.get(url, **options)
 
 
 def as_base64(data: bytes) -> str:

@@ -17,6 +17,7 @@ from flux2cli.providers.registry import routes
 from flux2cli.runs.sandbox import emulators
 from flux2cli.sandbox.job_store import Latency
 from flux2cli.sandbox.server import Sandbox
+from support import plain_http
 
 AT_ONCE = Latency(queued=0, running=0)
 FLASH = "/queue/fal-ai/flux-2/flash"
@@ -58,7 +59,7 @@ class Rig:
 
     def image(self, path: str = FLASH, body: Any = None, index: int = 0) -> bytes:
         url = self.result(path, body).json()["images"][index]["url"]
-        reply = httpx.get(url, trust_env=False)
+        reply = plain_http.get(url)
         assert reply.status_code == 200, reply.text
         return reply.content
 
@@ -68,7 +69,7 @@ class Rig:
             "/rest/storage/upload/initiate?storage_type=fal-cdn-v3",
             json={"content_type": "image/png", "file_name": "photo.png"},
         ).json()
-        stored = httpx.put(said["upload_url"], content=data, headers={"Content-Type": "image/png"}, trust_env=False)
+        stored = plain_http.put(said["upload_url"], content=data, headers={"Content-Type": "image/png"})
         assert stored.status_code == 200, stored.text
         address: str = said["file_url"]
         return address
@@ -89,7 +90,7 @@ def running(
     server = new_sandbox(state, latency=latency, faults=faults, balance=balance, keys=keys, **options)
     with (
         server,
-        httpx.Client(base_url=server.url, headers={"Authorization": f"Key {KEY}"}, trust_env=False, timeout=20) as http,
+        plain_http.client(base_url=server.url, headers={"Authorization": f"Key {KEY}"}, timeout=20) as http,
     ):
         yield Rig(server, http)
     assert list(server.errors) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support import plain_http
 from support.emulated_apis import BflApi, as_base64, emulated, fetched, stored
 from support.sandbox_rig import Clock, opened, png
 
@@ -182,7 +183,7 @@ def test_an_image_made_before_can_be_an_input_also_one_of_another_provider(tmp_p
     with bfl(tmp_path) as api:
         first = api.image_url({"prompt": "x", "width": 512, "height": 1024})
         key = {"Authorization": "Key a"}
-        job = httpx.post(f"{api.server.url}/queue/fal-ai/flux-2", json={"prompt": "x"}, headers=key, trust_env=False)
+        job = plain_http.post(f"{api.server.url}/queue/fal-ai/flux-2", json={"prompt": "x"}, headers=key)
         second = fetched(job.json()["response_url"], headers=key).json()["images"][0]["url"]
         made = api.create({"prompt": "x", "input_image": first, "input_image_2": second}).json()
 
@@ -263,7 +264,7 @@ def test_without_x_key_nothing_is_authenticated(tmp_path: Path, headers: dict[st
     with bfl(tmp_path) as api:
         url, made = f"{api.server.url}/v1", api.create().json()["id"]
         replies = [
-            httpx.post(f"{url}/{MAX}", json=MINIMAL, headers=headers, trust_env=False),
+            plain_http.post(f"{url}/{MAX}", json=MINIMAL, headers=headers),
             fetched(f"{url}/get_result?id={made}", headers=headers),
             fetched(f"{url}/credits", headers=headers),
         ]
@@ -286,11 +287,10 @@ def test_a_poll_without_an_id_is_a_422(tmp_path: Path) -> None:
 
 def test_a_job_of_another_provider_is_not_found(tmp_path: Path) -> None:
     with bfl(tmp_path) as api:
-        job = httpx.post(
+        job = plain_http.post(
             f"{api.server.url}/queue/fal-ai/flux-2",
             json={"prompt": "x"},
             headers={"Authorization": "Key a"},
-            trust_env=False,
         ).json()["request_id"]
 
         assert api.poll(job).json()["status"] == "Task not found"
@@ -373,8 +373,8 @@ def test_tasks_of_an_earlier_server_are_active_too_and_other_providers_jobs_are_
     with bfl(tmp_path, latency=slow, clock=clock) as api:
         for _ in range(23):
             api.create()
-        job = httpx.post(f"{api.server.url}/queue/fal-ai/flux-2", json={"prompt": "x"},
-                         headers={"Authorization": "Key a"}, trust_env=False)  # fmt: skip
+        job = plain_http.post(f"{api.server.url}/queue/fal-ai/flux-2", json={"prompt": "x"},
+                         headers={"Authorization": "Key a"})  # fmt: skip
         assert job.status_code == 200
     with bfl(tmp_path, latency=slow, clock=clock) as api:
         assert [api.create().status_code for _ in range(2)] == [200, 429]

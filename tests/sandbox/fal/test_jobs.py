@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import FLASH, FLASH_EDIT, MAX_EDIT, Clock, running
 
 from flux2cli.sandbox.job_store import Latency
@@ -137,7 +138,7 @@ def test_the_open_models_answer_with_all_declared_fields(tmp_path: Path) -> None
             "url": first["url"],
             "content_type": "image/png",
             "file_name": "0.png",
-            "file_size": len(httpx.get(first["url"], trust_env=False).content),
+            "file_size": len(plain_http.get(first["url"]).content),
             "width": 1024,
             "height": 768,
         }
@@ -275,7 +276,7 @@ def test_the_sync_call_waits_and_answers_with_the_result(tmp_path: Path) -> None
         assert time.monotonic() - began >= 0.15
         assert (reply.status_code, reply.json()["seed"]) == (200, 3)
         assert reply.headers["x-fal-billable-units"] == "1"
-        assert httpx.get(reply.json()["images"][0]["url"], trust_env=False).status_code == 200
+        assert plain_http.get(reply.json()["images"][0]["url"]).status_code == 200
         assert len(reply.headers["x-fal-request-id"]) == 36
 
 
@@ -352,7 +353,7 @@ def test_requests_are_counted_and_listed(tmp_path: Path) -> None:
     with running(tmp_path) as rig:
         job = rig.submit(f"{FLASH}?fal_webhook=https://example.com/secret")
         url = rig.http.get(job["response_url"]).json()["images"][0]["url"]
-        httpx.get(url, trust_env=False)
+        plain_http.get(url)
 
         root = f"/queue/fal-ai/flux-2/requests/{job['request_id']}"
         assert rig.server.requests == [

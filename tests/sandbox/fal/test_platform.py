@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import FLASH, Clock, running
 
 from flux2cli.sandbox.job_store import Latency
@@ -15,7 +16,7 @@ START = 1_600_000_000.0
 
 def test_models_are_listed_without_a_key(tmp_path: Path) -> None:
     with running(tmp_path) as rig:
-        data = httpx.get(f"{rig.server.url}/api/v1/models", trust_env=False).json()
+        data = plain_http.get(f"{rig.server.url}/api/v1/models").json()
         one = rig.http.get("/api/v1/models", params={"endpoint_id": "fal-ai/flux-2-max/edit"}).json()
 
         assert {"fal-ai/flux-2", "fal-ai/flux-2/flash/edit"} <= {m["endpoint_id"] for m in data["models"]}

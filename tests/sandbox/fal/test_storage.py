@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support import plain_http
 from support.sandbox_rig import Clock, running
 
 from flux2cli.sandbox.job_store import Latency
@@ -15,11 +16,11 @@ FILE = {"content_type": "image/png", "file_name": "photo.png"}
 
 
 def put(url: str, content: bytes, **headers: str) -> httpx.Response:
-    return httpx.put(url, content=content, headers=headers, trust_env=False)
+    return plain_http.put(url, content=content, headers=headers)
 
 
 def get(url: str) -> httpx.Response:
-    return httpx.get(url, trust_env=False)
+    return plain_http.get(url)
 
 
 def test_two_calls_store_a_file_that_anybody_can_read(tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_parts_as_the_javascript_client_sends_them(tmp_path: Path) -> None:
             put(f"{path}/{n}?{query}", data).json() for n, data in ((1, b"one"), (2, b"two"))
         ]
         assert [set(part) for part in parts] == [{"partNumber", "etag"}] * 2
-        done = httpx.post(f"{path}/complete?{query}", json={"parts": parts[::-1]}, trust_env=False)
+        done = plain_http.post(f"{path}/complete?{query}", json={"parts": parts[::-1]})
 
         assert done.status_code == 200
         assert get(said["file_url"]).content == b"onetwo"
@@ -120,7 +121,7 @@ def test_parts_that_do_not_fit_are_refused(tmp_path: Path, parts: Any) -> None:
         path, _, query = said["upload_url"].partition("?")
         put(f"{path}/1?{query}", b"one")
 
-        assert httpx.post(f"{path}/complete?{query}", json={"parts": parts}, trust_env=False).status_code == 400
+        assert plain_http.post(f"{path}/complete?{query}", json={"parts": parts}).status_code == 400
         assert get(said["file_url"]).status_code == 404
 
 

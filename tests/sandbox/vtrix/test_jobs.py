@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from support import plain_http
 from support.emulated_apis import VtrixApi, as_base64, emulated, fetched
 from support.sandbox_rig import Clock, opened, png
 
@@ -169,8 +169,8 @@ def test_without_a_bearer_key_there_is_a_401(tmp_path: Path, header: str | None)
         made = api.create().json()["id"]
         url = f"{api.server.url}{CREATE}"
         replies = [
-            httpx.post(url, json=MINIMAL, headers=headers, trust_env=False),
-            httpx.get(f"{url}/task/{made}", headers=headers, trust_env=False),
+            plain_http.post(url, json=MINIMAL, headers=headers),
+            plain_http.get(f"{url}/task/{made}", headers=headers),
         ]
 
         assert [reply.status_code for reply in replies] == [401, 401]
@@ -187,11 +187,10 @@ def test_an_unknown_task_is_a_404(tmp_path: Path, task: str) -> None:
 
 def test_a_task_and_a_job_of_another_provider_do_not_answer_for_each_other(tmp_path: Path) -> None:
     with vtrix(tmp_path) as api:
-        job = httpx.post(
+        job = plain_http.post(
             f"{api.server.url}/queue/fal-ai/flux-2/flash",
             json={"prompt": "x"},
             headers={"Authorization": "Key a"},
-            trust_env=False,
         ).json()["request_id"]
         as_task = base64.b32encode(bytes.fromhex(job.replace("-", ""))).decode().rstrip("=").lower()
 
