@@ -96,6 +96,7 @@ def _table(rows: list[list[str]], width: int, *, color: bool) -> list[str]:
     )
     if widths is None:
         return _stacked(heading, body, width, color=color)
+    widths = _tightened(columns, widths)
     first, *rest = (line for row in cells for line in _row(row, widths))
     return [first, (" " * _GAP).join("-" * size for size in widths), *rest]
 
@@ -109,6 +110,18 @@ def _fitted(natural: list[int], least: list[int], room: int) -> list[int] | None
             return None
         widths[max(loose, key=lambda index: widths[index])] -= 1
     return widths
+
+
+def _tightened(columns: Sequence[Sequence[Words]], widths: Sequence[int]) -> list[int]:
+    """The same widths where wrapped words do not fill a column, but with the rest given to the column of most text."""
+    used = [
+        max(_width(line) for cell in column for line in _lines(cell, size))
+        for column, size in zip(columns, widths, strict=True)
+    ]
+    longest = max(range(len(columns)), key=lambda index: sum(_width(cell) for cell in columns[index]))
+    used[longest] += sum(widths) - sum(used)
+    used[longest] = min(used[longest], max(_width(cell) for cell in columns[longest]))
+    return used
 
 
 def _row(cells: Sequence[Words], widths: Sequence[int]) -> Iterator[str]:
