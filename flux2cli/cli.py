@@ -11,7 +11,7 @@ from typer import core
 
 from flux2cli import __version__
 from flux2cli.app import App
-from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError
+from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError, UsageError
 from flux2cli.options.help_screens import CONTEXT, CommandGroup
 from flux2cli.runs.plugged_in import plugged_in
 
@@ -97,7 +97,15 @@ def _nothing() -> None:
 
 
 class _Group(CommandGroup):
-    """The root group. Keeps the line breaks of its examples, which have comments."""
+    """The root group. Keeps the line breaks of its examples, which have comments, and knows the manual's topics."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            from flux2cli.manual import topics
+
+            if args[0] in topics():
+                raise UsageError(f"There is no command `{args[0]}`.", hint=f"see `flux2 help {args[0]}`")
+        return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
         super().format_help_text(ctx, formatter)

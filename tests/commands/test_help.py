@@ -84,7 +84,10 @@ def test_help_works_with_a_broken_plug_in(shell: Shell, words: list[str]) -> Non
         (["mony"], "error: There is no command or topic `mony`.\nhint: did you mean `money`?\n"),
         (["flsh"], "error: There is no command or topic `flsh`.\nhint: did you mean `flash`?\n"),
         (["jobs", "lst"], "error: There is no `flux2 jobs` command `lst`.\nhint: did you mean `list`?\n"),
-        (["money", "list"], "error: There is no command or topic `money`.\nhint: did you mean `money`?\n"),
+        (
+            ["money", "list"],
+            "error: `money` is a page of the manual, and takes no more words.\nhint: flux2 help money\n",
+        ),
         (["flash", "fox"], "error: There is no `flux2 flash` command `fox`.\n"),
     ],
 )
@@ -92,3 +95,23 @@ def test_an_unknown_word_gets_the_nearest_name(shell: Shell, words: list[str], s
     ran = shell.run("help", *words)
 
     assert (ran.code, ran.out, ran.err) == (2, "", said)
+
+
+def test_a_topic_without_help_before_it_is_hinted_at(shell: Shell) -> None:
+    ran = shell.run("money")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "error: There is no command `money`.\nhint: see `flux2 help money`\n"
+
+
+def test_an_unknown_word_that_is_near_to_none_gets_every_name_once(shell: Shell) -> None:
+    names = shell.run("help", "qqq").err.partition("hint: known: ")[2].strip().split(", ")
+
+    assert names == [*COMMANDS, *(topic for topic in topics() if topic not in COMMANDS)]
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_examples_in_a_page_fit_80_columns(topic: str) -> None:
+    blocks = page(topic).split("```sh\n")[1:]
+
+    assert [line for block in blocks for line in block.partition("```")[0].splitlines() if len(line) > 76] == []
