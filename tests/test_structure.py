@@ -42,7 +42,7 @@ ALLOWED = {
         "app", "catalog", "core", "edges", "errors", "events", "manual", "options", "output", "providers", "runs",
         "sandbox", "shells", "wire", "__init__",
     },
-    "cli": {"app", "catalog", "commands", "core", "errors", "options", "output", "runs", "__init__"},
+    "cli": {"app", "catalog", "commands", "core", "errors", "manual", "options", "output", "runs", "__init__"},
     "__main__": {"app", "cli", "__init__"},
     "shells": {"catalog", "core", "manual", "options", "providers", "sandbox"},
     "docsgen": {"catalog", "cli", "core", "providers", "runs", "shells", "__init__"},

@@ -57,7 +57,7 @@ def _unknown(word: str, context: Any, known: Iterable[str]) -> UsageError:
 
     is_root = context.parent is None
     if is_root and word in topics():
-        return UsageError(f"`{word}` is a page of the manual, and takes no more words.", hint=f"flux2 help {word}")
+        return UsageError(f"`{word}` is a page, and takes no more words.", hint=f"see `flux2 help {word}`")
     names = dict.fromkeys([*known, *(topics() if is_root else ())])
     what = "command or topic" if is_root else f"`{context.command_path}` command"
     return UsageError(f"There is no {what} `{word}`.", hint=suggest(word, names) if names else None)

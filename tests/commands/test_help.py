@@ -86,7 +86,7 @@ def test_help_works_with_a_broken_plug_in(shell: Shell, words: list[str]) -> Non
         (["jobs", "lst"], "error: There is no `flux2 jobs` command `lst`.\nhint: did you mean `list`?\n"),
         (
             ["money", "list"],
-            "error: `money` is a page of the manual, and takes no more words.\nhint: flux2 help money\n",
+            "error: `money` is a page, and takes no more words.\nhint: see `flux2 help money`\n",
         ),
         (["flash", "fox"], "error: There is no `flux2 flash` command `fox`.\n"),
     ],
