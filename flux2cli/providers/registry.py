@@ -71,15 +71,28 @@ def info(provider: str) -> ProviderInfo:
 def provider_named(provider: str) -> "Provider":
     """The wire functions of a provider; UsageError for an unknown name, and for a plug-in that cannot load them."""
     package = _package(provider)
-    try:
+    if package not in _plugins:
         return package.load_api()
-    except Exception as error:
-        if package not in _plugins:
-            raise
-        raise UsageError(
-            f"The plug-in `{package.__name__}` cannot be used: {type(error).__name__}: {error}.",
-            hint="update it, or take it out of `plugins`",
-        ) from None
+    try:
+        api = package.load_api()
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no traceback helps its user
+        raise _unusable(package, f"{type(error).__name__}: {error}") from None
+    if missing := _missing_functions(api):
+        raise _unusable(package, f"its wire functions lack `{missing[0]}`")
+    return api
+
+
+def _unusable(package: "ProviderPackage", why: str) -> UsageError:
+    return UsageError(
+        f"The plug-in `{package.__name__}` cannot be used: {why}.", hint="update it, or take it out of `plugins`"
+    )
+
+
+def _missing_functions(api: "Provider") -> list[str]:
+    from flux2cli.providers.interface import Provider
+
+    names = [name for name in vars(Provider) if not name.startswith("_")]
+    return [name for name in names if not callable(getattr(api, name, None))]
 
 
 def _package(provider: str) -> "ProviderPackage":

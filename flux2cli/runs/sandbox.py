@@ -18,27 +18,33 @@ if TYPE_CHECKING:
 
 _FAULT_VARIABLE = "FLUX2_SANDBOX_FAULT"
 _LATENCY_VARIABLE = "FLUX2_SANDBOX_LATENCY"
+_PARTS = ("NAME", "KEY_HEADER", "FAULTS", "RULES", "find_image")
+"""What an emulator has: the names in `Emulator`."""
 
 
 def emulators() -> "tuple[Emulator, ...]":
     """The emulators of the providers that have one, in the order of the registry.
 
-    UsageError for that of a plug-in when it cannot be imported.
+    UsageError for that of a plug-in when it cannot be imported or is none.
     """
     modules = ((info.name, info.emulator) for info in registry.infos())
     return tuple(_emulator(provider, module) for provider, module in modules if module is not None)
 
 
 def _emulator(provider: str, module: str) -> "Emulator":
-    try:
+    if provider not in [package.INFO.name for package in registry.plugins()]:
         return cast("Emulator", import_module(module))
-    except Exception as error:
-        if provider not in [package.INFO.name for package in registry.plugins()]:
-            raise
-        raise UsageError(
-            f"The emulator of `{provider}` cannot be imported: {type(error).__name__}: {error}.",
-            hint="update the plug-in, or take it out of `plugins`",
-        ) from None
+    try:
+        found = import_module(module)
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and no traceback helps its user
+        raise _unusable(provider, f"cannot be imported: {type(error).__name__}: {error}") from None
+    if missing := [name for name in _PARTS if not hasattr(found, name)]:
+        raise _unusable(provider, f"cannot be used: `{module}` has no {missing[0]}")
+    return cast("Emulator", found)
+
+
+def _unusable(provider: str, why: str) -> UsageError:
+    return UsageError(f"The emulator of `{provider}` {why}.", hint="update the plug-in, or take it out of `plugins`")
 
 
 def fault_kinds() -> "dict[str, FaultKind]":

@@ -112,6 +112,12 @@ BROKEN: list[tuple[str, str]] = [
     ("x = 1", "is no provider: it has no INTERFACE."),
     (good().replace("INTERFACE = 1", "INTERFACE = 2"),
      "was made for interface 2, and this version of flux2 has interface 1."),
+    ("raise SystemExit('no licence')", "cannot be imported: SystemExit: no licence."),
+    (good().replace('(("FAKE_KEY",),)', '("FAKE_KEY",)'), "has INFO whose `key_variables` is no tuple of tuples."),
+    (good().replace('("fake.example",)', '"fake.example"'), "has INFO whose `key_hosts` is no tuple of texts."),
+    (good().replace('mode="text"', 'mode="txt"'), "has a route of mode `txt`: it must be text, edit, outpaint, either."),
+    (good().replace("price=None", "price=0.01"), "has a route `e` whose price is no Price."),
+    (good().replace('Field(wire="p", required=True)', '"p"'), "has a route whose `prompt` is no Field."),
     ("INTERFACE = 1", "is no provider: INFO, load_routes() or load_api() is missing."),
     (good("bfl"), "calls its provider `bfl`, and there is one of that name."),
     (good("budget"), "calls its provider `budget`, which is the name of a setting."),
@@ -209,3 +215,37 @@ def test_wire_functions_that_cannot_be_loaded_are_one_sentence(shell: Shell, mod
         2,
         "error: The plug-in `one` cannot be used: ImportError: nothing is sent.",
     )
+
+
+def test_wire_functions_that_are_not_all_there_are_one_sentence(shell: Shell, modules: Path) -> None:
+    source = good().replace('raise AssertionError("nothing is sent")', "import one_api\n    return one_api")
+    (modules / "one.py").write_text(source)
+    (modules / "one_api.py").write_text("from flux2cli.providers.fal.api import *\ndel explain\n")
+
+    ran = shell.run("flash", "x", "-p", "fake", "--dry-run", env={"FLUX2_PLUGINS": "one"})
+
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "error: The plug-in `one` cannot be used: its wire functions lack `explain`.",
+    )
+
+
+def test_an_emulator_without_its_parts_is_one_sentence(shell: Shell, modules: Path) -> None:
+    (modules / "one.py").write_text(good().replace("uploads=False", 'emulator="one_emulator", uploads=False'))
+    (modules / "one_emulator.py").write_text("NAME, KEY_HEADER, FAULTS = 'fake', 'x-key', ()\n")
+
+    ran = shell.run("flash", "x", "-p", "fake", "--sandbox", env={"FLUX2_PLUGINS": "one"})
+
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "error: The emulator of `fake` cannot be used: `one_emulator` has no RULES.",
+    )
+
+
+def test_what_a_plug_in_prints_when_it_is_imported_is_no_data(shell: Shell, modules: Path) -> None:
+    (modules / "one.py").write_text(good() + "\nprint('licence ok')\n")
+
+    ran = shell.run("keys", "list", "--json", env={"FLUX2_PLUGINS": "one"})
+
+    assert ran.out.startswith("[")
+    assert ran.err == "licence ok\n"
