@@ -102,7 +102,9 @@ def _check_routes(package: ProviderPackage) -> None:
         if strange := [name for name in (*route.fields, *route.selectors) if name not in PARAMETERS]:
             raise _UnusableError(f"has a route with `{strange[0]}`, and flux2 knows no such parameter")
         if route.mode not in get_args(RouteMode):
-            raise _UnusableError(f"has a route of mode `{route.mode}`: it must be {', '.join(get_args(RouteMode))}")
+            raise _UnusableError(
+                f"has a route of mode `{route.mode}`, which is none of {', '.join(get_args(RouteMode))}"
+            )
         if wrong := [name for name, field in route.fields.items() if not isinstance(field, Field)]:
             raise _UnusableError(f"has a route whose `{wrong[0]}` is no Field")
         if not isinstance(route.price, Price | None):

@@ -115,7 +115,7 @@ BROKEN: list[tuple[str, str]] = [
     ("raise SystemExit('no licence')", "cannot be imported: SystemExit: no licence."),
     (good().replace('(("FAKE_KEY",),)', '("FAKE_KEY",)'), "has INFO whose `key_variables` is no tuple of tuples."),
     (good().replace('("fake.example",)', '"fake.example"'), "has INFO whose `key_hosts` is no tuple of texts."),
-    (good().replace('mode="text"', 'mode="txt"'), "has a route of mode `txt`: it must be text, edit, outpaint, either."),
+    (good().replace("mode=\"text\"", "mode=1"), "has a route of mode `1`, which is none of text, edit, outpaint, either."),
     (good().replace("price=None", "price=0.01"), "has a route `e` whose price is no Price."),
     (good().replace('Field(wire="p", required=True)', '"p"'), "has a route whose `prompt` is no Field."),
     ("INTERFACE = 1", "is no provider: INFO, load_routes() or load_api() is missing."),
