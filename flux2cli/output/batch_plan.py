@@ -7,7 +7,7 @@ from flux2cli.app import App
 from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
-from flux2cli.core.batch.summary import BatchSummary, in_rows
+from flux2cli.core.batch.summary import in_rows
 from flux2cli.core.request.prepare import PreparedRequest
 from flux2cli.output.job_result import summary_document
 from flux2cli.output.request_plan import plan_document
@@ -50,7 +50,7 @@ def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRe
             "source": "estimated",
             "unpriced": bill.unpriced,
         }
-        app.out_json({**summary_document(BatchSummary(found.rows, skipped=found.done)), "dry_run": True, "cost": price})
+        app.out_json({**summary_document(found.summary()), "dry_run": True, "cost": price})
 
 
 def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:

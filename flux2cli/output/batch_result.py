@@ -19,7 +19,7 @@ class BatchDisplay:
     """Shows the events of a batch. `summary` has the counts, to which the caller adds each row first."""
 
     def __init__(self, app: App, found: Preflight, *, summary_page: bool) -> None:
-        self.summary = BatchSummary(found.rows, skipped=found.done)
+        self.summary = found.summary()
         self._app = app
         self._page = StepSummary(app) if summary_page else None
         self._progress = BatchProgress(app, self.summary)

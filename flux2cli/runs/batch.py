@@ -107,7 +107,10 @@ class BatchRun:
                 yield row, prepare_request(row.request, target)
 
     def run(self, found: Preflight, summary: BatchSummary, listener: Listener = SILENT) -> BatchEnd:
-        """Run the pending rows. The listener gets every event after the summary has counted it."""
+        """Run the pending rows. The listener gets every event after the summary has counted it.
+
+        `found` is the result of `preflight`, without problems, and used up here; `summary` is `found.summary()`.
+        """
         counting = RowCounter(summary, listener)
         with Session(self._app, sandbox=self.options.sandbox, listener=counting) as session:
             stopped = self._work(session, found, counting) if found.todo else None

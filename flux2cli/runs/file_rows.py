@@ -19,7 +19,7 @@ from flux2cli.runs.row_builder import RowBuilder
 def file_rows(
     app: App, names: Sequence[str], parameters: Values, options: RunOptions, batch: BatchOptions
 ) -> Iterator[BatchRun]:
-    """A batch over prompt files (`-` is stdin); `parameters`, by name, are defaults for the rows."""
+    """A batch over prompt files (`-` is stdin), to be run inside the block; `parameters` by name are rows' defaults."""
     from flux2cli.edges.prompt_files import open_prompts
 
     output, suffix = output_of_many(app, options)

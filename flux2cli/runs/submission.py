@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flux2cli.app import App
-from flux2cli.catalog import Mode
+from flux2cli.catalog import VARIANTS, Mode
 from flux2cli.catalog.model import Values
+from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.core.request.request import Request
@@ -21,7 +22,7 @@ from flux2cli.runs.target import Destination, target_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """The values of one request as given. `parameters` are by name, without prompt and images.
+    """The values of one request. `parameters` are by name, without prompt and images, as typed: `"512x512"`, 7.
 
     `images` are reference images: paths, URLs, or `-` for stdin. Without `prompt` and `prompt_file` the prompt comes
     from stdin. `mode` None means `edit` with images and `text` without; `outpaint` has no prompt.
@@ -45,6 +46,8 @@ class Submission:
 
 def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
     """Read the inputs and validate the request; UsageError about the first thing that is wrong. Sends nothing."""
+    if ask.variant not in VARIANTS:
+        raise UsageError(f"There is no variant `{ask.variant}`.", hint=suggest(ask.variant, VARIANTS), about="variant")
     output, suffix = output_of(app, options)
     if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
         output = replace(output, directory=str(app.directories.cache))

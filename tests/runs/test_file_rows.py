@@ -8,7 +8,24 @@ from support.farm import Farm
 from support.shell import Shell
 from support.stub import Say, Seen, Stub
 
+from flux2cli.core.batch.batch_options import BatchOptions
+from flux2cli.core.run_options import RunOptions
+from flux2cli.runs.file_rows import file_rows
+
 GOES_ON = "the same command goes on with what is left"
+
+
+def test_a_batch_is_called_with_values_and_prints_nothing(shell: Shell) -> None:
+    (shell.cwd / "prompts.txt").write_text("a fox\nan owl\n")
+    with shell.app() as (app, out, err):
+        options, batch_options = RunOptions(sandbox=True, output="art/{slug}.{ext}"), BatchOptions(variant="flash")
+        with file_rows(app, ["prompts.txt"], {"size": "512x512"}, options, batch_options) as rows:
+            found = rows.preflight()
+            end = rows.run(found, found.summary())
+
+    assert (end.summary.saved, end.stopped, end.error) == (2, None, None)
+    assert [name for name in shell.files() if name.endswith(".png")] == ["art/a-fox.png", "art/an-owl.png"]
+    assert (out.getvalue(), err.getvalue()) == (b"", "")
 
 
 # --- files that change ---------------------------------------------------------------------------------------------

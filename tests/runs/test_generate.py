@@ -8,7 +8,7 @@ from support.shell import Shell
 from support.stub import Say, Stub
 
 from flux2cli.core.run_options import RunOptions
-from flux2cli.errors import BudgetError
+from flux2cli.errors import BudgetError, UsageError
 from flux2cli.events import Event, IdenticalJob, Saved, Submitted
 from flux2cli.runs.generate import generate
 from flux2cli.runs.submission import Ask, build_submission, plan
@@ -79,3 +79,8 @@ def test_an_identical_job_that_is_still_running_is_an_event(shell: Shell, stub: 
 
     [identical] = [event for event in events.seen if isinstance(event, IdenticalJob)]
     assert (identical.job_id, identical.state) == (first.job.job_id, "submitted")
+
+
+def test_a_variant_that_does_not_exist_is_named(shell: Shell) -> None:
+    with shell.app() as (app, _, _), pytest.raises(UsageError, match=r"There is no variant `falsh`\."):
+        build_submission(app, Ask(variant="falsh", prompt="a fox"), RunOptions(sandbox=True))

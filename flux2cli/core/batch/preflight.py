@@ -15,6 +15,7 @@ from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.row_problems import problem_of
 from flux2cli.core.batch.shards import Shard
+from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.job.job import Job
 from flux2cli.core.money.job_cost import Cost, CostSum
 from flux2cli.errors import UsageError
@@ -61,6 +62,10 @@ class Preflight:
     _reported: set[str] = field(default_factory=set)
     _ids: dict[str, str] = field(default_factory=dict)
     _outputs: dict[str, str] = field(default_factory=dict)
+
+    def summary(self) -> BatchSummary:
+        """The summary of a run that begins now: the rows that were done before count as skipped."""
+        return BatchSummary(self.rows, skipped=self.done)
 
     def count(self, action: Action) -> int:
         """The number of pending rows with this action."""
