@@ -46,11 +46,11 @@ class Emulator(Protocol):
     """The header in which the provider's API key travels, in lower case, such as `authorization`."""
 
     FAULTS: tuple[str, ...]
-    """The kinds of faults that it has and not every provider does, by name."""
+    """The names of the faults that this provider has and not every other one does."""
 
     RULES: tuple[Rule, ...]
     """What it responds to. The server asks all emulators in turn and takes the first rule that matches."""
 
     def find_image(self, state: SandboxState, path: str, /) -> InputImage | None:
-        """What a reference to a path below `/cdn/` on this server is; None for a path that is not this provider's."""
+        """The image that a path below `/cdn/` on this server names; None for a path that is not this provider's."""
         ...

@@ -22,7 +22,7 @@ _MOST_COUNTERS = 20_000
 
 
 class Balance:
-    """Money that runs down, in US dollars; None is without end. Lives as long as the server."""
+    """The balance of the emulated account in US dollars, None for no limit. It is not kept when the server stops."""
 
     def __init__(self, amount: Decimal | None) -> None:
         self._amount = amount
@@ -45,7 +45,7 @@ class Balance:
 
 
 ImageFinder = Callable[["SandboxState", str], InputImage | None]
-"""What a reference to a path below `/cdn/` is; None for a path that is another provider's."""
+"""Finds the image that a path below `/cdn/` names; None for a path that is another provider's."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,12 +88,12 @@ class SandboxState:
         return any(name in request.headers for name in self.key_headers)
 
     def record_leak(self, request: ServerRequest) -> None:
-        """Remember the path of a request that needs no API key if it has one."""
+        """Record the path of a request that has an API key and needs none."""
         if self.has_key(request):
             self.leaks.append(request.path)
 
     def look_up(self, url: str) -> InputImage:
-        """What the URL of a reference image leads to. A URL on another host counts as an image and is not requested."""
+        """The reference image at a URL. A URL on another host counts as an image and is not requested."""
         if url[:5].lower() == "data:":
             return inspect_image(decode_data_url(url))
         path = loopback_path(url)

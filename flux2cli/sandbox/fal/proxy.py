@@ -1,4 +1,4 @@
-"""A proxy for clients that can be given no other URL: the header `x-fal-target-url` names the real target."""
+"""A proxy as fal's browser client calls it: one URL for all requests, the target in the header `x-fal-target-url`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
