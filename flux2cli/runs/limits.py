@@ -1,4 +1,4 @@
-"""The money limits of a run: `--max-cost`, and the budgets of the settings. Sandbox runs have only the former."""
+"""The money limits of a run: `--max-cost`, and the budgets of the settings. Budgets do not limit sandbox runs."""
 
 from decimal import Decimal
 

@@ -41,7 +41,7 @@ class RowHistory:
             known = self._ledger.row(self._root, row.key) if self._ledger else None
         elif isinstance(known, RecordedRow) and self._counts(row, sandbox=known.sandbox):
             action = self._decided(known)
-        if action in ("await", "collect"):  # the ledger wins: the job may have more images than the folder
+        if action in ("await", "collect"):  # the ledger counts, not the folder: the job may have images that it lacks
             return action, known
         found = self._found().get(row.key)
         return ("skip", None) if found is not None and self._counts(row, sandbox=found) else (action, known)
@@ -51,7 +51,7 @@ class RowHistory:
         self._known_paths.update(present)
         if present and len(present) == len(known.files):
             self._done[known.key] = known.sandbox
-        else:  # an image is missing: one of several does not make the row done, since the ledger knows the others
+        else:  # an image is missing: a row is done only with all the images that the ledger lists
             self._open[known.key] = known
 
     def _counts(self, row: Row, *, sandbox: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Turns the values of a command line into a validated request, and into its plan. Sends nothing."""
+"""Turns what was asked for into a validated request, and into its plan. Sends nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

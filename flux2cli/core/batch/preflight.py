@@ -112,7 +112,7 @@ def preflight(
     limit: int | None = None,
     flags: Container[str] = (),
 ) -> Preflight:
-    """Validate every row. `look` returns its action and the job that counts for it, `check` the estimate of a new job.
+    """Validate every row. `look` returns a row's action and the job that counts for it, `check` what it may cost.
 
     `check` raises UsageError for a row that must not be sent. `limit` is the highest number of rows to send. `flags`
     names the parameters that the command line gives to all rows. Rows of other shards are validated too, so that every

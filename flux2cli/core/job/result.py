@@ -88,7 +88,7 @@ def error_of_job(job: Job) -> Flux2Error:
 def not_saved(job: Job, reason: str | OSError) -> NotSavedError:
     """The error for a finished job whose image is not on this disk, and what to do about it.
 
-    `reason` is a clause. A disk that refuses this image will refuse the next one, too.
+    `reason` is a clause, or the error of the disk, which ends a batch (`halts`): the next image would fail, too.
     """
     if isinstance(reason, OSError):
         clause = f"`{reason.filename or job.output.directory}`: {reason.strerror or reason}"
