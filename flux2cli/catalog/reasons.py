@@ -1,4 +1,4 @@
-"""Reasons why a parameter is not taken, shared by variants and providers. Clauses that follow a colon."""
+"""Reasons why a parameter is not taken, shared by variants and providers. Messages show them after a colon."""
 
 NO_SETTING = "it has no such setting"
 ONE_IMAGE = "it makes one image a request; use --seeds for several"

@@ -1,10 +1,10 @@
-"""Field names of the model maker's API, which resellers share: numbered images, a width and a height."""
+"""Fields of Black Forest Labs' API, which resellers copy: numbered images, a width and a height, a webhook."""
 
 from flux2cli.catalog.model import Field
 
 
 def images(most: int, *, nullable: bool = True) -> Field:
-    """Reference images in `input_image`, `input_image_2` and so on; the schema has no field for one more."""
+    """Reference images in `input_image`, `input_image_2` and so on. `most` is the highest number in the schema."""
     names = ("input_image", *(f"input_image_{number}" for number in range(2, most + 1)))
     return Field(wire=names[0], spread=names, nullable=nullable, max_items=most)
 

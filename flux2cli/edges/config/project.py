@@ -9,7 +9,7 @@ from flux2cli.errors import UsageError
 
 NAME = "flux2.toml"
 OTHER_TABLES = ("assets", "sync")
-"""Tables of the file that hold no settings: other commands read them."""
+"""Tables of the file that are reserved for other uses than settings; they are skipped."""
 
 _REFUSED: Mapping[str, str] = {"base_url": "an address", "webhook": "a webhook", "modules": "plug-ins"}
 

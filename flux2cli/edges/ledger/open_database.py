@@ -33,7 +33,7 @@ def open_ledger(directory: Path, *, mounts: str | None, migrations: Sequence[str
         if _has_content(file):
             _inspect(file, len(migrations))
         elif _has_content(_write_ahead_log(file)):
-            # SQLite would delete the log, and with it the last jobs of a file that was moved or emptied.
+            # The file was moved or emptied. SQLite would delete its write-ahead log, and the last jobs with it.
             raise damaged(file, f"it is missing or empty beside its `{FILE}-wal`", NOTHING_SENT)
         else:
             _create(file)

@@ -17,6 +17,6 @@ INFO = ProviderInfo(
         ),
     ),
     uploads=False,
-    upload_limit=20 * 1024 * 1024,  # the limit of Vtrix' sister models
+    upload_limit=20 * 1024 * 1024,  # documented for Vtrix' other models, not for FLUX.2
     emulator="flux2cli.sandbox.vtrix",
 )
