@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 if TYPE_CHECKING:
-    from flux2cli.edges.config import Config, Directories, KeyStore
+    from flux2cli.edges.config import Config, Directories
+    from flux2cli.edges.config.key_store import KeyStore
     from flux2cli.edges.http import Http
     from flux2cli.edges.ledger import Ledger
     from flux2cli.edges.terminal import Terminal
@@ -72,7 +73,7 @@ class App:
     @cached_property
     def keys(self) -> "KeyStore":
         """The API keys."""
-        from flux2cli.edges.config import KeyStore
+        from flux2cli.edges.config.key_store import KeyStore
 
         return KeyStore(self.directories.config, self.environ)
 

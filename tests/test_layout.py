@@ -34,7 +34,7 @@ TESTED_IN = {
     "core/request/test_validate.py": ("catalog/wire_models.py", "core/request/request_warnings.py"),
     "edges/ledger/test_preconditions.py": ("core/batch/claims.py",),
     "edges/terminal/test_live_view.py": ("edges/terminal/view.py",),
-    "engine/test_engine.py": ("core/job/new_job.py",),
+    "engine/test_engine.py": ("core/job/new_job.py", "core/job/recorded_input.py"),
     "engine/test_save_images.py": ("engine/download_images.py",),
     "engine/test_supervise.py": ("engine/resources.py", "runs/lost_jobs.py"),
     "options/test_help_screens.py": (

@@ -2,7 +2,7 @@
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
-from flux2cli.core.money.job_cost import CostSum
+from flux2cli.core.money.cost_sum import CostSum
 from flux2cli.core.money.spend import By, SpendRow
 
 

@@ -17,7 +17,8 @@ from flux2cli.core.batch.row_problems import problem_of
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.job_cost import Cost, CostSum
+from flux2cli.core.money.cost_sum import CostSum
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.errors import UsageError
 
 MOST_PROBLEMS = 50

@@ -4,7 +4,8 @@ from typing import Literal
 
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.job.result import JobResult
-from flux2cli.core.money.job_cost import CostSource, CostSum
+from flux2cli.core.money.cost_sum import CostSum
+from flux2cli.core.money.job_cost import CostSource
 
 
 def in_rows(count: int) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flux2cli.core.job.job import Asked, JobError
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.cost_documents import Document
-from flux2cli.core.request.reference import Input
 from flux2cli.wire import RemoteImage, Result
 
 

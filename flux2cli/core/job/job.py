@@ -6,9 +6,9 @@ from typing import Literal, Self, TypedDict
 
 from flux2cli.catalog import Mode
 from flux2cli.catalog.sizes import Pixels
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.output_path import Output
-from flux2cli.core.request.reference import Input
 from flux2cli.errors import Flux2Error
 from flux2cli.wire import JsonObject, Result
 

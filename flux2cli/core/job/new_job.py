@@ -5,6 +5,7 @@ import json
 
 from flux2cli.core.job.compare import asked_of
 from flux2cli.core.job.job import Job
+from flux2cli.core.job.recorded_input import input_of
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import PreparedRequest
 
@@ -29,7 +30,7 @@ def new_job(prepared: PreparedRequest, spec: JobSpec, *, job_id: str, created_at
         payload=prepared.payload,
         payload_sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
         output=spec.output,
-        inputs=tuple(reference.recorded() for reference in request.references),
+        inputs=tuple(map(input_of, request.references)),
         warnings=request.warnings,
         label=spec.label,
         row_id=row.id if row else None,

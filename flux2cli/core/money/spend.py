@@ -7,7 +7,7 @@ from typing import Literal
 
 from flux2cli.core.job.job import State
 from flux2cli.core.money.budget import BILLED
-from flux2cli.core.money.job_cost import CostSum
+from flux2cli.core.money.cost_sum import CostSum
 
 By = Literal["day", "provider", "variant", "label"]
 

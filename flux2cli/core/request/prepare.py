@@ -2,15 +2,18 @@
 
 import base64
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flux2cli.catalog.pricing import planned_outputs
 from flux2cli.core.money.job_cost import Cost, estimate
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query
-from flux2cli.providers.interface import Provider
 from flux2cli.providers.registry import provider_named
 from flux2cli.wire import HttpRequest, JsonObject, JsonValue, Secret, Target
+
+if TYPE_CHECKING:
+    from flux2cli.providers.interface import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,7 @@ class PreparedRequest:
     """A request ready to be sent. `payload` is the body as recorded, without secrets; `call` is what is sent."""
 
     request: Request
-    provider: Provider
+    provider: "Provider"
     target: Target
     payload: JsonObject
     call: HttpRequest

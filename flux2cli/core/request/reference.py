@@ -6,24 +6,6 @@ from flux2cli.catalog.sizes import Pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """A reference image on record: what identifies it, its length in bytes and size in pixels, None when not known."""
-
-    name: str
-    sha256: str | None = None
-    bytes: int | None = None
-    width: int | None = None
-    height: int | None = None
-    media_type: str | None = None
-    url: str | None = None
-
-    @property
-    def size(self) -> Pixels | None:
-        """Width and height in pixels when both are known."""
-        return None if self.width is None or self.height is None else (self.width, self.height)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """One reference image. `source` is what the user typed; a local file has a `path` and, once read, a `sha256`.
 
@@ -52,18 +34,6 @@ class Reference:
     def identity(self) -> str:
         """The reference's part of the request key: the hash of a file, else the URL."""
         return f"sha256:{self.sha256}" if self.sha256 else f"url:{self.url}"
-
-    def recorded(self) -> Input:
-        """The reference as ledger and sidecar record it."""
-        return Input(
-            name=self.name,
-            sha256=self.sha256,
-            bytes=self.length,
-            width=self.width,
-            height=self.height,
-            media_type=self.media_type,
-            url=self.url,
-        )
 
 
 def is_url(text: str) -> bool:

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobChanges, JobFile, State
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.cost_documents import cost_document, cost_from
 from flux2cli.core.request.output_path import Output
-from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
 
 _JSON = frozenset(

@@ -6,7 +6,7 @@ import pytest
 
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import Asked, JobError
-from flux2cli.core.request.reference import Input
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.wire import RemoteImage, Result
 
 RESULT = Result(

@@ -7,10 +7,10 @@ import pytest
 
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job, JobError, JobFile
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.job.result import JobResult, error_of_job, final_cost, not_saved
 from flux2cli.core.money.job_cost import Cost, stated_cost
 from flux2cli.core.request.output_path import Output
-from flux2cli.core.request.reference import Input
 from flux2cli.errors import ExpiredError, ProviderFailedError
 from flux2cli.wire import RemoteImage, Result
 

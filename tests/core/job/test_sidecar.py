@@ -7,9 +7,9 @@ from support.ledger_files import FOX
 
 from flux2cli import __version__
 from flux2cli.core.images.image import Image
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.job.sidecar import sidecar
 from flux2cli.core.money.job_cost import Cost
-from flux2cli.core.request.reference import Input
 from flux2cli.wire import Result
 
 IMAGE = Image(index=1, sha256="ab" * 32, bytes=1234, media_type="image/png", width=640, height=480, nsfw=False)

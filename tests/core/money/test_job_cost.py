@@ -7,7 +7,7 @@ import pytest
 from flux2cli.catalog import Route
 from flux2cli.catalog.pricing import money, planned_outputs
 from flux2cli.catalog.sizes import Size
-from flux2cli.core.money.job_cost import Cost, CostSum, dollars, estimate, shares, stated_cost
+from flux2cli.core.money.job_cost import Cost, dollars, estimate, shares, stated_cost
 from flux2cli.providers.registry import by_endpoint
 
 MEGAPIXEL = (1024, 1024)
@@ -191,22 +191,6 @@ def test_a_stated_cost_is_exact_and_has_no_price_of_ours() -> None:
         Decimal("0.075"), Decimal("0.075"), "reported", None
     )  # fmt: skip
     assert stated_cost("0.075", sandbox=True).source == "sandbox"
-
-
-def test_costs_add_up_and_what_has_no_price_is_counted_apart() -> None:
-    total = CostSum()
-    total.add(Decimal("0.05"), Decimal("0.05"), 2)
-    total.add(Decimal("0.07"), Decimal("0.16"))
-    total.add(None, None, 3)
-
-    assert (total.count, total.unpriced, total.text()) == (6, 3, "$0.17 to $0.26")
-
-
-def test_nothing_costs_nothing_and_only_unpriced_requests_an_unknown_amount() -> None:
-    unpriced = CostSum()
-    unpriced.add(None, None)
-
-    assert (CostSum().text(), unpriced.text()) == ("$0.00", "unknown")
 
 
 @pytest.mark.parametrize("text", [None, "", "free", "NaN", "Infinity", "-Infinity"])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.edges.config import Key, KeyStore
+from flux2cli.edges.config.key_store import Key, KeyStore
 from flux2cli.errors import AuthError, Flux2Error, UsageError
 
 KEY = "0a1b2c3d-secret:4e5f6a7b8c9d"
@@ -179,7 +179,7 @@ def test_the_store_is_its_owners_alone_whatever_the_umask(tmp_path: Path, mask: 
 SPY = """
 import os, stat, sys
 from pathlib import Path
-from flux2cli.edges.config import KeyStore
+from flux2cli.edges.config.key_store import KeyStore
 
 # What another user could see at each moment: the modes right after every file operation.
 seen = []
@@ -305,7 +305,7 @@ def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Pat
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flux2cli.edges.config import KeyStore
+from flux2cli.edges.config.key_store import KeyStore
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -10,9 +10,9 @@ from types import MappingProxyType
 import pytest
 
 from flux2cli.core.job.job import Job, JobError, JobFile
+from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.output_path import Output
-from flux2cli.core.request.reference import Input
 from flux2cli.edges.ledger import Ledger, new_job_id, timestamp
 from flux2cli.wire import RemoteImage, Result
 

@@ -1,0 +1,37 @@
+"""Reference images as a job records them."""
+
+from dataclasses import dataclass
+
+from flux2cli.catalog.sizes import Pixels
+from flux2cli.core.request.reference import Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A reference image on record: what identifies it, its length in bytes and size in pixels, None when not known."""
+
+    name: str
+    sha256: str | None = None
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    media_type: str | None = None
+    url: str | None = None
+
+    @property
+    def size(self) -> Pixels | None:
+        """Width and height in pixels when both are known."""
+        return None if self.width is None or self.height is None else (self.width, self.height)
+
+
+def input_of(reference: Reference) -> Input:
+    """The reference as ledger and sidecar record it."""
+    return Input(
+        name=reference.name,
+        sha256=reference.sha256,
+        bytes=reference.length,
+        width=reference.width,
+        height=reference.height,
+        media_type=reference.media_type,
+        url=reference.url,
+    )
