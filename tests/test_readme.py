@@ -60,7 +60,7 @@ def test_a_link_to_a_file_leads_to_one(name: str, text: str) -> None:
 
 
 def test_every_path_that_is_named_exists() -> None:
-    invented = ("acme", "verif", "TOPIC")  # what the guide has its readers make
+    invented = ("nova", "verif", "TOPIC")  # what the guide has its readers make
     named = {
         path
         for text in (README, (ROOT / ".github" / "CONTRIBUTING.md").read_text())

@@ -1,4 +1,4 @@
-"""Fields of Black Forest Labs' API, which resellers copy: numbered images, a width and a height, a webhook."""
+"""Fields that the API of the models' maker and its resellers share: numbered images, width and height, a webhook."""
 
 from flux2cli.catalog.model import Field
 
