@@ -78,6 +78,7 @@ class Killed:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_batch_under_faults_and_kills_loses_nothing_and_pays_nothing_twice(tmp_path: Path) -> None:
     dice = random.Random(20261121)
     asked = rows(dice)

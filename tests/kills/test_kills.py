@@ -7,6 +7,7 @@ from kills.kill_runs import Runs
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_fifty_kills_of_forty_commands_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
     report = Runs(tmp_path, seed=20261121, kills=50).play(40)
 
