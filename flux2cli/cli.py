@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer import core
@@ -126,7 +126,7 @@ def main(argv: Sequence[str], app: App) -> int:
         app.stdout.flush()
         return code if isinstance(code, int) else 0
     except (BrokenPipeError, SystemExit):  # Typer turns BrokenPipeError into SystemExit
-        _silence(app)
+        _silence(app.stdout)
         return 141
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command shows its help
@@ -139,6 +139,8 @@ def main(argv: Sequence[str], app: App) -> int:
         return _report(app, words, InterruptedRunError("Interrupted; nothing was in flight."))
     finally:
         app.close()
+        for stream in (app.stdout, app.stderr):
+            _flush_or_silence(stream)
 
 
 def _needs_no_plugins(words: Sequence[str]) -> bool:
@@ -150,12 +152,20 @@ def _warn(app: App, text: str) -> None:
     app.terminal.styled("warning", text)
 
 
-def _silence(app: App) -> None:
-    """Keep the interpreter's last flush of a closed stdout from printing an error."""
+def _flush_or_silence(stream: TextIO) -> None:
+    """Write out what a stream still holds; where its reader or terminal is gone, the exit code says so."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        _silence(stream)
+
+
+def _silence(stream: TextIO) -> None:
+    """Keep the interpreter's last flush of a closed stream from printing an error and exiting with 120."""
     import os
 
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), app.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _report(app: App, argv: list[str], error: Exception) -> int:

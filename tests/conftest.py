@@ -16,7 +16,17 @@ from support.stub import Stub
 from flux2cli.core.job import retry
 
 _SCRUBBED = ("FLUX2_", "FAL_", "VTRIX_", "BFL_", "SSL_CERT_", "GITHUB_")
-_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM")
+_NAMES = (
+    "PYTHONUNBUFFERED",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "TERM",
+)
 
 heed_ignored_signals()
 
