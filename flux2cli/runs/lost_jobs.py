@@ -2,7 +2,7 @@
 
 from flux2cli.core.job.job import Job
 from flux2cli.errors import Flux2Error, InterruptedRunError
-from flux2cli.runs.session import Session
+from flux2cli.runs.session import SILENT, Session
 from flux2cli.wire import HistoryEntry
 
 
@@ -15,7 +15,7 @@ def find_candidates(session: Session, job: Job) -> tuple[HistoryEntry, ...] | No
     try:
         target = session.target(job.provider)
         engine = session.engine()
-        return session.supervise(engine, lambda: queries.find(engine, job, target))
+        return session.supervise(engine, lambda: queries.find(engine, job, target), listener=SILENT)
     except InterruptedRunError:
         raise
     except Flux2Error:

@@ -7,7 +7,7 @@ from flux2cli.core.job.job import Job
 from flux2cli.errors import UsageError
 from flux2cli.events import Warned
 from flux2cli.providers import registry
-from flux2cli.runs.session import Session
+from flux2cli.runs.session import SILENT, Session
 
 _TOO_LATE = "It was over before it could be cancelled, and is paid for"
 
@@ -36,7 +36,7 @@ def cancel_job(session: Session, job: Job) -> Cancellation:
         )
     target = session.target(job.provider)
     engine = session.engine()
-    response, after = session.supervise(engine, lambda: queries.cancel(engine, job, target))
+    response, after = session.supervise(engine, lambda: queries.cancel(engine, job, target), listener=SILENT)
     if response == "too-late" or after.state in ("ready", "saved"):
         return too_late
     if after.state == "cancelled":
@@ -87,7 +87,9 @@ def _check_request(session: Session, job: Job, request_id: str) -> None:
         raise UsageError(f"Request `{request_id}` is job `{taken[0].job_id}`.", hint="`flux2 jobs list` names all")
     target = session.target(job.provider)
     engine = session.engine()
-    known = session.supervise(engine, lambda: queries.known_to_provider(engine, job, request_id, target))
+    known = session.supervise(
+        engine, lambda: queries.known_to_provider(engine, job, request_id, target), listener=SILENT
+    )
     title = registry.info(job.provider).title
     if known is False:
         raise UsageError(

@@ -174,6 +174,20 @@ def test_a_broken_plug_in_can_be_taken_out_of_the_settings(shell: Shell) -> None
     assert shell.run("models").code == 0
 
 
+def test_settings_that_cannot_be_read_stop_no_command_that_needs_none(shell: Shell) -> None:
+    shell.config.mkdir()
+    (shell.config / "config.toml").write_text("# plugins\ntimeout = = 5\n")
+
+    for argv in (("models",), ("keys", "list"), ("cost",)):
+        ran = shell.run(*argv)
+        assert (ran.code, "not valid TOML" in ran.err) == (0, False), argv
+
+    doctor, read = shell.run("doctor", "--offline"), shell.run("config", "get", "timeout")
+    assert doctor.code == 1
+    assert "failed   settings" in doctor.out
+    assert (read.code, read.err.count("not valid TOML")) == (2, 1)
+
+
 def test_what_is_no_list_of_modules_is_refused(shell: Shell) -> None:
     shell.config.mkdir()
     (shell.config / "config.toml").write_text("plugins = [7]\n")

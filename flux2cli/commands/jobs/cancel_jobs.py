@@ -7,6 +7,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error, InterruptedRunError, PartialError
 from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox
+from flux2cli.output.job_progress import JobProgress
 from flux2cli.runs.session import Session
 from flux2cli.runs.settle_jobs import cancel_job
 
@@ -21,7 +22,7 @@ def cancel(
     """Ask the provider to give jobs up. Work that has begun may be finished and billed all the same."""
     app: App = context.obj
     failed = 0
-    with Session(app, sandbox=in_sandbox(app, flag=sandbox)) as session:
+    with Session(app, sandbox=in_sandbox(app, flag=sandbox), listener=JobProgress(app)) as session:
         session.ledger.recover()
         chosen = [session.ledger.get(word) for word in job]
         for one in chosen:

@@ -7,6 +7,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox
 from flux2cli.output.job_list import full_document, show_candidates, show_fields
+from flux2cli.output.job_progress import JobProgress
 from flux2cli.runs.lost_jobs import find_candidates
 from flux2cli.runs.session import Session
 
@@ -20,7 +21,7 @@ def show(
 ) -> None:
     """Show everything that is on record about one job."""
     app: App = context.obj
-    with Session(app, sandbox=in_sandbox(app, flag=sandbox)) as session:
+    with Session(app, sandbox=in_sandbox(app, flag=sandbox), listener=JobProgress(app)) as session:
         session.ledger.recover()
         found = session.ledger.get(job)
         candidates = find_candidates(session, found)

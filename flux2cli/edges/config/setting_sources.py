@@ -18,6 +18,7 @@ from flux2cli.core.settings import (
 from flux2cli.edges.config.directories import Directories
 from flux2cli.edges.config.project import OTHER_TABLES, check_allowed, find_project_file, output_within
 from flux2cli.edges.config.toml_read import flatten, read_table
+from flux2cli.errors import UsageError
 
 
 class Config:
@@ -46,16 +47,23 @@ class Config:
     def plugins(self) -> tuple[tuple[str, ...], str]:
         """The modules that add providers, and their origin: from the environment, else from the user's file.
 
-        Checks no other setting: it may be one of a provider that is not there before its plug-in is loaded.
+        Checks no other setting: it may be one of a provider that is not there before its plug-in is loaded. A file
+        that cannot be read names no plug-in: that is the error of whatever needs a setting.
         """
         row = setting_named("plugins")
         found = self._from_environment(row)
-        raw = read_table(self.file).get(row.name) if found is None else None
+        raw = self._raw_plugins(row.name) if found is None else None
         if raw is not None:
             found = _candidate(row, raw, Source(kind="user", path=str(self.file)))
         if found is None or not isinstance(found.value, tuple):
             return (), "default"
         return found.value, found.source.origin(row)
+
+    def _raw_plugins(self, name: str) -> object:
+        try:
+            return read_table(self.file).get(name)
+        except UsageError:
+            return None
 
     def set(self, name: str, text: str) -> Value:
         """Write a setting into the user's file, which keeps its comments and order; returns the parsed value.

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from support.shell import Shell
+from support.stub import Say, Stub
 
 LOST = {"FLUX2_SANDBOX_FAULT": "lost-reply"}
 
@@ -46,6 +47,24 @@ def test_a_request_of_another_job_is_neither_offered_nor_taken(shell: Shell) -> 
     assert f"is job `{saved['job_id']}`" in taken.err
     assert "knows no request `no-such-request`" in invented.err
     assert job(shell, lost, "--sandbox")["state"] == "unknown"
+
+
+@pytest.mark.parametrize(("fault", "argv"), [("lost-reply", ("jobs", "show")), ("", ("jobs", "cancel"))])
+def test_a_key_store_that_others_can_read_draws_a_warning(
+    shell: Shell, stub: Stub, fault: str, argv: tuple[str, ...]
+) -> None:
+    stub.on("POST", "/queue/.*", Say(status=500) if fault else Say(body={"request_id": "r-1"}))
+    stub.on("PUT", ".*/cancel", Say(body={"status": "ALREADY_COMPLETED"}, status=400))
+    stub.on("GET", ".*", Say(status=404))
+    here = {"FLUX2_FAL_URL": stub.url}
+    shell.run("keys", "set", "fal", stdin=b"id:secret")
+    shell.run("flash", "fox", "--no-wait", env=here)
+    [known] = shell.run("jobs", "list", "--json").json
+    (shell.config / "keys.json").chmod(0o644)
+
+    ran = shell.run(*argv, known["job_id"], env=here)
+
+    assert "warning: others on this machine can read your keys" in ran.err
 
 
 def test_what_was_not_sent_can_be_sent_again(shell: Shell) -> None:
