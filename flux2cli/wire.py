@@ -197,7 +197,7 @@ class Problem:
     """What a provider's error response means: its code, one sentence, and what to do.
 
     `transient`: the same request may work in a moment. `final`: the job itself has ended. `wait`: the seconds to wait
-    that the response's body states.
+    that the response's body states. `foreign`: something between here and the provider sent the response.
     """
 
     code: ProblemCode
@@ -206,3 +206,4 @@ class Problem:
     transient: bool = False
     final: bool = False
     wait: float | None = None
+    foreign: bool = False

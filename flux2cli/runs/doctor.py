@@ -13,6 +13,7 @@ from flux2cli.core.health import Check
 from flux2cli.core.job.job import UNSETTLED
 from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, UsageError
 from flux2cli.providers import registry
+from flux2cli.providers.intermediary import foreign
 from flux2cli.runs.target import Destination, target_for
 from flux2cli.wire import HttpFailure, KeyVerdict
 
@@ -164,4 +165,9 @@ def _verdict(app: App, provider: str) -> KeyVerdict | HttpFailure:
     module = registry.provider_named(provider)
     target, _ = target_for(app, provider, Destination())
     response = app.http.send(module.check_key(target))
-    return response if isinstance(response, HttpFailure) else module.key_verdict(response)
+    if isinstance(response, HttpFailure):
+        return response
+    answered = foreign(module.INFO.title, response) if response.status < 500 else None
+    if answered is not None:  # for the key as good as no response
+        return HttpFailure(kind="broken", sent="yes", message=answered)
+    return module.key_verdict(response)

@@ -118,7 +118,7 @@ def test_what_fal_says_about_a_key(
 
 
 def test_a_vtrix_key_that_is_rejected(shell: Shell, stub: Stub) -> None:
-    stub.on("GET", TASK, Say(status=401))
+    stub.on("GET", TASK, Say(status=401, body={"error": "no"}))
 
     ran = shell.run(
         "doctor", "--json", env={"VTRIX_API_KEY": "a", "FLUX2_VTRIX_URL": stub.url, "FLUX2_PROVIDER": "vtrix"}
@@ -126,6 +126,24 @@ def test_a_vtrix_key_that_is_rejected(shell: Shell, stub: Stub) -> None:
 
     assert (ran.code, found(ran)["vtrix key"]["status"]) == (1, "failed")
     assert "flux2 keys set vtrix" in found(ran)["vtrix key"]["hint"]
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
+@pytest.mark.parametrize(
+    ("provider", "variable"), [("fal", "FAL_KEY"), ("vtrix", "VTRIX_API_KEY"), ("bfl", "BFL_API_KEY")]
+)
+def test_a_page_on_the_way_says_nothing_about_a_key(
+    shell: Shell, stub: Stub, provider: str, variable: str, status: int
+) -> None:
+    stub.on("GET", ".*", Say(status=status, body=b"<html><head><title>Hotel Wi-Fi</title></head></html>"))
+
+    ran = shell.run("doctor", "--json", env={variable: "a:b", f"FLUX2_{provider.upper()}_URL": stub.url})
+
+    check = found(ran)[f"{provider} key"]
+    title = {"fal": "fal", "vtrix": "Vtrix", "bfl": "Black Forest Labs"}[provider]
+    said = f"something between here and {title} answered {status} with an HTML page: Hotel Wi-Fi"
+    assert (check["status"], check["message"]) == ("failed", f"not checked: {said} (environment {variable})")
+    assert check["hint"].startswith("check the network and proxies")
 
 
 def test_a_provider_that_does_not_answer(shell: Shell, stub: Stub) -> None:

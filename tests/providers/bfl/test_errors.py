@@ -46,7 +46,8 @@ REFUSALS: list[tuple[int, object, int, str, str]] = [
     (422, {"detail": [{"loc": ["body", "width"], "msg": "too small", "type": "x"}]}, 2, "width: too small", ""),
     (422, {"detail": "prompt is missing"}, 2, "prompt is missing", ""),
     (400, {"error": "bad_request", "message": "no prompt", "details": {}}, 2, "no prompt", ""),
-    (400, b"", 2, "refused the request with 400.", ""),
+    (400, {}, 2, "refused the request with 400.", ""),
+    (400, b"", 2, "or Black Forest Labs itself, answered 400 without a body.", "FLUX2_BFL_URL"),
     (404, {"detail": "Not Found"}, 2, "Not Found", ""),
     (307, b"", 7, "a redirect, which is not followed", "FLUX2_BFL_URL"),
 ]

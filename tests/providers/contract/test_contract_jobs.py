@@ -111,6 +111,71 @@ def test_a_refusal_at_the_submit_ends_it(shell: Shell, stub: Stub, script: Scrip
 
 
 @scripts
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_page_of_something_on_the_way_is_not_taken_for_the_providers_word(
+    shell: Shell, stub: Stub, script: Script, status: int
+) -> None:
+    script.play(stub, create=Say(status=status, body=b"<html><TITLE>Blocked by\n policy</TITLE></html>"))
+
+    ran = run(shell, stub, script)
+
+    error = ran.json["error"]
+    assert error["message"] == (
+        f"Something between here and {title(script)} answered {status} with an HTML page: Blocked by policy."
+    )
+    assert error["hint"] == (
+        "a proxy, a login page of the network or a wrong "
+        f"FLUX2_{script.provider.upper()}_URL does that; `flux2 doctor` looks at them"
+    )
+    forbidden = {"fal": 3, "vtrix": 4, "bfl": 3, "acme": 2}[script.provider]
+    assert ran.code == {401: 3, 403: forbidden}.get(status, 2)
+    assert (len(stub.seen), state(shell)) == (1, "rejected")
+
+
+@scripts
+@pytest.mark.parametrize(
+    ("body", "who"),
+    [
+        (b"<html><title>413 Request Entity Too Large</title>", "something between here and "),
+        ({"detail": "the most is 10 MB"}, "the most is 10 MB."),
+    ],
+    ids=["a page", "the provider"],
+)
+def test_a_request_that_is_too_large_is_told_with_its_size(
+    shell: Shell, stub: Stub, script: Script, body: object, who: str
+) -> None:
+    script.play(stub, create=Say(status=413, body=body))
+
+    ran = shell.run(script.variant, "a fox " * 400_000, "-p", script.provider, "--json", env=script.env(stub))
+
+    error = ran.json["error"]
+    assert ran.code == 2
+    assert error["message"].startswith("The request is too large (2.3 MiB): ")
+    assert who in error["message"]
+    assert error["hint"] == "scale the reference images down"
+    assert (len(stub.seen), state(shell)) == (1, "rejected")
+
+
+@scripts
+def test_a_page_while_polling_leaves_the_job_to_be_fetched_without_a_word_about_the_key(
+    shell: Shell, stub: Stub, script: Script
+) -> None:
+    stub.on("GET", ".*/stream.*", Say(status=404))
+    script.play(stub, Say(status=401, body=b"<html>"))
+
+    ran = run(shell, stub, script)
+    fetched = shell.run("jobs", "fetch", ran.json["error"]["job_id"], "--json", env=script.env(stub))
+
+    assert ran.json["error"]["message"] == (
+        f"Something between here and {title(script)} answered 401 with an HTML page."
+    )
+    assert ran.json["error"]["hint"] == (
+        f"the job goes on; `flux2 jobs fetch {ran.json['error']['job_id']}` collects it"
+    )
+    assert (len(stub.posts()), fetched.code) == (1, 0), fetched.err
+
+
+@scripts
 def test_a_redirect_is_not_followed(shell: Shell, stub: Stub, script: Script) -> None:
     script.play(stub, create=Say(status=307, headers={"Location": f"{stub.url}/elsewhere"}))
 

@@ -38,7 +38,7 @@ def cancel(context: JobContext, follow: Mapping[str, str]) -> Flow[CancelResult]
                 return "requested"
             if context.provider.too_late(response):
                 return "too-late"
-            problem = context.provider.explain(response)
+            problem = context.explain(response, call)
             if not retry.is_temporary(response.status):
                 raise error_of(problem, job_id=context.job_id)
             reason = problem.message.rstrip(".")
@@ -80,12 +80,14 @@ def find(context: JobContext, job: Job) -> Flow[tuple[HistoryEntry, ...] | None]
 
 def known_to(context: JobContext, follow: Mapping[str, str]) -> Flow[bool | None]:
     """Whether the provider knows a job with these follow-up URLs; None when its response does not show it."""
-    response = yield Send(call=context.provider.poll(follow, context.target))
+    call = context.provider.poll(follow, context.target)
+    response = yield Send(call=call)
     if not isinstance(response, HttpResponse):
         return None
     if context.provider.polled(response) is not None:
         return True
-    return False if context.provider.explain(response).code == "missing" else None
+    problem = context.explain(response, call)
+    return False if problem.code == "missing" and not problem.foreign else None
 
 
 def _moment(text: str) -> datetime | None:

@@ -9,6 +9,7 @@ from flux2cli.core.job import retry
 from flux2cli.core.job.job import JobChanges, JobError, State
 from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
 from flux2cli.providers.interface import Provider
+from flux2cli.providers.intermediary import explained
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Problem, Target
 
 T = TypeVar("T")
@@ -84,6 +85,10 @@ class FlowContext:
     def title(self) -> str:
         """The provider's name in messages."""
         return self.provider.INFO.title
+
+    def explain(self, response: HttpResponse, call: HttpRequest) -> Problem:
+        """The problem that an error response to this request reports."""
+        return explained(self.provider, response, call.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,12 +71,13 @@ def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status |
             view.poll_next = True
         return status
     view.poll_next = False
-    result = yield Send(call=context.provider.poll(accepted.follow, context.target))
+    call = context.provider.poll(accepted.follow, context.target)
+    result = yield Send(call=call)
     status = context.provider.polled(result) if isinstance(result, HttpResponse) else None
     view.now = _at(result)
     if status is None:
         view.errors += 1
-        yield from _poll_error(context, accepted, result)
+        yield from _poll_error(context, accepted, call, result)
         view.wait = retry.backoff(view.errors, context.jitter)
     else:
         view.polls, view.errors = view.polls + 1, 0
@@ -111,13 +112,13 @@ def _still_running(context: JobContext, accepted: Accepted) -> StillRunningError
     )
 
 
-def _poll_error(context: JobContext, accepted: Accepted, result: EffectResult) -> Flow[None]:
+def _poll_error(context: JobContext, accepted: Accepted, call: HttpRequest, result: EffectResult) -> Flow[None]:
     """Handle a poll without a status: raise a permanent error, else return, for another poll."""
     if isinstance(result, HttpFailure):
         yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=result.message, wait=0.0))
         return
     response = response_of(result)
-    problem = context.provider.explain(response)
+    problem = context.explain(response, call)
     if problem.code in ("auth", "balance"):
         raise _key_refused(problem, context, accepted)
     if problem.code == "missing" and response.at > retry.MISSING_GRACE and "guess" not in accepted.follow:
@@ -128,9 +129,10 @@ def _poll_error(context: JobContext, accepted: Accepted, result: EffectResult) -
 
 
 def _key_refused(problem: Problem, context: JobContext, accepted: Accepted) -> AuthError:
+    key = "" if problem.foreign else "with the right key, "
     return AuthError(
         problem.message,
-        hint=f"the job goes on; with the right key, `flux2 jobs fetch {context.job_id}` collects it",
+        hint=f"the job goes on; {key}`flux2 jobs fetch {context.job_id}` collects it",
         job_id=context.job_id,
         request_id=accepted.request_id,
     )
@@ -153,13 +155,14 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
     problem, attempt = failure, 0
     while True:
         attempt += 1
-        response = yield Send(call=context.provider.result(accepted.follow, context.target), images=True)
+        call = context.provider.result(accepted.follow, context.target)
+        response = yield Send(call=call, images=True)
         if isinstance(response, HttpResponse):
             result = context.provider.outputs(response)
             if result is not None:
                 yield UpdateLedger(changes=_ready(result, response))
                 return result
-            problem = context.provider.explain(response)
+            problem = context.explain(response, call)
             if problem.code == "running":
                 return None
             yield from _ended(context, accepted, problem, attempt)

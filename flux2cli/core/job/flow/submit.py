@@ -16,7 +16,7 @@ from flux2cli.core.job.flow.effects import (
 from flux2cli.core.job.job import JobChanges
 from flux2cli.core.money.job_cost import stated_cost
 from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
-from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
+from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem
 
 
 def submit(context: JobContext, call: HttpRequest) -> Flow[Accepted]:
@@ -33,10 +33,10 @@ def submit(context: JobContext, call: HttpRequest) -> Flow[Accepted]:
             pause, reason = (yield from _unsent(context, result, attempt)), result.message
         else:
             response = response_of(result)
-            outcome = yield from _responded(context, response, attempt)
+            outcome = yield from _responded(context, call, response, attempt)
             if isinstance(outcome, Accepted):
                 return outcome
-            pause, reason = outcome, context.provider.explain(response).message
+            pause, reason = outcome, context.explain(response, call).message
         yield UpdateLedger(changes={"state": "not-sent"})
         yield Emit(event=events.Retrying(job_id=context.job_id, what="submit", reason=reason, wait=pause.seconds))
         yield pause
@@ -72,21 +72,21 @@ def _lost(context: JobContext, reason: str) -> Flow[UnknownOutcomeError]:
     return error
 
 
-def _responded(context: JobContext, response: HttpResponse, attempt: int) -> Flow[Accepted | Sleep]:
+def _responded(context: JobContext, call: HttpRequest, response: HttpResponse, attempt: int) -> Flow[Accepted | Sleep]:
     """Handle a submit's response: returns the accepted job or the wait until the next attempt, or raises the error."""
     if 200 <= response.status < 300:
         accepted = context.provider.accepted(response, context.endpoint, context.target)
         if accepted is None:
-            problem = context.provider.explain(response)
+            problem = context.explain(response, call)
             detail = f"; {problem.message.rstrip('.')}" if problem.final else ""
             raise (yield from _lost(context, f"the reply ({response.status}) names no request id{detail}"))
         yield from _record_accepted(context, accepted, response)
         return accepted
     if response.status == 429 or context.provider.unseen(response):
-        return (yield from _limited(context, response, attempt))
+        return (yield from _limited(context, context.explain(response, call), response, attempt))
     if retry.hides_outcome(response.status):
         return (yield from _look_up(context, response))
-    error = error_of(context.provider.explain(response), job_id=context.job_id)
+    error = error_of(context.explain(response, call), job_id=context.job_id)
     yield settled("rejected", error)
     raise error
 
@@ -109,12 +109,12 @@ def _record_accepted(context: JobContext, accepted: Accepted, response: HttpResp
         yield Emit(event=events.Warned(job_id=context.job_id, text=text))
 
 
-def _limited(context: JobContext, response: HttpResponse, attempt: int) -> Flow[Sleep]:
+def _limited(context: JobContext, problem: Problem, response: HttpResponse, attempt: int) -> Flow[Sleep]:
     """Handle a submit refused for now: returns the wait until the next attempt, or raises the error.
 
     A wait that the provider names applies to every submit of the run.
     """
-    problem, headers = context.provider.explain(response), dict(response.headers)
+    headers = dict(response.headers)
     if problem.wait is not None:
         headers.setdefault("retry-after", f"{problem.wait:g}")
     now = context.epoch + response.at

@@ -34,7 +34,7 @@ def _insist(context: FlowContext, call: HttpRequest, reference: Reference) -> Fl
             if retry.after_unsent(response, attempt, response.at, context.jitter) is None and response.sent == "no":
                 break
         elif response is not None:
-            problem = context.provider.explain(response)
+            problem = context.explain(response, call)
             reason = problem.message.rstrip(".")
             if not retry.is_temporary(response.status):
                 raise error_of(problem)
