@@ -111,6 +111,12 @@ class UsageError(Flux2Error):
         return cls(wrong.for_flag(), about=wrong.about, wrong=wrong, hint=hint)
 
 
+class NetworkSettingError(UsageError):
+    """A proxy or certificates that the environment names cannot be used; nothing was sent; exit 2."""
+
+    halts = True
+
+
 class AuthError(Flux2Error):
     """There is no key, or the provider rejected it; exit 3."""
 

@@ -9,8 +9,9 @@ JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 """A JSON object: a request's body, or what a provider states beside the images."""
 
-FailureKind = Literal["unresolvable", "certificate", "connect", "timeout", "broken"]
-"""No address for the host, no trusted certificate, no connection, no response in time, or a connection that broke."""
+FailureKind = Literal["unresolvable", "certificate", "connect", "timeout", "broken", "local"]
+"""No address for the host, no trusted certificate, no connection, no response in time, a connection that broke, or
+something on this machine that kept the request from being made."""
 
 Sent = Literal["no", "yes"]
 """Whether the whole request body was written to the connection."""

@@ -15,7 +15,7 @@ TESTED_IN = {
     "commands/test_batch.py": ("output/batch_plan.py", "output/batch_result.py", "runs/row_counter.py"),
     "commands/test_config.py": ("output/settings.py",),
     "commands/test_cost.py": ("output/spend_table.py",),
-    "commands/test_doctor.py": ("output/checks.py", "runs/doctor.py"),
+    "commands/test_doctor.py": ("output/checks.py", "runs/doctor.py", "runs/network_checks.py"),
     "commands/test_generate.py": (
         "app.py", "commands/outpaint.py", "core/request/prepare.py", "output/job_result.py", "output/request_plan.py",
         "runs/inputs.py", "runs/output_place.py", "runs/request_builder.py", "runs/session.py", "runs/submission.py",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from flux2cli.errors import NetworkSettingError
 from flux2cli.wire import HttpFailure, KeyVerdict
 
 
@@ -98,6 +99,11 @@ def override(provider: str, url: str, origin: str) -> Check:
     """The check of a base URL that replaces a provider's own; `origin` says which setting it comes from."""
     return Check(name=f"{provider} address", status="warning", message=f"requests go to {url} ({origin})",
                  hint=f"undo: `flux2 config unset {provider}.url`, `unset FLUX2_{provider.upper()}_URL`")  # fmt: skip
+
+
+def broken_network(name: str, error: NetworkSettingError) -> Check:
+    """The check of a proxy or of certificates that cannot be used."""
+    return Check(name=name, status="failed", message=error.message, hint=error.hint)
 
 
 def proxy(providers: Sequence[str], url: str) -> Check:

@@ -78,10 +78,11 @@ class Engine:
         """Upload, submit and, unless the spec says not to wait, save the images. Calls `began` with the job's id first.
 
         Raises the error that the job ends with, which its ledger row has, too. A failure before the intent to submit is
-        stored leaves no row. RowTaken when another process took the batch row first.
+        stored leaves no row, as does NetworkSettingError. RowTaken when another process took the batch row first.
         """
         request = self._uploader.upload(spec.request, spec.target)
         prepared = prepare_request(request, spec.target)
+        self._resources.http.check(prepared.call.url)
         self._resources.take_turn()  # before the intent: a process that is killed while it waits has sent nothing
         wanted = new_job(prepared, spec, job_id=new_job_id(), created_at=timestamp(self._now()))
         with begin_job(self._resources, wanted, spec) as run:

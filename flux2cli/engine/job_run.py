@@ -7,12 +7,12 @@ from typing import Self, TypeVar
 
 from flux2cli.core.batch.claims import RowTaken
 from flux2cli.core.job import flow
-from flux2cli.core.job.job import Job, JobChanges
+from flux2cli.core.job.job import Job, JobChanges, JobError
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges.files import Spool
 from flux2cli.engine.flow_run import FlowRun
 from flux2cli.engine.resources import Resources, Stopped
-from flux2cli.errors import Flux2Error, InternalError, KeyDestinationError
+from flux2cli.errors import Flux2Error, InternalError
 from flux2cli.events import Event, Submitted
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
 
@@ -34,22 +34,23 @@ def begin_job(resources: Resources, wanted: Job, spec: JobSpec) -> "JobRun":
         in_flight.remove(wanted.job_id)
         raise
     in_flight.rename(wanted.job_id, job.job_id)
-    return JobRun(resources, job)
+    return JobRun(resources, job, begun=True)
 
 
 class JobRun(FlowRun):
     """The state of one job while this process works on it. For one thread.
 
     As a context manager it lists the job as in flight and, at the end, releases it in the ledger. A job that the block
-    leaves at the provider (Stopped, or an error that is no Flux2Error) stays listed, for the message about it.
+    leaves at the provider (Stopped, or an error that is no Flux2Error) stays listed, for the message about it. A job
+    whose request has not gone out by then becomes `not-sent`. `begun`: this process has just recorded the intent.
     """
 
-    def __init__(self, resources: Resources, job: Job) -> None:
+    def __init__(self, resources: Resources, job: Job, *, begun: bool = False) -> None:
         super().__init__(resources)
         self._begun = job
         self._recorded: JobChanges = {}
-        self._may_submit = job.state == "submitting"
-        """The ledger has an intent whose request has not gone out."""
+        self._may_submit = begun
+        """The ledger has an intent of this run, whose request has not gone out."""
         self._submitted_at = 0.0
         self._stream: _Stream | None = None
         self._spool: Spool | None = None
@@ -83,11 +84,14 @@ class JobRun(FlowRun):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         spool, self._spool = self.spool, None
+        unsent = self._may_submit
         try:
+            if unsent:  # whatever went wrong, nothing went out
+                self._update({"state": "not-sent"})
             spool.close()
         finally:
             self._resources.ledger.release(self.job_id)
-            if kind is None or issubclass(kind, Flux2Error):
+            if unsent or kind is None or issubclass(kind, Flux2Error):
                 self._resources.in_flight.remove(self.job_id)
 
     def submit(self, steps: flow.Flow[Accepted]) -> Accepted:
@@ -147,8 +151,8 @@ class JobRun(FlowRun):
         self._submitted_at = resources.clock()
         try:
             return self._timed(resources.http.send(call))
-        except KeyDestinationError:  # before anything was sent
-            self._update({"state": "not-sent"})
+        except Flux2Error as error:  # before anything was sent
+            self._update({"state": "not-sent", "error": JobError.of(error)})
             raise
 
     def _next_event(self, effect: flow.NextEvent) -> HttpResponse | HttpFailure:

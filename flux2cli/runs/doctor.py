@@ -11,9 +11,10 @@ from flux2cli.app import App
 from flux2cli.core import health
 from flux2cli.core.health import Check
 from flux2cli.core.job.job import UNSETTLED
-from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, UsageError
+from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, NetworkSettingError, UsageError
 from flux2cli.providers import registry
 from flux2cli.providers.intermediary import foreign
+from flux2cli.runs.network_checks import network_checks
 from flux2cli.runs.target import Destination, target_for
 from flux2cli.wire import HttpFailure, KeyVerdict
 
@@ -43,7 +44,7 @@ def checks(app: App, *, offline: bool) -> Iterator[Check]:
     yield from _directories(app)
     yield _file_system(app)
     yield _ledger(app)
-    yield from _network(app)
+    yield from network_checks(app)
     for provider in registry.names():
         yield _key(app, provider, offline=offline, needed=_needed(app, provider))
 
@@ -110,31 +111,6 @@ def _ledger(app: App) -> Check:
     return health.ledger(str(file), [job.state for job in jobs], damage(app.directories.state))
 
 
-def _network(app: App) -> Iterator[Check]:
-    from flux2cli.edges.http import proxy_for
-
-    used: dict[str, list[str]] = {}
-    for provider in registry.names():
-        url = app.config.get(f"{provider}.url")
-        if url.value is not None:
-            yield health.override(provider, str(url.value), url.origin)
-        target, _ = target_for(app, provider, Destination.DRY_RUN)
-        proxy = proxy_for(registry.provider_named(provider).check_key(target).url, app.environ)
-        if proxy is not None:
-            used.setdefault(proxy, []).append(provider)
-    for proxy, providers in used.items():
-        yield health.proxy(providers, proxy)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        if path := app.environ.get(name):
-            yield _certificates(name, path)
-
-
-def _certificates(name: str, path: str) -> Check:
-    if Path(path).exists():
-        return Check(name="certificates", status="ok", message=f"from {path} ({name})")
-    return Check(name="certificates", status="failed", message=f"{path} ({name}) is not there", hint=f"unset {name}")
-
-
 def _needed(app: App, provider: str) -> bool:
     """Whether a run without `--provider` and `--sandbox` goes there."""
     return bool(app.config.get("provider").value == provider and not app.config.get("sandbox").value)
@@ -164,7 +140,10 @@ def _verdict(app: App, provider: str) -> KeyVerdict | HttpFailure:
     """The provider's verdict about the key."""
     module = registry.provider_named(provider)
     target, _ = target_for(app, provider, Destination())
-    response = app.http.send(module.check_key(target))
+    try:
+        response = app.http.send(module.check_key(target))
+    except NetworkSettingError as error:
+        return HttpFailure(kind="local", sent="no", message=error.message.rstrip("."))
     if isinstance(response, HttpFailure):
         return response
     answered = foreign(module.INFO.title, response) if response.status < 500 else None

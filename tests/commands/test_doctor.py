@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.sandbox_rig import new_sandbox
 from support.shell import Ran, Shell
+from support.socks_server import CERTIFICATE
 from support.stub import Say, Stub
 
 KEYS = {"FAL_KEY": "fal-s3cret", "VTRIX_API_KEY": "vtrix-s3cret", "BFL_API_KEY": "bfl-s3cret"}
@@ -254,7 +255,39 @@ def test_a_proxy_is_named_without_its_password(shell: Shell) -> None:
     assert "s3cret" not in ran.out
 
 
-def test_certificates_that_are_not_there(shell: Shell) -> None:
-    check = found(shell.run("doctor", "--json", "--offline", env={"SSL_CERT_FILE": "/nowhere.pem"}))["certificates"]
+@pytest.mark.parametrize(
+    ("name", "variable", "value", "message"),
+    [
+        ("certificates", "SSL_CERT_FILE", "/nope.pem",
+         "The certificates in `/nope.pem` (SSL_CERT_FILE) cannot be loaded: No such file or directory."),
+        ("certificates", "SSL_CERT_DIR", "/nope",
+         "The certificates in `/nope` (SSL_CERT_DIR) cannot be loaded: it is not a directory."),
+        ("proxy", "ALL_PROXY", "http://me:s3cret@:3128", "The proxy in ALL_PROXY cannot be used: it has no host."),
+        ("proxy", "HTTPS_PROXY", "http://proxy:0", "The proxy in HTTPS_PROXY cannot be used: its port is 0."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("offline", [["--offline"], []])
+def test_what_keeps_requests_from_being_made_fails(
+    shell: Shell, name: str, variable: str, value: str, message: str, offline: list[str]
+) -> None:
+    ran = shell.run("doctor", "--json", *offline, env={variable: value, "FAL_KEY": "fal-s3cret"})
 
-    assert (check["status"], check["hint"]) == ("failed", "unset SSL_CERT_FILE")
+    assert (ran.code, found(ran)[name]["status"], found(ran)[name]["message"]) == (1, "failed", message)
+    assert "s3cret" not in ran.out + ran.err
+    if not offline:
+        assert found(ran)["fal key"]["message"].startswith(f"not checked: {message.rstrip('.')}")
+
+
+def test_a_socks_proxy_is_named(shell: Shell) -> None:
+    ran = shell.run("doctor", "--json", "--offline", env={"ALL_PROXY": "socks5h://127.0.0.1:1080"})
+
+    assert (found(ran)["proxy"]["status"], found(ran)["proxy"]["message"]) == (
+        "ok",
+        "socks5h://127.0.0.1:1080 for fal, vtrix, bfl",
+    )
+
+
+def test_certificates_of_ones_own_are_named(shell: Shell) -> None:
+    check = found(shell.run("doctor", "--json", "--offline", env={"SSL_CERT_FILE": str(CERTIFICATE)}))["certificates"]
+
+    assert (check["status"], check["message"]) == ("ok", f"from {CERTIFICATE} (SSL_CERT_FILE)")

@@ -26,7 +26,7 @@ from flux2cli.edges.ledger import Ledger
 from flux2cli.engine.flow_run import FlowRun
 from flux2cli.engine.job_run import JobRun, begin_job
 from flux2cli.engine.resources import Resources, Stopped
-from flux2cli.errors import BudgetError, InternalError, UnknownOutcomeError
+from flux2cli.errors import BudgetError, InternalError, NetworkSettingError, UnknownOutcomeError
 from flux2cli.events import Event, Noted, Submitted
 from flux2cli.wire import Accepted, HttpRequest, HttpResponse, Target
 
@@ -96,6 +96,11 @@ def test_a_submit_goes_out_once_and_its_response_is_recorded(ledger: HookedLedge
     assert (posts(shared), states(ledger)) == (1, ["submitted"])
 
 
+def _broken_after() -> Flow[None]:
+    yield Send(call=POST, paid=True)
+    raise ImportError
+
+
 def _twice() -> Flow[None]:
     yield Send(call=POST, paid=True)
     yield Send(call=POST, paid=True)
@@ -134,6 +139,36 @@ def test_a_job_that_was_submitted_earlier_is_never_paid_for(ledger: HookedLedger
         run.drive(flow.submit(fal_task(), POST))
 
     assert posts(shared) == 1
+
+
+@pytest.mark.parametrize("error", [ImportError("no socksio"), NetworkSettingError("The proxy cannot be used.")])
+def test_whatever_goes_wrong_before_the_request_leaves_the_job_not_sent(ledger: HookedLedger, error: Exception) -> None:
+    shared: Resources = resources(ledger)
+
+    with pytest.raises(type(error)), begin_job(shared, a_row("k1"), SPEC):
+        raise error
+
+    assert (posts(shared), states(ledger), shared.in_flight.responses_out()) == (0, ["not-sent"], [])
+
+
+def test_an_error_after_the_request_leaves_its_outcome_unknown(ledger: HookedLedger) -> None:
+    shared: Resources = resources(ledger)
+
+    with pytest.raises(ImportError), begin_job(shared, a_row("k1"), SPEC) as run:
+        run.drive(_broken_after())
+
+    ledger.recover()
+    assert (posts(shared), states(ledger)) == (1, ["unknown"])
+
+
+def test_a_job_on_record_that_another_run_is_submitting_stays_as_it_is(ledger: HookedLedger) -> None:
+    shared: Resources = resources(ledger)
+    job = ledger.begin(a_row("k1"))
+
+    with JobRun(shared, job):
+        pass
+
+    assert ledger.get(job.job_id).state != "not-sent"
 
 
 def test_what_was_turned_away_is_sent_again_after_a_new_intent(ledger: HookedLedger) -> None:

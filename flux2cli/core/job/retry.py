@@ -23,7 +23,7 @@ FreeRequest = Literal["cancel", "lookup", "result", "upload"]
 """Cancel a job; look up the request id that an error response named; read a finished job's result; upload an image."""
 
 _ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "result": 6, "upload": 5}
-_HOPELESS = ("unresolvable", "certificate")
+_HOPELESS = ("unresolvable", "certificate", "local")
 _DOWNLOAD_WAITS = (0.5, 2.0, 6.0, 12.0)
 """Seconds before the second to the fifth attempt: about 20 s of waiting, 30 s with the attempts themselves."""
 
@@ -46,8 +46,8 @@ def is_temporary(status: int) -> bool:
 def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: float) -> float | None:
     """Seconds before a submit that did not reach the provider is sent again, `elapsed` seconds after the first try.
 
-    None when the window has passed. None at once for a name that does not resolve or a certificate that is refused:
-    half a minute does not change those.
+    None when the window has passed. None at once for a name that does not resolve, a certificate that is refused or a
+    request that could not be made on this machine: half a minute does not change those.
     """
     if failure.kind in _HOPELESS:
         return None

@@ -1,10 +1,13 @@
 """Rules for the URLs in settings, since keys are sent to them: https anywhere, plain http to this machine only."""
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from flux2cli.providers.urls import is_loopback
 
 _MAX_WEBHOOK = 2083
+_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*\.?", re.IGNORECASE)
+"""A host's name: labels of up to 63 characters, joined by single dots."""
 
 
 def base_url(text: str) -> str:
@@ -33,9 +36,13 @@ def _split(text: str) -> SplitResult:
         raise ValueError("is not a URL (spaces, backslashes and non-ASCII characters do not belong in one)")
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("https", "http") and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in ("https", "http") and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:  # its message may quote a password
         usable = False
     if not usable:
         raise ValueError("is not an https:// URL")
     return parts
+
+
+def _is_host(host: str) -> bool:
+    return ":" in host or _NAME.fullmatch(host) is not None  # an IPv6 address was checked by urlsplit

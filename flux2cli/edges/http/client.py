@@ -1,16 +1,10 @@
-"""The HTTP client: returns an HttpFailure where the network fails, and never raises for it. The only user of httpx.
+"""The HTTP client: returns an HttpFailure where the network fails, and never raises for it."""
 
-Each thread has a transport per proxy (a shared async client is three times slower here); all share one TLS context.
-It uses httpx's transports without its Client, whose cookies, authentication and merging of URLs take up to a third of
-a request's time and are not needed here.
-"""
-
-import ssl
-import threading
 import time
 from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
@@ -19,8 +13,8 @@ from flux2cli.core.images.data_urls import InlineFilter, OpenSink
 from flux2cli.core.job.event_stream import EventStream
 from flux2cli.edges.http.destinations import check_destination
 from flux2cli.edges.http.failures import kind_of, reason_of
-from flux2cli.edges.http.proxies import proxy_for
-from flux2cli.errors import UsageError
+from flux2cli.edges.http.transports import Transports
+from flux2cli.errors import Flux2Error
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Sent
 
 LIMIT = 16 * 1024 * 1024
@@ -41,14 +35,16 @@ class Http:
     """Sends requests from any thread. Reads proxies and certificates from `environ`; never proxies loopback."""
 
     def __init__(self, environ: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._environ = environ
         self._clock = clock
-        self._local = threading.local()
-        self._lock = threading.Lock()
-        self._transports: list[httpx.HTTPTransport] = []
-        self._tls: ssl.SSLContext | None = None
-        # For plain http, which goes to loopback only: loading certificates takes 20 ms, this context trusts none.
-        self._no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._transports = Transports(environ)
+
+    def check(self, url: str) -> None:
+        """Check, before anything is sent, what a request to the URL needs of this machine: proxy and certificates.
+
+        NetworkSettingError, which names the environment variable, when they cannot be used. `send`, `download` and
+        `events` raise it, too.
+        """
+        self._transports.check(url)
 
     def send(
         self, request: HttpRequest, *, limit: int = LIMIT, spool: OpenSink | None = None
@@ -82,7 +78,7 @@ class Http:
         """
         stream = EventStream()
         try:
-            with _Opened(self._open(request, {"timeout": {**_TIMEOUTS, "read": patience}})) as response:
+            with closing(self._open(request, {"timeout": {**_TIMEOUTS, "read": patience}})) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 if response.status_code != 200 or "text/event-stream" not in headers.get("content-type", ""):
                     yield HttpResponse(status=response.status_code, headers=headers)
@@ -95,22 +91,21 @@ class Http:
                     if self._clock() > until:  # comments keep the connection alive, but are no events
                         break
             yield HttpFailure(kind="broken", sent="yes", message="the event stream ended early")
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+        except Flux2Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - without its stream, a job is polled
             yield HttpFailure(kind=kind_of(error), sent="yes", message=reason_of(error, request.url))
 
     def close(self) -> None:
         """Close every connection."""
-        with self._lock:
-            transports, self._transports = self._transports, []
-        for transport in transports:
-            transport.close()
+        self._transports.close()
 
     def _exchange(
         self, request: HttpRequest, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
     ) -> HttpResponse | HttpFailure:
         sent = _SentTrace()
         try:
-            with _Opened(self._follow(request, sent) if follow else self._open(request, _traced(sent))) as response:
+            with closing(self._follow(request, sent) if follow else self._open(request, _traced(sent))) as response:
                 truncated = _read(response, sink if response.status_code == 200 else _limited(parts, LIMIT))
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return HttpResponse(
@@ -118,6 +113,12 @@ class Http:
                 )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             return HttpFailure(kind=kind_of(error), sent=sent.state, message=reason_of(error, request.url))
+        except Flux2Error:
+            raise
+        except Exception as error:
+            if sent.state == "yes":  # of `sink`, or while the response was read
+                raise
+            return HttpFailure(kind="local", sent="no", message=reason_of(error, request.url))
 
     def _follow(self, request: HttpRequest, sent: "_SentTrace") -> httpx.Response:
         """The response at the end of the redirects; after _MAX_REDIRECTS of them, whatever comes next."""
@@ -140,52 +141,7 @@ class Http:
             headers=_headers(request),
             extensions=dict(extensions),
         )
-        return self._transport(request).handle_request(sendable)
-
-    def _transport(self, request: HttpRequest) -> httpx.HTTPTransport:
-        parts = urlsplit(request.url)
-        cache: dict[object, httpx.HTTPTransport] = self._local.__dict__.setdefault("transports", {})
-        key = (request.fresh, parts.scheme, parts.netloc)
-        if key not in cache:
-            cache[key] = self._shared(cache, request, secure=parts.scheme == "https")
-        return cache[key]
-
-    def _shared(
-        self, cache: dict[object, httpx.HTTPTransport], request: HttpRequest, *, secure: bool
-    ) -> httpx.HTTPTransport:
-        """The thread's transport for this kind of connection, shared by all hosts behind the same proxy, or none."""
-        proxy = proxy_for(request.url, self._environ)
-        kind = (request.fresh, secure, proxy)
-        if kind not in cache:
-            cache[kind] = self._new_transport(fresh=request.fresh, secure=secure or proxy is not None, proxy=proxy)
-        return cache[kind]
-
-    def _new_transport(self, *, fresh: bool, secure: bool, proxy: str | None) -> httpx.HTTPTransport:
-        tls = self._tls_context() if secure else self._no_certificates
-        limits = httpx.Limits(max_connections=4, max_keepalive_connections=0 if fresh else 4, keepalive_expiry=30.0)
-        transport = httpx.HTTPTransport(verify=tls, proxy=proxy, limits=limits, trust_env=False)
-        with self._lock:
-            self._transports.append(transport)
-        return transport
-
-    def _tls_context(self) -> ssl.SSLContext:
-        with self._lock:
-            if self._tls is None:
-                self._tls = _load_certificates(self._environ)
-            return self._tls
-
-
-def _load_certificates(environ: Mapping[str, str]) -> ssl.SSLContext:
-    file, folder = environ.get("SSL_CERT_FILE"), environ.get("SSL_CERT_DIR")
-    if not file and not folder:
-        return httpx.create_ssl_context(trust_env=False)
-    try:
-        return ssl.create_default_context(cafile=file or None, capath=folder or None)
-    except OSError as error:
-        raise UsageError(
-            f"The certificates in `{file or folder}` cannot be loaded: {error.strerror or error}.",
-            hint="check SSL_CERT_FILE and SSL_CERT_DIR",
-        ) from None
+        return self._transports.transport_for(request).handle_request(sendable)
 
 
 class _SentTrace:
@@ -204,19 +160,6 @@ class _SentTrace:
             self._is_request = getattr(info.get("request"), "method", b"") != b"CONNECT"
         elif name == "http11.send_request_body.complete" and self._is_request:
             self.state = "yes"
-
-
-class _Opened:
-    """Closes a response at the end of a block."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self._response = response
-
-    def __enter__(self) -> httpx.Response:
-        return self._response
-
-    def __exit__(self, *_: object) -> None:
-        self._response.close()
 
 
 def _traced(sent: _SentTrace) -> dict[str, object]:

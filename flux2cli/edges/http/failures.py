@@ -29,7 +29,9 @@ def kind_of(error: Exception) -> FailureKind:
         return "unresolvable"
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return "connect"
-    return "timeout" if isinstance(error, httpx.TimeoutException) else "broken"
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    return "broken" if isinstance(error, httpx.HTTPError | httpx.StreamError) else "local"
 
 
 def reason_of(error: Exception, url: str) -> str:
@@ -46,5 +48,7 @@ def reason_of(error: Exception, url: str) -> str:
             return f"no connection to {host} ({detail})"
         case "timeout":
             return f"{host} did not answer in time"
+        case "local":
+            return f"the request to {host} could not be made here ({type(error).__name__}: {error})"
         case _:
             return f"the connection to {host} broke ({detail})"

@@ -55,6 +55,7 @@ def test_plain_http_to_another_machine_is_refused(text: str) -> None:
         "", "fal.run", "ftp://fal.run", "https://", "https:///x", "//fal.run", "file:///etc/passwd", "http://[::1",
         "https://fal.run:99999", "https://fal.run:0", "https://fal.run:x", "https://fal .run", "https://fal.run\n",
         "https://fal.run\\@evil.com", "https://fa\tl.run", "https://fäl.run",
+        "https://fal..run", "https://.fal.run", "https://-fal.run", f"https://{64 * 'a'}.run", "https://fal%41.run",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(text: str) -> None:
