@@ -112,7 +112,8 @@ class Http:
                     status=response.status_code, headers=headers, body=b"".join(parts), truncated=truncated
                 )
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            return HttpFailure(kind=kind_of(error), sent=sent.state, message=reason_of(error, request.url))
+            reason = reason_of(error, request.url, self._transports.via(request.url))
+            return HttpFailure(kind=kind_of(error), sent=sent.state, message=reason)
         except Flux2Error:
             raise
         except Exception as error:

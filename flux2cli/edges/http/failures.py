@@ -34,8 +34,11 @@ def kind_of(error: Exception) -> FailureKind:
     return "broken" if isinstance(error, httpx.HTTPError | httpx.StreamError) else "local"
 
 
-def reason_of(error: Exception, url: str) -> str:
-    """A clause about the failure. It leaves out the URL's path and query, which may hold a signature."""
+def reason_of(error: Exception, url: str, via: str = "") -> str:
+    """A clause about the failure. It leaves out the URL's path and query, which may hold a signature.
+
+    `via` follows the host that could not be connected to: the proxy, if there is one.
+    """
     host = urlsplit(url).netloc.rpartition("@")[2] or "the address"
     root = _causes(error)[-1]
     detail = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
@@ -45,7 +48,7 @@ def reason_of(error: Exception, url: str) -> str:
         case "certificate":
             return f"the certificate of {host} is refused ({getattr(root, 'verify_message', detail)})"
         case "connect":
-            return f"no connection to {host} ({detail})"
+            return f"no connection to {host}{via} ({detail})"
         case "timeout":
             return f"{host} did not answer in time"
         case "local":

@@ -32,6 +32,11 @@ class Transports:
         """NetworkSettingError when the proxy or the certificates for a request to the URL cannot be used."""
         self._context(url, proxy_for(url, self._environ))
 
+    def via(self, url: str) -> str:
+        """The proxy for the URL in words that follow its host, by its variable; empty without one."""
+        proxy = proxy_for(url, self._environ)
+        return "" if proxy is None else f" through the proxy in {proxy.variable}"
+
     def transport_for(self, request: HttpRequest) -> httpx.HTTPTransport:
         """This thread's transport for the request; NetworkSettingError as in `check`."""
         parts = urlsplit(request.url)

@@ -1,5 +1,6 @@
 """A request through a SOCKS proxy, over real sockets, and what is refused before a connection is made."""
 
+import socket
 from contextlib import closing
 
 import pytest
@@ -8,7 +9,7 @@ from support.stub import Say, Stub
 
 from flux2cli.edges.http import Http
 from flux2cli.errors import NetworkSettingError
-from flux2cli.wire import HttpRequest, HttpResponse
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
 
 URL = "https://queue.fal.run/fal-ai/flux-2/flash"
 
@@ -44,3 +45,16 @@ def test_a_server_on_this_machine_needs_neither_proxy_nor_certificates() -> None
     environ = {"ALL_PROXY": "ftp://proxy", "SSL_CERT_FILE": "/nope.pem"}
     with closing(Http(environ)) as http:
         http.check("http://127.0.0.1:8787/queue")
+
+
+def test_a_proxy_that_is_not_there_is_named_by_its_variable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with closing(Http({"ALL_PROXY": f"socks5h://me:s3cret@{address}"})) as http:
+        failure = http.send(HttpRequest(method="POST", url=URL, body=b"{}", fresh=True))
+
+    assert failure == HttpFailure(
+        kind="connect",
+        sent="no",
+        message="no connection to queue.fal.run through the proxy in ALL_PROXY (Connection refused)",
+    )
