@@ -1,23 +1,10 @@
 """The HTTP client: connections, redirects, long responses, downloads, and where the key travels."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
-import pytest
+from support.raw_server import post
 from support.stub import Say, Stub
 
 from flux2cli.edges.http import Http
 from flux2cli.wire import HttpRequest, HttpResponse, Secret
-
-
-@pytest.fixture
-def http() -> Iterator[Http]:
-    with closing(Http({})) as made:
-        yield made
-
-
-def post(url: str, body: bytes = b"{}") -> HttpRequest:
-    return HttpRequest(method="POST", url=f"{url}/x?signature=hidden", body=body, fresh=True)
 
 
 def test_submits_each_use_a_connection_of_their_own_and_polls_share_one(http: Http, stub: Stub) -> None:

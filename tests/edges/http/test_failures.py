@@ -2,38 +2,11 @@
 
 import socket
 import struct
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
 
-import pytest
+from support.raw_server import failure, one_connection, post
 from support.stub import Say, Stub
 
 from flux2cli.edges.http import Http
-from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
-
-
-@pytest.fixture
-def http() -> Iterator[Http]:
-    with closing(Http({})) as made:
-        yield made
-
-
-def post(url: str, body: bytes = b"{}") -> HttpRequest:
-    return HttpRequest(method="POST", url=f"{url}/x?signature=hidden", body=body, fresh=True)
-
-
-def one_connection(behave: Callable[[socket.socket], object]) -> str:
-    """A server for one connection that does what `behave` says; its address."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        connection, _ = server.accept()
-        with server, connection, suppress(OSError):
-            behave(connection)
-
-    threading.Thread(target=serve, daemon=True).start()
-    return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def speak_plainly(connection: socket.socket) -> None:
@@ -45,11 +18,6 @@ def speak_plainly(connection: socket.socket) -> None:
 def cut_short(connection: socket.socket) -> None:
     connection.recv(1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-def failure(answer: HttpResponse | HttpFailure) -> HttpFailure:
-    assert isinstance(answer, HttpFailure)
-    return answer
 
 
 def test_a_refused_connection_was_not_sent(http: Http) -> None:

@@ -1,44 +1,11 @@
 """Which proxy a URL goes through, and that its handshake does not count as sent."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-
 import pytest
+from support.raw_server import failure, one_connection, post
 
 from flux2cli.edges.http import Http, proxy_for
 from flux2cli.edges.http.proxies import Proxy
 from flux2cli.errors import NetworkSettingError
-from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
-
-
-@pytest.fixture
-def http() -> Iterator[Http]:
-    with closing(Http({})) as made:
-        yield made
-
-
-def post(url: str, body: bytes = b"{}") -> HttpRequest:
-    return HttpRequest(method="POST", url=f"{url}/x?signature=hidden", body=body, fresh=True)
-
-
-def one_connection(behave: Callable[[socket.socket], object]) -> str:
-    """A server for one connection that does what `behave` says; its address."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        connection, _ = server.accept()
-        with server, connection, suppress(OSError):
-            behave(connection)
-
-    threading.Thread(target=serve, daemon=True).start()
-    return f"http://127.0.0.1:{server.getsockname()[1]}"
-
-
-def failure(answer: HttpResponse | HttpFailure) -> HttpFailure:
-    assert isinstance(answer, HttpFailure)
-    return answer
 
 
 @pytest.mark.parametrize(
