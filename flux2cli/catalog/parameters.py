@@ -32,7 +32,7 @@ _ROWS = (
     ),
     Parameter(
         name="size", kind="size", flags=("-s", "--size"), metavar="PRESET|WxH|auto", group="Image",
-        help="Size of the image.",
+        help="Size of the image; 16:9, 4:3, 1:1, 3:4 and 9:16 name the preset of that shape.",
         absent={"outpaint": "the size follows from --left, --right, --top and --bottom"},
     ),
     Parameter(

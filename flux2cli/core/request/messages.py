@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
 from flux2cli.catalog import PARAMETERS, Field, Route, kind_of
-from flux2cli.catalog.sizes import MEGAPIXEL
+from flux2cli.catalog.sizes import MEGAPIXEL, RATIOS, is_ratio, meant_size, presets_like
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry
 
@@ -102,16 +102,37 @@ def pixels_in_words(pixels: int) -> str:
 
 
 def _right_size(field: Field, error: InvalidValue) -> str:
-    near = suggest(str(error["input"]), field.choices)
+    text = str(error["input"])
+    if error["type"] == "size" and is_ratio(text):
+        return f"the ratios {', '.join(RATIOS)} have one; or give the size in pixels: {_bounds(field)}"
+    meant = presets_like(text) or _meant(text, field, error)
+    if meant:
+        return f"did you mean {' or '.join(f'`{name}`' for name in meant)}?"
+    near = suggest(text, field.choices)
     if near.startswith("did you"):
         return near
+    return f"give {_bounds(field)}, or one of: {', '.join(field.choices)}"
+
+
+def _meant(text: str, field: Field, error: InvalidValue) -> list[str]:
+    """The sizes or ratios that a text may mean: 1024x1024 for `1024`, 16:9 for `16x9`."""
+    if error["type"] != "size":
+        ratio = text.strip().lower().replace("x", ":")
+        return [ratio] if ratio in RATIOS else []
+    size = meant_size(text)
+    least, most = field.minimum or 0, field.maximum or float("inf")
+    return [str(size)] if size and all(least <= side <= most for side in (size.width, size.height)) else []
+
+
+def _bounds(field: Field) -> str:
+    """The sizes in pixels that a field takes."""
     upwards = "upwards" if field.maximum is None else f"to {field.maximum}"
     bounds = f"WIDTHxHEIGHT with sides from {field.minimum} {upwards}"
     if field.off_grid == "refuse":
         bounds += f" in steps of {field.multiple_of}"
     if field.max_pixels is not None:
         bounds += f" and at most {pixels_in_words(field.max_pixels)}"
-    return f"give {bounds}, or one of: {', '.join(field.choices)}"
+    return bounds
 
 
 def foreign_flag(command: str, flag: str) -> UsageError | None:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError,
 from flux2cli.catalog import Field, Kind, Route, kind_of
 from flux2cli.catalog.lora import Lora, parse_lora
 from flux2cli.catalog.model import Values
-from flux2cli.catalog.sizes import Size, parse_custom
+from flux2cli.catalog.sizes import Size, is_ratio, parse_custom, preset_of
 from flux2cli.core.request.messages import explain
 from flux2cli.core.settings.url_rules import webhook_url
 
@@ -74,11 +74,13 @@ def read_size(value: object, field: Field) -> str | Size:
     if isinstance(value, Mapping) and set(value) == {"width", "height"}:
         value = f"{value['width']}x{value['height']}"
     text = str(value).strip()
-    if text in field.choices:
-        return text
+    preset = preset_of(text, field.choices)
+    if preset is not None:
+        return preset
     size = parse_custom(text)
     if size is None:
-        raise PydanticCustomError("size", "is neither a preset nor WIDTHxHEIGHT")
+        what = "is a ratio without a preset" if is_ratio(text) else "is neither a preset nor WIDTHxHEIGHT"
+        raise PydanticCustomError("size", what)
     for side, pixels in (("width", size.width), ("height", size.height)):
         if field.minimum is not None and pixels < field.minimum:
             raise PydanticCustomError("size_bound", f"has a {side} below {field.minimum} pixels")

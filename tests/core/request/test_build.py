@@ -63,3 +63,11 @@ def test_what_is_refused(given: Mapping[str, object], extra: Mapping[str, str], 
 def test_a_secret_needs_a_webhook() -> None:
     with pytest.raises(UsageError, match="a secret for a webhook, and no webhook"):
         build_request(choose_route("pro", "bfl", "text"), {"prompt": "x", "webhook_secret": "s"})
+
+
+@pytest.mark.parametrize("size", ["landscape_16_9", "16:9", " Landscape_16_9 "])
+def test_a_ratio_and_its_preset_are_the_same_request(size: str) -> None:
+    request = build_request(FLASH, {"prompt": "a fox", "size": size})
+
+    assert request.values["size"] == "landscape_16_9"
+    assert request.key == "1078b56761839ad5b9dca0beb36ea4d448f6f438c7c2a2dea8b74068ef7274a5"

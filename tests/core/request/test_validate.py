@@ -64,6 +64,13 @@ INSIDE: list[tuple[list[str], str, object]] = [
         (["dev", "x", "-s", preset], "image_size", preset)
         for preset in ("square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_4_3", "landscape_16_9")
     ],
+    *[
+        (["dev", "x", "-s", text], "image_size", preset)
+        for text, preset in (("16:9", "landscape_16_9"), ("1:1", "square_hd"), ("9:16", "portrait_16_9"),
+                             ("Square_HD", "square_hd"))
+    ],
+    (["pro", "x", "-p", "bfl", "-s", "16:9"], "width", 1024),
+    (["pro", "x", "-p", "bfl", "-s", "16:9"], "height", 576),
 ]  # fmt: skip
 
 OUTSIDE: list[tuple[list[str], str]] = [
@@ -92,6 +99,12 @@ OUTSIDE: list[tuple[list[str], str]] = [
     (["max", "x", "-s", "99999999999x1"], "is neither a preset nor WIDTHxHEIGHT"),
     (["dev", "x", "-s", "1024"], "is neither a preset nor WIDTHxHEIGHT"),
     (["dev", "x", "-s", "1024x"], "is neither a preset nor WIDTHxHEIGHT"),
+    (["dev", "x", "-s", "1024"], "did you mean `1024x1024`?"),
+    (["dev", "x", "-s", "1024,768"], "did you mean `1024x768`?"),
+    (["dev", "x", "-s", "300"], "give WIDTHxHEIGHT with sides from 512 to 2048, or one of: square_hd"),
+    (["dev", "x", "-s", "16x9"], "did you mean `16:9`?"),
+    (["dev", "x", "-s", "landscape"], "did you mean `landscape_4_3` or `landscape_16_9`?"),
+    (["dev", "x", "-s", "21:9"], "`--size 21:9` is a ratio without a preset. the ratios 16:9, 4:3, 1:1, 3:4, 9:16"),
     (["dev", "x", "-s", "squarehd"], "did you mean `square_hd`?"),
     (["max", "x", "-s", "auto"], "is neither a preset nor WIDTHxHEIGHT"),
     (["max", "x", "--safety-tolerance", "0"], "one of: 1, 2, 3, 4, 5"),
