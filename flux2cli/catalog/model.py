@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 Kind = Literal[
-    "text", "integer", "number", "boolean", "choice", "size", "images", "image", "loras", "url", "secret",
+    "text", "integer", "number", "seed", "boolean", "choice", "size", "images", "image", "loras", "url", "secret",
 ]  # fmt: skip
 Values: TypeAlias = Mapping[str, object]
 """Values by parameter name: as typed, or validated, when each is of its parameter's kind."""

@@ -36,8 +36,8 @@ _ROWS = (
         absent={"outpaint": "the size follows from --left, --right, --top and --bottom"},
     ),
     Parameter(
-        name="seed", kind="integer", flags=("--seed",), metavar="N", group="Image",
-        help="Seed; the same request with the same seed gives the same image.",
+        name="seed", kind="seed", flags=("--seed",), metavar="N", group="Image",
+        help="Seed; the same request with the same seed gives the same image. -1, random and none are no seed.",
         absent={"outpaint": NO_SETTING},
     ),
     Parameter(

@@ -56,7 +56,7 @@ def _wire_type(name: str, field: CatalogField) -> Any:
             return Annotated[str, StringConstraints(min_length=1, max_length=_characters(field))]
         case "choice":
             return Literal[field.choices]
-        case "integer":
+        case "integer" | "seed":
             return Annotated[int, Field(ge=field.minimum, le=field.maximum)]
         case "number":
             return Annotated[float, Field(ge=field.minimum, le=field.maximum, allow_inf_nan=False)]

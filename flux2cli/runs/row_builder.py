@@ -45,7 +45,7 @@ class RowBuilder:
         variant, mode = self._variant(values.get("variant"))
         provider = self._provider(values.get("provider"))
         given = {name: value for name, value in self.parameters.items() if name not in values}
-        given |= {name: _plain(name, value) for name, value in values.items() if name in PARAMETERS}
+        given |= {name: value for name, value in values.items() if name in PARAMETERS}
         references = self._references(given.pop("image", []), provider, typed="image" not in values)
         output, suffix = self._output(values.get("output"), number)
         route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
@@ -127,13 +127,6 @@ class RowBuilder:
         if not output.explicit and "{row}" in output.name:
             output = replace(output, name=filled(output.name, "row", str(number)))
         return output, suffix
-
-
-def _plain(name: str, value: object) -> object:
-    """A value as validation expects it: JSON's true and false become words."""
-    if PARAMETERS[name].kind == "choice" and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return value
 
 
 def _text(value: object) -> str | None:

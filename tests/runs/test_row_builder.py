@@ -8,6 +8,8 @@ from support.images import PNG
 from support.shell import Ran, Shell
 from support.stub import Say, Seen, Stub
 
+SEEDS = "(give a whole number from 0 to 18446744073709551615, or `random` for none)"
+
 
 def refused(shell: Shell, farm: Farm, name: str, data: str | bytes, *argv: str) -> list[str]:
     """The lines on stderr of a batch that must not start."""
@@ -26,7 +28,7 @@ def test_every_problem_of_every_file_at_once(shell: Shell, farm: Farm) -> None:
 
     assert ran.code == 2
     assert ran.err.splitlines()[:3] == [
-        "a.csv:2: seed: `x` is not a whole number.",
+        f"a.csv:2: seed: `x` is not a whole number. {SEEDS}",
         "a.csv:4: The row has 3 cells, and the header has 2. (put quotes around a cell that holds a comma)",
         "b.jsonl:1: size: `9x9` has a width below 512 pixels. (give WIDTHxHEIGHT with sides from 512 to 2048, "  # noqa: ISC004
         "or one of: square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9)",
@@ -40,7 +42,7 @@ def test_fifty_are_told_and_the_rest_is_counted(shell: Shell, farm: Farm) -> Non
     told = refused(shell, farm, "p.csv", "prompt,seed\n" + "a fox,x\n" * 60)
 
     assert [line for line in told if line.startswith("p.csv:")] == [
-        f"p.csv:{n}: seed: `x` is not a whole number." for n in range(2, 52)
+        f"p.csv:{n}: seed: `x` is not a whole number. {SEEDS}" for n in range(2, 52)
     ]
     assert told[50] == "and 10 more"
     assert told[51] == "error: There are 60 problems in the rows; nothing was sent."
@@ -240,3 +242,52 @@ def test_a_file_that_changes_while_it_is_run_stops_the_batch(shell: Shell, farm:
         "error: `p.txt` changed while it was being run (line 4).", "hint: the same command goes on with what is left",
     ]  # fmt: skip
     assert [prompt[:5] for prompt in farm.prompts] == ["fox 0", "fox 1", "fox 2"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('"seed": true', "seed: `true` is not a whole number."),
+        ('"seed": -2', "seed: `-2` is below 0."),
+        ('"seed": 18446744073709551616', "seed: `18446744073709551616` has more than 64 bits."),
+        ('"seed": 7.5', "seed: `7.5` is not a whole number."),
+        ('"num": true', "num: `true` is not a whole number."),
+        ('"num": false', "num: `false` is not a whole number."),
+        ('"guidance": true', "guidance: `true` is not a number."),
+        ('"steps": true, "variant": "dev"', "steps: `true` is not a whole number."),
+        ('"size": true', "size: `true` is neither a preset nor WIDTHxHEIGHT."),
+        ('"size": {"width": true, "height": 512}', 'size: `{"width": true, "height": 512}` is neither a preset'),
+        ('"format": true', "format: `true` is not one of the values"),
+        ('"safety_checker": 7', "safety_checker: `7` is neither true nor false."),
+        ('"provider": "bfl", "variant": "pro", "safety_tolerance": true', "`true` is not a whole number."),
+        ('"variant": "pro", "safety_tolerance": true', "safety_tolerance: `true` is not one of the values"),
+    ],
+)
+def test_true_and_false_are_no_numbers_and_numbers_have_bounds(shell: Shell, farm: Farm, cell: str, said: str) -> None:
+    told = refused(shell, farm, "p.jsonl", f'{{"prompt": "a fox", {cell}}}\n')
+
+    assert said in told[0]
+
+
+def test_whole_numbers_may_have_a_point_and_no_seed_has_words_in_files(shell: Shell) -> None:
+    (shell.cwd / "p.jsonl").write_text(
+        '{"prompt": "1", "seed": 7.0, "num": 2.0, "size": {"width": 512.0, "height": 768.0}}\n'
+        '{"prompt": "2", "seed": "random"}\n{"prompt": "3", "seed": -1}\n'
+        '{"prompt": "4", "variant": "pro", "safety_tolerance": 3.0}\n{"prompt": "5"}\n'
+    )
+    (shell.cwd / "p.csv").write_text("prompt,seed,variant,safety_tolerance\n6,7.0,,\n7,none,,\n8,-1,,\n9,,pro,3.0\n")
+
+    ran = shell.run("batch", "p.jsonl", "p.csv", "-m", "flash", "--seed", "99", "--dry-run", "--json")
+
+    bodies = [json.loads(line)["body"] for line in ran.out.splitlines()[:-1]]
+    assert bodies == [
+        {"prompt": "1", "seed": 7, "num_images": 2, "image_size": {"width": 512, "height": 768}},
+        {"prompt": "2"},
+        {"prompt": "3"},
+        {"prompt": "4", "seed": 99, "safety_tolerance": "3"},
+        {"prompt": "5", "seed": 99},
+        {"prompt": "6", "seed": 7},
+        {"prompt": "7"},
+        {"prompt": "8"},
+        {"prompt": "9", "seed": 99, "safety_tolerance": "3"},
+    ]

@@ -7,7 +7,7 @@ from support.shell import Shell
 from support.stub import Say, Stub
 
 
-def fal(stub: Stub, *, image: Any = PNG, submit: Say | None = None, seed: int | None = 5) -> dict[str, str]:
+def fal(stub: Stub, *, image: Any = PNG, submit: Say | None = None, seed: Any = 5) -> dict[str, str]:
     """Script a whole job on the stub; the environment that sends flux2 there."""
     root = f"{stub.url}/queue/fal-ai/flux-2/requests/r-1"
     reply = {

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from flux2cli.catalog.seeds import MOST
 from flux2cli.errors import UsageError
 
 _MOST = 100_000
@@ -25,6 +26,8 @@ def _span(part: str, text: str) -> list[int]:
     first, dots, last = part.partition("..")
     if not _is_number(first) or (dots and not _is_number(last)):
         raise UsageError(f"`--seeds {text}`: `{part}` is neither a seed nor a range of seeds.", hint=_HINT)
+    if max(int(first), int(last or 0)) > MOST:
+        raise UsageError(f"`--seeds {text}`: `{part}` has more than 64 bits.", hint=f"the largest seed is {MOST}")
     if not dots:
         return [int(first)]
     low, high = int(first), int(last)

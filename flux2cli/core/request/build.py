@@ -30,7 +30,7 @@ def build_request(
     if references:
         whole["image"] = [r.source for r in references]
     read = read_given(route, whole)
-    values = {name: read[name] for name in route.fields if name in read and name != "image"}
+    values = {name: read[name] for name in route.fields if read.get(name) is not None and name != "image"}
     if "prompt" in values and not str(values["prompt"]).strip():
         raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in", about="prompt")
     delivery = _delivery(values)

@@ -1,9 +1,11 @@
 """Words validation errors: what is wrong, the value, and what would be right."""
 
+import json
 from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
-from flux2cli.catalog import PARAMETERS, Field, Route, kind_of
+from flux2cli.catalog import PARAMETERS, Field, Kind, Route, kind_of
+from flux2cli.catalog.seeds import MOST
 from flux2cli.catalog.sizes import MEGAPIXEL, RATIOS, is_ratio, meant_size, presets_like
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry
@@ -42,12 +44,12 @@ def explain(route: Route, error: InvalidValue) -> UsageError:
     field = route.fields[name]
     if error["type"] == "missing":
         return UsageError(f"{route.endpoint} needs {flag_of(name)}, and none was given.", about=name)
-    many = error["type"] == "too_long"
+    many, clause = error["type"] == "too_long", _clause(route, kind_of(name, field), field, error)
     wrong = WrongValue(
         about=name,
         flag=flag_of(name),
         value=None if many else _shown_value(name, error),
-        clause=f"were given: {_clause(route, field, error)}" if many else _clause(route, field, error),
+        clause=f"were given: {clause}" if many else clause,
         before=f"{error['ctx']['actual_length']} " if many else "",
     )
     return UsageError.of_value(wrong, hint=_right(name, field, error))
@@ -57,12 +59,17 @@ def _shown_value(name: str, error: InvalidValue) -> str | None:
     """The value as typed, cut; None for URLs, which may hold a password, and for secrets."""
     if PARAMETERS[name].delivery:
         return None
-    text = str(error["input"])
+    given = error["input"]
+    text = given if isinstance(given, str) else json.dumps(given, default=str)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _clause(route: Route, field: Field, error: InvalidValue) -> str:
+def _clause(route: Route, kind: Kind, field: Field, error: InvalidValue) -> str:
     match error["type"]:
+        case "greater_than_equal" if kind == "seed":
+            return "is below 0"
+        case "less_than_equal" if kind == "seed":
+            return "has more than 64 bits"
         case "greater_than_equal":
             return f"is below {field.minimum}, the lowest that {route.endpoint} takes"
         case "less_than_equal":
@@ -73,8 +80,12 @@ def _clause(route: Route, field: Field, error: InvalidValue) -> str:
             return f"{route.endpoint} takes at most {field.max_items}"
         case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
             return "is not a whole number"
+        case "number_type":
+            return "is not a number" if kind == "number" else "is not a whole number"
         case "float_parsing" | "float_type" | "finite_number":
             return "is not a number"
+        case "bool_parsing" | "bool_type":
+            return "is neither true nor false"
         case "size" | "size_bound" | "size_grid" | "size_area" | "lora" | "url":
             return str(error["msg"])
         case _:
@@ -89,6 +100,8 @@ def _right(name: str, field: Field, error: InvalidValue) -> str | None:
         return "give an address that the provider can reach, as in --webhook-url https://example.com/done"
     if kind == "loras":
         return "give an address or a Hugging Face id, with a scale if you like: --lora owner/weights:0.8"
+    if kind == "seed":
+        return f"give a whole number from 0 to {MOST}, or `random` for none"
     if field.choices:
         return f"one of: {', '.join(field.choices)}"
     if field.minimum is not None and field.maximum is not None:

@@ -3,6 +3,8 @@
 The validators are pydantic-core's, built from its core schemas: importing pydantic itself would cost every run 60 ms.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,14 +13,18 @@ from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError,
 from flux2cli.catalog import Field, Kind, Route, kind_of
 from flux2cli.catalog.lora import Lora, parse_lora
 from flux2cli.catalog.model import Values
+from flux2cli.catalog.seeds import MOST, is_no_seed
 from flux2cli.catalog.sizes import Size, is_ratio, parse_custom, preset_of
 from flux2cli.core.request.messages import explain
 from flux2cli.core.settings.url_rules import webhook_url
+
+_WHOLE = re.compile(r"\d+\.0+")
 
 
 def read_given(route: Route, given: Values) -> Values:
     """The given parameters parsed for this route, keyed by parameter names; parameters that were not given stay out.
 
+    A value of None says that the parameter is not given, as `random` does for a seed.
     UsageError about the first value that is wrong or parameter that is unknown.
     """
     try:
@@ -42,13 +48,17 @@ def _schema(kind: Kind, field: Field) -> core_schema.CoreSchema:
         case "text":
             return core_schema.str_schema(min_length=1 if field.required else 0)
         case "integer":
-            return core_schema.int_schema(ge=_whole(field.minimum), le=_whole(field.maximum))
+            return _no_boolean(core_schema.int_schema(ge=_whole(field.minimum), le=_whole(field.maximum)))
         case "number":
-            return core_schema.float_schema(ge=field.minimum, le=field.maximum, allow_inf_nan=False)
+            return _no_boolean(core_schema.float_schema(ge=field.minimum, le=field.maximum, allow_inf_nan=False))
+        case "seed":
+            seed = _no_boolean(core_schema.int_schema(ge=0, le=MOST))
+            return core_schema.no_info_before_validator_function(_read_seed, core_schema.nullable_schema(seed))
         case "boolean":
             return core_schema.bool_schema()
         case "choice":
-            return core_schema.no_info_before_validator_function(str, core_schema.literal_schema(list(field.choices)))
+            choice = core_schema.literal_schema(list(field.choices))
+            return core_schema.no_info_before_validator_function(_choice_text, choice)
         case "size":
             return core_schema.no_info_plain_validator_function(lambda value: read_size(value, field))
         case "images" | "image":
@@ -62,6 +72,27 @@ def _schema(kind: Kind, field: Field) -> core_schema.CoreSchema:
             return core_schema.str_schema(min_length=1)
 
 
+def _no_boolean(number: core_schema.CoreSchema) -> core_schema.CoreSchema:
+    """The schema of a number, which refuses true and false: pydantic takes them for 1 and 0."""
+
+    def check(value: object) -> object:
+        if isinstance(value, bool):
+            raise PydanticCustomError("number_type", "is not a number")
+        return value
+
+    return core_schema.no_info_before_validator_function(check, number)
+
+
+def _read_seed(value: object) -> object:
+    return None if is_no_seed(value) else value
+
+
+def _choice_text(value: object) -> str:
+    """A choice as text, without the `.0` that spreadsheets and data frames give to numbers."""
+    text = json.dumps(value) if isinstance(value, bool) else str(value)
+    return text.partition(".")[0] if _WHOLE.fullmatch(text) else text
+
+
 def _whole(bound: float | None) -> int | None:
     return None if bound is None else int(bound)
 
@@ -72,7 +103,7 @@ def read_size(value: object, field: Field) -> str | Size:
     A Size must be on the provider's grid only if the provider refuses others; it is not rounded here.
     """
     if isinstance(value, Mapping) and set(value) == {"width", "height"}:
-        value = f"{value['width']}x{value['height']}"
+        value = f"{_choice_text(value['width'])}x{_choice_text(value['height'])}"
     text = str(value).strip()
     preset = preset_of(text, field.choices)
     if preset is not None:

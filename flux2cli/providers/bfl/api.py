@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
+from flux2cli.catalog.seeds import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.bfl import errors
 from flux2cli.providers.bfl.info import INFO as INFO
@@ -190,7 +191,7 @@ def outputs(response: HttpResponse) -> Result | None:
     timings = {name: made[name] for name in ("start_time", "end_time", "duration") if name in made}
     return Result(
         images=(RemoteImage(url=made["sample"]),),
-        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+        seed=stated_seed(seed),
         prompt=prompt if isinstance(prompt, str) and prompt else None,
         timings=timings,
         reported_cost=_dollars(data.get("cost")),

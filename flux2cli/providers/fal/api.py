@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
+from flux2cli.catalog.seeds import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.fal import errors
 from flux2cli.providers.fal.info import INFO as INFO
@@ -248,7 +249,7 @@ def outputs(response: HttpResponse) -> Result | None:
     seed, prompt, timings = data.get("seed"), data.get("prompt"), data.get("timings")
     return Result(
         images=tuple(images),
-        seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None,
+        seed=stated_seed(seed),
         prompt=prompt if isinstance(prompt, str) and prompt else None,
         timings=timings if isinstance(timings, dict) else {},
         billable_units=response.headers.get("x-fal-billable-units"),

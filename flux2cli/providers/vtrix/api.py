@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
+from flux2cli.catalog.seeds import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
@@ -145,6 +146,7 @@ def outputs(response: HttpResponse) -> Result | None:
     usage = usage if isinstance(usage, dict) else {}
     return Result(
         images=tuple(images),
+        seed=stated_seed(data.get("seed")),
         reported_cost=_dollars(usage.get("cost")),
         usage={name: usage[name] for name in ("cost", "discount", "quantity", "unit_price") if name in usage},
     ) if images else None  # fmt: skip

@@ -35,6 +35,11 @@ def test_seeds(text: str, seeds: list[int]) -> None:
         ("9..3", "`--seeds 9..3`: the range `9..3` ends before it begins."),
         ("4,7,4", "`--seeds 4,7,4` has the seed 4 twice."),
         ("1..5,3", "`--seeds 1..5,3` has the seed 3 twice."),
+        ("18446744073709551616", "`--seeds 18446744073709551616`: `18446744073709551616` has more than 64 bits."),
+        (
+            "5,1..99999999999999999999",
+            "`--seeds 5,1..99999999999999999999`: `1..99999999999999999999` has more than 64 bits.",
+        ),
         ("1..9999999999999", "`--seeds 1..9999999999999` asks for more than 100000 images."),
     ],
 )

@@ -69,6 +69,8 @@ INSIDE: list[tuple[list[str], str, object]] = [
         for text, preset in (("16:9", "landscape_16_9"), ("1:1", "square_hd"), ("9:16", "portrait_16_9"),
                              ("Square_HD", "square_hd"))
     ],
+    (["dev", "x", "--seed", "18446744073709551615"], "seed", 18446744073709551615),
+    (["dev", "x", "--seed", "7.0"], "seed", 7),
     (["pro", "x", "-p", "bfl", "-s", "16:9"], "width", 1024),
     (["pro", "x", "-p", "bfl", "-s", "16:9"], "height", 576),
 ]  # fmt: skip
@@ -112,6 +114,11 @@ OUTSIDE: list[tuple[list[str], str]] = [
     (["max", "x", "--format", "webp"], "one of: jpeg, png"),
     (["dev", "x", "--acceleration", "full"], "one of: none, regular, high"),
     (["dev", "x", "--seed", "seven"], "is not a whole number"),
+    (["dev", "x", "--seed", "true"], "is not a whole number"),
+    (["dev", "x", "--seed", "-2"], "`--seed -2` is below 0."),
+    (["dev", "x", "--seed", "18446744073709551616"], "has more than 64 bits"),
+    (["pro", "x", "-p", "bfl", "--seed", "-2"], "from 0 to 18446744073709551615, or `random` for none"),
+    (["pro", "x", "-p", "vtrix", "--seed", "18446744073709551616"], "has more than 64 bits"),
     (["flash", "x", *EDIT * 5], "takes at most 4"),
     (["pro", "x", "-s", "auto"], "is neither a preset nor WIDTHxHEIGHT"),
     (["pro", "x", "-s", "0x512"], "has a width below 1 pixels"),
@@ -158,6 +165,15 @@ def test_just_outside_it_is_refused_in_a_sentence(shell: Shell, argv: list[str],
     assert ran.json["error"]["code"] == "usage"
     assert not shell.state.exists(), "nothing is recorded"
     assert shell.files() == []
+
+
+@pytest.mark.parametrize("word", ["-1", "random", "none", "Random"])
+@pytest.mark.parametrize("argv", [["flash"], ["pro", "-p", "bfl"], ["max", "-p", "vtrix"]])
+def test_no_seed_is_not_sent(shell: Shell, argv: list[str], word: str) -> None:
+    ran = shell.run(*argv, "x", "--seed", word, "--dry-run", "--json")
+
+    assert ran.code == 0, ran.err
+    assert '"seed"' not in ran.out
 
 
 @pytest.mark.parametrize(

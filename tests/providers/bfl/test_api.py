@@ -1,5 +1,7 @@
 """Black Forest Labs: what its replies become, and which addresses the key may go to."""
 
+import json
+
 import pytest
 from support.bfl_stub import JOB, created, job, keyed, ready, run, state
 from support.shell import Shell
@@ -169,3 +171,16 @@ def test_a_polling_address_is_kept_relative_to_its_base_and_gets_its_id() -> Non
     assert accepted("https://api.us.bfl.ai/v1/get_result").follow["status"].endswith("/v1/get_result?id=7b1d")
     assert accepted("https://api.us.bfl.ai/v1/r?a=1").follow["status"].endswith("/v1/r?a=1&id=7b1d")
     assert accepted("http://127.0.0.1:5/v1/r?id=7b1d", "http://127.0.0.1:5").follow == {"status": "v1/r?id=7b1d"}
+
+
+@pytest.mark.parametrize(("stated", "seed"), [(7.0, 7), ("7", 7), (True, None), (None, None)])
+def test_a_seed_may_be_stated_as_a_decimal_or_a_text(
+    shell: Shell, stub: Stub, stated: object, seed: int | None
+) -> None:
+    body = ready(stub)
+    job(stub, {**body, "result": {**body["result"], "seed": stated}})
+
+    ran = run(shell, stub)
+
+    assert ran.code == 0, ran.err
+    assert json.dumps(ran.json["seed"]) == json.dumps(seed)

@@ -1,9 +1,10 @@
 """The seed documents' examples, typed as flags: what goes out is what they say, to the byte that matters."""
 
+import json
 from typing import Any
 
 import pytest
-from support.fal_stub import check_submit
+from support.fal_stub import check_submit, fal
 from support.shell import Shell
 from support.stub import Stub
 
@@ -153,3 +154,14 @@ def test_a_dry_run_shows_the_same_request_at_fals_own_address(
     assert ran.json["url"] == f"https://queue.fal.run/{endpoint}"
     assert ran.json["body"] == body
     assert not shell.state.exists(), "a dry run records nothing"
+
+
+@pytest.mark.parametrize(("stated", "seed"), [(7.0, 7), ("7", 7), (7, 7), (True, None), ("seven", None)])
+def test_the_seed_of_a_result_is_recorded_as_a_number(shell: Shell, stub: Stub, stated: Any, seed: int | None) -> None:
+    ran = shell.run("flash", "a fox", "-o", "fox.png", "--json", env=fal(stub, seed=stated))
+
+    assert ran.code == 0, ran.err
+    assert json.dumps(ran.json["seed"]) == json.dumps(seed), "7, not 7.0"
+    assert json.dumps(json.loads((shell.cwd / "fox.png.json").read_text())["seed"]) == json.dumps(seed)
+    shown = shell.run("jobs", "show", ran.json["job_id"], "--json").json
+    assert json.dumps(shown["result"]["seed"]) == json.dumps(seed)

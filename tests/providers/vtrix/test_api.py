@@ -107,3 +107,12 @@ def test_a_create_that_names_no_task_says_what_it_says(shell: Shell, stub: Stub,
 
     assert ran.code == 9
     assert said in ran.json["error"]["message"]
+
+
+@pytest.mark.parametrize(("stated", "seed"), [({}, 7), ({"seed": 8.0}, 8), ({"seed": "8"}, 8), ({"seed": True}, 7)])
+def test_a_seed_that_the_task_states_is_recorded_else_the_one_that_was_sent(
+    shell: Shell, stub: Stub, stated: dict[str, object], seed: int
+) -> None:
+    task(stub, done(stub, **stated))
+
+    assert json.dumps(run(shell, stub).json["seed"]) == json.dumps(seed)
