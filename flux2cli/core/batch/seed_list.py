@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from flux2cli.catalog.seeds import MOST
+from flux2cli.catalog.seed import MOST
 from flux2cli.errors import UsageError
 
 _MOST = 100_000

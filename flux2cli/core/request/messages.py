@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
 from flux2cli.catalog import PARAMETERS, Field, Kind, Route, kind_of
-from flux2cli.catalog.seeds import MOST
+from flux2cli.catalog.seed import MOST
 from flux2cli.catalog.sizes import MEGAPIXEL, RATIOS, is_ratio, meant_size, presets_like
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError,
 from flux2cli.catalog import Field, Kind, Route, kind_of
 from flux2cli.catalog.lora import Lora, parse_lora
 from flux2cli.catalog.model import Values
-from flux2cli.catalog.seeds import MOST, is_no_seed
+from flux2cli.catalog.seed import MOST, is_no_seed
 from flux2cli.catalog.sizes import Size, is_ratio, parse_custom, preset_of
 from flux2cli.core.request.messages import explain
 from flux2cli.core.settings.url_rules import webhook_url

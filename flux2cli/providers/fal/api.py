@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
-from flux2cli.catalog.seeds import stated_seed
+from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.fal import errors
 from flux2cli.providers.fal.info import INFO as INFO

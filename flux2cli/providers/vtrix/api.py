@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
-from flux2cli.catalog.seeds import stated_seed
+from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel

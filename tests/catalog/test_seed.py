@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux2cli.catalog.seeds import MOST, is_no_seed, stated_seed
+from flux2cli.catalog.seed import MOST, is_no_seed, stated_seed
 
 
 @pytest.mark.parametrize("value", ["-1", " -1 ", "-1.0", -1, -1.0, "random", "RANDOM", "None"])
