@@ -7,8 +7,8 @@ from pathlib import Path
 from flux2cli.core.job.collect_options import CollectOptions
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult, error_of_job
-from flux2cli.core.request.file_names import DEFAULT_TEMPLATE
 from flux2cli.core.request.output_path import Output, parse_output
+from flux2cli.core.request.templates import DEFAULT_TEMPLATE
 from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
 from flux2cli.runs.session import Listener, Session
 

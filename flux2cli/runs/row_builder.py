@@ -9,11 +9,11 @@ from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.catalog.model import Values
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
-from flux2cli.core.request.file_names import filled
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.route import check_provider, choose_route
+from flux2cli.core.request.templates import filled
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
@@ -124,8 +124,9 @@ class RowBuilder:
             output, suffix = parse_output(
                 text, cwd=root, overwrite=output.overwrite, is_directory=lambda _: text.endswith("/")
             )
-        if not output.explicit and "{row}" in output.name:
-            output = replace(output, name=filled(output.name, "row", str(number)))
+        if not output.explicit:
+            numbers = {"row": str(number), "row0": str(number - 1)}
+            output = replace(output, name=filled(output.name, numbers))
         return output, suffix
 
 

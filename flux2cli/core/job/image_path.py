@@ -4,7 +4,8 @@ from pathlib import Path
 
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
-from flux2cli.core.request.file_names import expand, slug
+from flux2cli.core.request.file_names import slug
+from flux2cli.core.request.templates import expand
 
 
 def image_path(job: Job, image: Image) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from flux2cli.core.request.file_names import DEFAULT_TEMPLATE, check_template
+from flux2cli.core.request.templates import DEFAULT_TEMPLATE, check_template
 from flux2cli.errors import UsageError, WrongValue
 
 SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
