@@ -258,12 +258,15 @@ def test_a_file_that_changes_while_it_is_run_stops_the_batch(shell: Shell, farm:
         ('"size": true', "size: `true` is neither a preset nor WIDTHxHEIGHT."),
         ('"size": {"width": true, "height": 512}', 'size: `{"width": true, "height": 512}` is neither a preset'),
         ('"format": true', "format: `true` is not one of the values"),
+        ('"variant": "dev", "lora": "a/b:9"', "lora: `a/b:9` has a scale above 4."),
+        ('"variant": "dev", "lora": [{"path": "a", "scale": 9}]', "has a scale above 4."),
+        ('"variant": "dev", "lora": {"path": "./a.safetensors"}', "local files cannot be sent."),
         ('"safety_checker": 7', "safety_checker: `7` is neither true nor false."),
         ('"provider": "bfl", "variant": "pro", "safety_tolerance": true', "`true` is not a whole number."),
         ('"variant": "pro", "safety_tolerance": true', "safety_tolerance: `true` is not one of the values"),
     ],
 )
-def test_true_and_false_are_no_numbers_and_numbers_have_bounds(shell: Shell, farm: Farm, cell: str, said: str) -> None:
+def test_a_value_of_a_row_is_refused_as_it_is_for_its_flag(shell: Shell, farm: Farm, cell: str, said: str) -> None:
     told = refused(shell, farm, "p.jsonl", f'{{"prompt": "a fox", {cell}}}\n')
 
     assert said in told[0]

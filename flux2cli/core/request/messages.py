@@ -99,7 +99,10 @@ def _right(name: str, field: Field, error: InvalidValue) -> str | None:
     if kind == "url":
         return "give an address that the provider can reach, as in --webhook-url https://example.com/done"
     if kind == "loras":
-        return "give an address or a Hugging Face id, with a scale if you like: --lora owner/weights:0.8"
+        return (
+            error.get("ctx", {}).get("hint")
+            or "give an address or a Hugging Face id, with a scale if you like: --lora owner/weights:0.8"
+        )
     if kind == "seed":
         return f"give a whole number from 0 to {MOST}, or `random` for none"
     if field.choices:

@@ -11,7 +11,7 @@ from functools import cache
 from pydantic_core import PydanticCustomError, SchemaValidator, ValidationError, core_schema
 
 from flux2cli.catalog import Field, Kind, Route, kind_of
-from flux2cli.catalog.lora import Lora, parse_lora
+from flux2cli.catalog.lora import Lora, LoraError, parse_lora
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.seed import MOST, is_no_seed
 from flux2cli.catalog.sizes import Size, is_ratio, parse_custom, preset_of
@@ -136,10 +136,10 @@ def on_grid(size: Size, field: Field) -> Size:
 
 
 def _read_lora(value: object) -> Lora:
-    lora = parse_lora(value)
-    if lora is None:
-        raise PydanticCustomError("lora", "names no LoRA weights")
-    return lora
+    try:
+        return parse_lora(value)
+    except LoraError as error:
+        raise PydanticCustomError("lora", "{clause}", {"clause": error.clause, "hint": error.hint}) from None
 
 
 def _read_url(value: object) -> str:
