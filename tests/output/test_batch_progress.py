@@ -40,7 +40,7 @@ HINTED = ModeratedError("The prompt was refused.", hint="change the prompt")
 
 
 def row(number: int, prompt: str | None = None, row_id: str | None = None) -> Row:
-    request = REQUEST if prompt is None else build_request(choose_route("flash", "fal", "text"), {"prompt": prompt})
+    request = REQUEST if prompt is None else replace(REQUEST, values={"prompt": prompt})
     return Row(
         number=number, file="prompts.csv", line=number + 1, key=str(number), request=request, output=OUTPUT, id=row_id
     )

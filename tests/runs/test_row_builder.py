@@ -202,11 +202,10 @@ def test_rows_never_overwrite_each_others_images(shell: Shell, farm: Farm) -> No
     assert again.err == "3 rows: 3 done already\n"
 
 
-def test_prompts_may_contain_anything(shell: Shell, farm: Farm) -> None:
+def test_prompts_may_contain_anything_but_control_characters(shell: Shell, farm: Farm) -> None:
     odd = [
         'a "fox", with commas',
         "tab\there",
-        "\x1b[31mred",
         "🦊 лиса 狐",
         "{seed}",
         "[bold]x[/bold]",
@@ -220,7 +219,20 @@ def test_prompts_may_contain_anything(shell: Shell, farm: Farm) -> None:
 
     assert ran.code == 0, ran.err
     assert farm.prompts == odd
-    assert "\x1b" not in ran.err + ran.out
+
+
+def test_a_control_character_is_named_with_the_row(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.csv").write_bytes("id,prompt\na,an \x1b[31mowl\nb,an \x93owl\nc,an\tow\r\n".encode())
+
+    told = refused(shell, farm, "p.csv", (shell.cwd / "p.csv").read_bytes())
+
+    assert told[:2] == [
+        "p.csv:2: prompt: The prompt has the control character U+001B in it (character 4). "  # noqa: ISC004
+        "(remove it: a prompt is plain text)",
+        "p.csv:3: prompt: The prompt has the control character U+0093 in it (character 4). "  # noqa: ISC004
+        "(text in cp1252 that was converted as latin1 has these: convert the original with iconv -f cp1252)",
+    ]
+    assert told[2] == "error: There are 2 problems in the rows; nothing was sent."
 
 
 def test_a_file_that_changes_while_it_is_run_stops_the_batch(shell: Shell, farm: Farm, stub: Stub) -> None:

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from flux2cli.core.batch.row import Format, RowProblem
+from flux2cli.core.request.text_encoding import NARROW, SAVE_AS_CSV, binary_kind, convert_hint, wide_encoding
 from flux2cli.errors import UsageError
 
 LONGEST_LINE = 1 << 20
@@ -13,25 +14,18 @@ Line = tuple[int, str | RowProblem]
 """The number of a line, counted from 1, with its text or its problem."""
 
 _BOM = "\ufeff"
-_WIDE_BOMS = {  # the longer ones first: that of UTF-32 begins like that of UTF-16
-    b"\xff\xfe\0\0": "UTF-32",
-    b"\0\0\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
 
 
 def decode_lines(lines: Iterable[bytes], file: str, format: Format) -> Iterator[Line]:  # noqa: A002 - the flag's name
-    """Every line as text with its line end, without the BOM. For UTF-16 and UTF-32, one problem and no lines."""
+    """Every line as text with its line end, without the BOM. For a file that is no UTF-8 text, one problem."""
     for number, line in enumerate(lines, start=1):
-        if number == 1 and (wide := _wide(line[:1024])):
-            what, hint = f"The file is {wide}, not UTF-8.", _convert(wide, file, format)
-            yield 1, RowProblem(file=file, line=None, what=what, hint=hint)
+        if number == 1 and (complaint := _not_text(line[:1024], file, format)):
+            yield 1, RowProblem(file=file, line=None, what=complaint[0], hint=complaint[1])
             return
         try:
             text = _decoded(line)
         except UsageError as error:
-            hint = error.hint or _convert("latin1", file, format)
+            hint = error.hint or _convert(NARROW, file, format)
             yield number, RowProblem(file=file, line=number, what=error.message, hint=hint)
         else:
             yield number, text.removeprefix(_BOM) if number == 1 else text
@@ -53,21 +47,13 @@ def _decoded(line: bytes) -> str:
         raise UsageError(f"The line is not UTF-8 (byte {error.start + 1} of the line).") from None
 
 
-def _wide(head: bytes) -> str | None:
-    """The name of the encoding if it is UTF-16 or UTF-32, detected by its BOM or its zero bytes; else None."""
-    for bom, name in _WIDE_BOMS.items():
-        if head.startswith(bom):
-            return name
-    zeros = head.count(0)
-    if zeros == len(head):
-        return None  # not text in any encoding
-    if zeros * 8 > len(head) * 5:
-        return "UTF-32BE" if head[0] == 0 else "UTF-32LE"
-    if head[0::2].count(0) * 4 > len(head):
-        return "UTF-16BE"
-    return "UTF-16LE" if head[1::2].count(0) * 4 > len(head) else None
+def _not_text(head: bytes, file: str, format: Format) -> tuple[str, str] | None:  # noqa: A002
+    """What is wrong with a file that begins like this, and a hint; None for what may be UTF-8."""
+    if kind := binary_kind(head):
+        return f"The file is no text, but {kind}.", SAVE_AS_CSV
+    wide = wide_encoding(head)
+    return None if wide is None else (f"The file is {wide}, not UTF-8.", _convert(wide, file, format))
 
 
 def _convert(encoding: str, file: str, format: Format) -> str:  # noqa: A002
-    source = "" if file == "stdin" else f" {shlex.quote(file)} > utf8.{format}"
-    return f"convert it, for example: iconv -f {encoding.lower()} -t utf-8{source}"
+    return convert_hint(encoding, "" if file == "stdin" else f"{shlex.quote(file)} > utf8.{format}")

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from flux2cli.catalog import PARAMETERS, Route
+from flux2cli.catalog import PARAMETERS, Route, kind_of
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
+from flux2cli.core.request.control_characters import check_characters
 from flux2cli.core.request.messages import flag_of
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
@@ -33,6 +34,9 @@ def build_request(
     values = {name: read[name] for name in route.fields if read.get(name) is not None and name != "image"}
     if "prompt" in values and not str(values["prompt"]).strip():
         raise UsageError("The prompt is empty.", hint="give it as the first argument, or pipe it in", about="prompt")
+    for name, value in values.items():
+        if kind_of(name, route.fields[name]) == "text":
+            check_characters(name, str(value))
     delivery = _delivery(values)
     _refuse_known(route, extra or {})
     return Request(

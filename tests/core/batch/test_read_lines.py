@@ -91,7 +91,7 @@ def test_lines_that_are_not_utf8_are_named_and_the_others_are_read() -> None:
         "f:3: The line is not UTF-8 (byte 1 of the line).",
     ]
     assert isinstance(found[1], RowProblem)
-    assert found[1].hint == "convert it, for example: iconv -f latin1 -t utf-8 f > utf8.txt"
+    assert found[1].hint == "convert it, for example: iconv -f cp1252 -t utf-8 f > utf8.txt"
     assert found[3] == RawRow(file="f", line=4, values={"prompt": "an owl"})
     assert told("csv", b"prompt,seed\n\xe9,1\nb,2\n") == ["f:2: The line is not UTF-8 (byte 1 of the line).", "row 3"]
     assert told("jsonl", b'{"prompt": "\xe9"}\n{}') == ["f:1: The line is not UTF-8 (byte 13 of the line).", "row 2"]
@@ -102,9 +102,9 @@ def test_a_command_to_convert_a_file_can_be_typed_as_it_is() -> None:
     (piped,) = read_rows([b"\xff\n"], "csv", "stdin")
 
     assert isinstance(named, RowProblem)
-    assert named.hint == "convert it, for example: iconv -f latin1 -t utf-8 'my rows.csv' > utf8.csv"
+    assert named.hint == "convert it, for example: iconv -f cp1252 -t utf-8 'my rows.csv' > utf8.csv"
     assert isinstance(piped, RowProblem)
-    assert piped.hint == "convert it, for example: iconv -f latin1 -t utf-8"
+    assert piped.hint == "convert it, for example: iconv -f cp1252 -t utf-8"
 
 
 def test_the_bytes_of_a_mark_count_in_the_first_line() -> None:
@@ -114,6 +114,13 @@ def test_the_bytes_of_a_mark_count_in_the_first_line() -> None:
 @pytest.mark.parametrize("surrogate", [b"\xed\xa0\x80", b"\xc0\x80", b"\xf5\x80\x80\x80", b"\xe7\x8b"])
 def test_bytes_that_only_look_like_utf8_are_not(surrogate: bytes) -> None:
     assert told("txt", b"fox " + surrogate) == ["f:1: The line is not UTF-8 (byte 5 of the line)."]
+
+
+def test_a_spreadsheet_is_named_as_one() -> None:
+    found = problem("csv", b"PK\x03\x04\x14\0\x06\0\n\xff\xfe")
+
+    assert str(found) == "f: The file is no text, but a spreadsheet or archive."
+    assert found.hint == "a spreadsheet is exported as CSV in UTF-8; the prompts of a table are its rows"
 
 
 def test_a_nul_byte_is_a_problem_of_its_line() -> None:

@@ -32,4 +32,18 @@ def test_another_encoding_is_named_with_the_place_and_a_way_out(origin: str, fil
         decode(b"a f\xfcx", origin)
 
     assert caught.value.message == f"The prompt from {origin} is not UTF-8 (byte 3)."
-    assert caught.value.hint == f"convert it, for example: iconv -f latin1 -t utf-8 {file}"
+    assert caught.value.hint == f"convert it, for example: iconv -f cp1252 -t utf-8 {file}"
+
+
+def test_wide_text_and_files_that_are_no_text_are_named_as_what_they_are() -> None:
+    for data, said, hint in (
+        ("a fox".encode("utf-16-le"), "The prompt from p is UTF-16LE, not UTF-8.",
+         "convert it, for example: iconv -f utf-16le -t utf-8 p"),
+        (b"PK\x03\x04\x14", "The prompt from p is no text, but a spreadsheet or archive.",
+         "a spreadsheet is exported as CSV in UTF-8; the prompts of a table are its rows"),
+        (b"\x89PNG\r\n", "The prompt from p is no text, but an image.",
+         'an image to edit is given with -i: flux2 flash "make it night" -i photo.jpg'),
+    ):  # fmt: skip
+        with pytest.raises(UsageError) as caught:
+            decode(data, "p")
+        assert (caught.value.message, caught.value.hint) == (said, hint)
