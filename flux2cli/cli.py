@@ -13,6 +13,7 @@ from flux2cli import __version__
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError, UsageError
 from flux2cli.options.help_screens import CONTEXT, CommandGroup
+from flux2cli.redact import redact_text
 from flux2cli.runs.plugged_in import plugged_in
 
 EXAMPLES = """\
@@ -193,10 +194,10 @@ def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
 
 
 def _write_log(app: App, error: Exception) -> str:
-    """Write the traceback, with keys redacted, to a log file; returns a clause that names it."""
+    """Write the traceback, without keys and secrets in URLs, to a log file; returns a clause that names it."""
     import traceback
 
-    text = "".join(traceback.format_exception(error))
+    text = redact_text("".join(traceback.format_exception(error)))
     for name, value in app.environ.items():
         if value and name.endswith(("KEY", "SECRET", "TOKEN", "PASSWORD", "KEY_ID")):
             text = text.replace(value, "***")

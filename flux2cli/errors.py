@@ -5,6 +5,8 @@ Prints nothing. An error is not changed after it was raised; `flux2cli.cli` show
 
 from typing import Literal, NamedTuple, Self
 
+from flux2cli.redact import redact_text
+
 Retry = Literal["never", "safe", "unsafe"]
 """`never`: the same command fails again; `safe`: nothing was accepted or billed; `unsafe`: something may be."""
 
@@ -12,7 +14,8 @@ Retry = Literal["never", "safe", "unsafe"]
 class Flux2Error(Exception):
     """A failure that a person or a script can act on.
 
-    `message` is one sentence; `hint` says what to type or do next. `code` is its code word in JSON.
+    `message` is one sentence; `hint` says what to type or do next. Secrets in URLs are blotted out of both. `code` is
+    its code word in JSON.
     """
 
     code = "internal"
@@ -32,9 +35,9 @@ class Flux2Error(Exception):
         problems: tuple[object, ...] = (),
     ) -> None:
         """`halts` overrides the class's. `problems` lists single problems, when there are more than fit a sentence."""
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = redact_text(message)
+        self.hint = None if hint is None else redact_text(hint)
+        super().__init__(self.message)
         self.job_id = job_id
         self.request_id = request_id
         self.problems = problems
@@ -70,7 +73,7 @@ class WrongValue(NamedTuple):  # every start makes this class, and a dataclass t
         return self._sentence(self.about if self.value is None else self.value)
 
     def _sentence(self, subject: str) -> str:
-        return f"{self.before}`{subject}` {self.clause}."
+        return redact_text(f"{self.before}`{subject}` {self.clause}.")
 
 
 class KeyDestinationError(InternalError):

@@ -62,5 +62,5 @@ def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:
         if not app.quiet:
             app.terminal.styled("warning", f"{row.file}:{row.line}: {text}")
     price = plan.estimate.text()
-    app.out(f"{row.file}:{row.line}  {plan.call.method} {plan.call.url}  {price}")
+    app.out(f"{row.file}:{row.line}  {plan.call.method} {plan.shown_url}  {price}")
     app.out(f"  {json.dumps(plan.payload, ensure_ascii=False)}")

@@ -15,7 +15,7 @@ def show_plan(app: App, plan: PreparedRequest) -> None:
     for text in plan.request.warnings:
         if not app.quiet:
             app.terminal.styled("warning", text)
-    app.out(f"{plan.call.method} {plan.call.url}")
+    app.out(f"{plan.call.method} {plan.shown_url}")
     app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
     app.err(f"estimated cost: {plan.estimate.text()}")
 
@@ -30,7 +30,7 @@ def plan_document(plan: PreparedRequest) -> dict[str, object]:
         "variant": route.variant,
         "endpoint": route.endpoint,
         "method": plan.call.method,
-        "url": plan.call.url,
+        "url": plan.shown_url,
         "body": plan.payload,
         "cost": cost_document(plan.estimate),
         "warnings": list(plan.request.warnings),

@@ -5,11 +5,13 @@ from decimal import Decimal
 from flux2cli.app import App
 from flux2cli.core.settings import Resolved, Value
 from flux2cli.errors import UsageError
+from flux2cli.redact import redact_text
 
 
 def setting_document(resolved: Resolved) -> dict[str, object]:
-    """One setting as JSON; dollars are decimal text."""
+    """One setting as JSON; dollars are decimal text, and secrets in URLs are blotted out."""
     value = format(resolved.value, "f") if isinstance(resolved.value, Decimal) else resolved.value
+    value = redact_text(value) if isinstance(value, str) else value
     return {"name": resolved.name, "value": value, "origin": resolved.origin, "note": resolved.note}
 
 
@@ -32,7 +34,7 @@ def setting_text(value: Value) -> str:
 
 
 def _visible(value: Value) -> str:
-    return "(not set)" if value is None else setting_text(value)
+    return "(not set)" if value is None else redact_text(setting_text(value))
 
 
 def warn_of_stronger(app: App, name: str) -> None:

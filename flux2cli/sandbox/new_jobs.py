@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flux2cli.catalog import Route
+from flux2cli.redact import redact_object
 from flux2cli.sandbox.faults import Fault
 from flux2cli.sandbox.http import HangUp, ServerRequest, ServerResponse, html_response, json_response
 from flux2cli.sandbox.job_store import EmulatedJob, new_id
@@ -14,7 +15,10 @@ _HUGE_BYTES = 50 * 1024 * 1024
 
 
 def new_job(state: SandboxState, request: ServerRequest, route: Route, body: Mapping[str, Any]) -> EmulatedJob:
-    """A job of this route that begins now, with the seed of its body or a random one. It is not stored yet."""
+    """A job of this route that begins now, with the seed of its body or a random one. It is not stored yet.
+
+    The secrets of its URLs are not kept: nothing is fetched from them.
+    """
     faults = state.job_faults(request)
     seed = body.get("seed")
     longer = sum(fault.argument or 0 for fault in faults if fault.kind.name == "slow")
@@ -22,7 +26,7 @@ def new_job(state: SandboxState, request: ServerRequest, route: Route, body: Map
         id=new_id(),
         protocol=route.provider,
         endpoint=route.endpoint,
-        body=body,
+        body=redact_object(body),
         seed=seed if isinstance(seed, int) else int.from_bytes(os.urandom(4)),
         submitted_at=state.clock(),
         queued=state.latency.queued,

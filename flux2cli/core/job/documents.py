@@ -9,6 +9,7 @@ from typing import Any
 from flux2cli.core.job.job import Asked, JobError
 from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.cost_documents import Document
+from flux2cli.redact import redact_text
 from flux2cli.wire import RemoteImage, Result
 
 
@@ -83,7 +84,7 @@ def input_from(document: Mapping[str, Any]) -> Input:
         width=document.get("width"),
         height=document.get("height"),
         media_type=document.get("media_type"),
-        url=document.get("url"),
+        url=redact_text(document.get("url") or "") or None,  # versions up to 0.1 recorded secrets, too
     )
 
 

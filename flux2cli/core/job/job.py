@@ -84,7 +84,8 @@ class Job:
     In a batch `row_key` is the row's identity below `row_root`, the absolute output root, and `row_id` its own name.
     Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
     to the provider's base where they lie under it. `payload` is the body as it was sent, but for the bytes of local
-    images. `result` has no URLs; `cost` is what the provider stated, and final once the job is saved.
+    images and the secrets in URLs, and `payload_sha256` is the hash of `payload` as it is recorded. `result` has no
+    URLs; `cost` is what the provider stated, and final once the job is saved.
     """
 
     job_id: str

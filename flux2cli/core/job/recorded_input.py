@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.request.reference import Reference
+from flux2cli.redact import redact_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Input:
 
 
 def input_of(reference: Reference) -> Input:
-    """The reference as ledger and sidecar record it."""
+    """The reference as ledger and sidecar record it: without the secrets of its URL."""
     return Input(
         name=reference.name,
         sha256=reference.sha256,
@@ -33,5 +34,5 @@ def input_of(reference: Reference) -> Input:
         width=reference.width,
         height=reference.height,
         media_type=reference.media_type,
-        url=reference.url,
+        url=None if reference.url is None else redact_url(reference.url),
     )

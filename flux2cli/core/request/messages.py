@@ -9,6 +9,7 @@ from flux2cli.catalog.seed import MOST
 from flux2cli.catalog.sizes import MEGAPIXEL, RATIOS, is_ratio, meant_size, presets_like
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry
+from flux2cli.redact import redact_text
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -60,7 +61,7 @@ def _shown_value(name: str, error: InvalidValue) -> str | None:
     if PARAMETERS[name].delivery:
         return None
     given = error["input"]
-    text = given if isinstance(given, str) else json.dumps(given, default=str)
+    text = redact_text(given if isinstance(given, str) else json.dumps(given, default=str))
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -10,6 +10,7 @@ from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query
 from flux2cli.providers.registry import provider_named
+from flux2cli.redact import redact_object, redact_url
 from flux2cli.wire import HttpRequest, JsonObject, JsonValue, Secret, Target
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class PreparedRequest:
     call: HttpRequest
     estimate: Cost
 
+    @property
+    def shown_url(self) -> str:
+        """The URL of the request, for people: a webhook's secrets are blotted out."""
+        return redact_url(self.call.url)
+
 
 def expected_cost(request: Request) -> Cost:
     """What a request may cost by the catalogue's price."""
@@ -37,8 +43,8 @@ def expected_cost(request: Request) -> Cost:
 def prepare_request(request: Request, target: Target) -> PreparedRequest:
     """Make the body, the HTTP request and the price of a request.
 
-    The recorded body has local images as their hash and the webhook's secret as `***`; the sent body has the images, if
-    they were read or uploaded, and the secret.
+    The recorded body has local images as their hash, and the webhook's secret and those in URLs as `***`; the sent body
+    has the images, if they were read or uploaded, and the secrets.
     """
     route = request.route
     provider = provider_named(route.provider)
@@ -54,7 +60,7 @@ def prepare_request(request: Request, target: Target) -> PreparedRequest:
         request=request,
         provider=provider,
         target=target,
-        payload=recorded,
+        payload=redact_object(recorded),
         call=provider.submit(route.endpoint, sent, target, query(route, real)),
         estimate=expected_cost(request),
     )

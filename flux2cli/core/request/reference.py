@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from flux2cli.catalog.sizes import Pixels
+from flux2cli.redact import redact_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,11 @@ class Reference:
 
     @property
     def identity(self) -> str:
-        """The reference's part of the request key: the hash of a file, else the URL."""
-        return f"sha256:{self.sha256}" if self.sha256 else f"url:{self.url}"
+        """The reference's part of the request key: the hash of a file, else the URL without secrets.
+
+        So a URL that was signed again is the same reference.
+        """
+        return f"sha256:{self.sha256}" if self.sha256 else f"url:{redact_url(str(self.url), None)}"
 
 
 def is_url(text: str) -> bool:
@@ -43,5 +47,5 @@ def is_url(text: str) -> bool:
 
 def from_url(text: str) -> Reference:
     """A reference by its URL; its name is the last part of the URL's path."""
-    path = text.split("://", 1)[1].split("#", 1)[0].split("?", 1)[0]
+    path = redact_url(text, None).split("://", 1)[1].split("#", 1)[0].split("?", 1)[0]
     return Reference(source=text, name=path.rstrip("/").rpartition("/")[2] or path, url=text)

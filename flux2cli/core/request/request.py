@@ -10,6 +10,7 @@ from flux2cli.catalog.lora import Lora
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Pixels, Size
 from flux2cli.core.request.reference import Reference
+from flux2cli.redact import redact_json, redact_url
 from flux2cli.wire import JsonObject, Secret
 
 
@@ -49,9 +50,13 @@ class Request:
 
     @property
     def key(self) -> str:
-        """The request key: a hash of provider, endpoint, given values and contents of the inputs."""
+        """The request key: a hash of provider, endpoint, given values and contents of the inputs.
+
+        Secrets in URLs are no part of it.
+        """
         values = {name: _plain(value) for name, value in self.values.items()}
-        parts = [self.route.provider, self.route.endpoint, values, [r.identity for r in self.references], self.extra]
+        extra = redact_json(self.extra, None)
+        parts = [self.route.provider, self.route.endpoint, values, [r.identity for r in self.references], extra]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -63,4 +68,6 @@ class Request:
 def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Size | Lora) else value
+    if isinstance(value, Lora):
+        return str(replace(value, path=redact_url(value.path, None)))
+    return str(value) if isinstance(value, Size) else value

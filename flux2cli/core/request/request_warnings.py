@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.canvas import LARGEST_CANVAS, canvas_of
+from flux2cli.catalog.lora import Lora
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
-from flux2cli.core.request.messages import pixels_in_words
+from flux2cli.core.request.messages import flag_of, pixels_in_words
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.validate import on_grid
 from flux2cli.errors import UsageError
+from flux2cli.redact import secrets_of
 from flux2cli.wire import JsonObject
 
 
@@ -24,11 +26,27 @@ def warnings_about(
         *_reference_warnings(route, values, references),
         *_canvas_warnings(route, values, references),
         *_unknown(extra),
+        *_secret_warnings(values, references),
     )
 
 
 def _unknown(extra: JsonObject | None) -> list[str]:
     return [f"`{key}` is sent as given: it is not in the catalogue and was not checked" for key in extra or {}]
+
+
+def _secret_warnings(values: Values, references: Sequence[Reference]) -> list[str]:
+    """A warning for each flag with a secret in a URL: people pass such URLs on more easily than keys."""
+    loras = values.get("lora")
+    urls = {
+        "image": [str(reference.url) for reference in references],
+        "lora": [lora.path for lora in loras if isinstance(lora, Lora)] if isinstance(loras, list) else [],
+        "webhook_url": [str(values.get("webhook_url"))],
+    }
+    return [
+        f"the address of {flag_of(name)} has a secret in it ({', '.join(secrets)}): it is sent, and recorded as ***"
+        for name, listed in urls.items()
+        if (secrets := dict.fromkeys(secret for url in listed for secret in secrets_of(url)))
+    ]
 
 
 def _size_warnings(route: Route, values: Values) -> list[str]:

@@ -15,6 +15,7 @@ from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.cost_documents import cost_document, cost_from
 from flux2cli.core.request.output_path import Output
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
+from flux2cli.redact import redact_object
 
 _JSON = frozenset(
     {
@@ -214,6 +215,7 @@ _DOCUMENTS: dict[str, Callable[[Any], object]] = {
 
 _VALUES: dict[str, Callable[[Any], object]] = {
     "output": lambda found: Output(**found),
+    "payload": redact_object,
     "inputs": _inputs,
     "warnings": tuple,
     "estimate": cost_from,

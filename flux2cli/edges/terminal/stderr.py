@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from flux2cli.edges.terminal.sanitize import clean
 from flux2cli.edges.terminal.screen import ScreenSize
+from flux2cli.redact import redact_text
 
 if TYPE_CHECKING:
     from flux2cli.edges.terminal.live_view import LiveView
@@ -16,6 +17,8 @@ _STYLES = {"error": "1;31", "unknown": "1;35", "warning": "33", "hint": "2", "sa
 
 class Terminal:
     """Writes lines to stderr, and redraws live ones where `can_redraw`. A stderr that is gone is ignored.
+
+    Secrets in URLs are blotted out of every line: a model's log may repeat them.
 
     `quiet` suppresses the view only: callers decide which lines a quiet run prints.
     """
@@ -42,13 +45,13 @@ class Terminal:
 
     def line(self, text: str) -> None:
         """Write one plain line."""
-        self._write(clean(text))
+        self._write(clean(redact_text(text)))
 
     def styled(self, word: str, text: str) -> None:
         """Write `word: text`, or `saved text`, with the word in its colour: error, unknown, warning, hint, saved."""
         mark = word if word == "saved" else f"{word}:"
         shown = f"\x1b[{_STYLES[word]}m{mark}\x1b[0m" if self._color else mark
-        self._write(f"{shown} {clean(text)}")
+        self._write(f"{shown} {clean(redact_text(text))}")
 
     def live(self, text: str) -> None:
         """Replace the live line, cut to the terminal's width; the next line written takes its place."""

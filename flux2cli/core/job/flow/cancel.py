@@ -8,6 +8,7 @@ from flux2cli.core.job import retry
 from flux2cli.core.job.flow.effects import Flow, JobContext, Send, Sleep, error_of
 from flux2cli.core.job.job import Job
 from flux2cli.errors import NetworkError, UsageError
+from flux2cli.redact import redact_object
 from flux2cli.wire import HistoryEntry, HttpResponse
 
 CancelResult = Literal["requested", "too-late"]
@@ -72,7 +73,7 @@ def find(context: JobContext, job: Job) -> Flow[tuple[HistoryEntry, ...] | None]
     fits = [
         (abs(sent - datetime.fromisoformat(job.created_at)), entry.request_id, entry)
         for entry in listed
-        if entry.body == job.payload
+        if redact_object(entry.body) == job.payload
         if (sent := _moment(entry.sent_at)) is not None and began <= sent <= ended
     ]
     return tuple(entry for _, _, entry in sorted(fits, key=lambda fit: fit[:2]))
