@@ -11,7 +11,7 @@ from flux2cli.core.batch.row_events import RowFinished, RowStarted, row_status
 from flux2cli.core.job.job import State
 from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.job.spec import JobSpec
-from flux2cli.edges import files
+from flux2cli.edges.places import prepare_directory
 from flux2cli.engine.engine import Engine
 from flux2cli.errors import Flux2Error, InternalError, UnknownOutcomeError
 from flux2cli.wire import Target
@@ -76,8 +76,8 @@ class RowRunner:
     def _check_directory(self, row: Row) -> None:
         """UsageError when no file can be created in the row's output directory. Checked before anything is paid."""
         directory = row.output.directory
-        if row.output.explicit or directory not in self._checked:
-            files.prepare_directory(Path(directory), row.output.name if row.output.explicit else None)
+        if directory not in self._checked:
+            prepare_directory(Path(directory))
             self._checked.add(directory)
 
     def _collect(self, row: Row, pending: PendingRow) -> JobResult | None:

@@ -1,8 +1,10 @@
 """Runs a batch of rows, from prompt files or `--seeds`: validates and prices all, then submits what is missing."""
 
+import os.path
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +19,10 @@ from flux2cli.core.job.job import RowTag
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.file_names import relative_path
+from flux2cli.core.request.name_fields import planned_path
 from flux2cli.core.request.prepare import PreparedRequest, expected_cost, prepare_request
 from flux2cli.core.run_options import RunOptions
+from flux2cli.edges.places import Places, prepare_directory
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
 from flux2cli.runs.limits import check_image, check_rows, day_budget
 from flux2cli.runs.row_builder import RowBuilder
@@ -59,6 +63,7 @@ class BatchRun:
         self._read = read
         self._root = builder.output.directory
         self._retry = batch.retry(options)
+        self._places = Places(writing=not options.dry_run)
 
     def preflight(self) -> Preflight:
         """Validate every row, count the finished ones, and add up what the others may cost. Sends nothing.
@@ -77,18 +82,31 @@ class BatchRun:
             check=self._check,
             shard=self.batch.shard,
             limit=self.batch.limit,
-            flags={*self._builder.parameters, "variant", "provider"},
+            flags={*self._builder.parameters, "variant", "provider", "output"},
         )
         if not found.problems:
+            if self._root_error is not None and found.count("send"):
+                raise self._root_error
             check_rows(self.options, found)
         return found
 
+    @cached_property
+    def _root_error(self) -> UsageError | None:
+        """Why no file can be made in the output directory, reported once and not for each row; None if one can."""
+        try:
+            self._places.check_directory(self._root)
+        except UsageError as error:
+            return error
+        return None
+
     def _check(self, row: Row) -> Cost:
         """What the row may cost; UsageError or BudgetError when it cannot be sent."""
-        path = Path(row.output.directory) / row.output.name
-        if row.output.explicit and not row.output.overwrite and path.exists():
+        path = planned_path(row.request, row.output, row_id=row.id, label=row.label, meta=row.meta)
+        if self._root_error is None:
+            self._places.check(path, is_file=row.output.explicit)
+        if row.output.explicit and not row.output.overwrite and os.path.lexists(path):
             raise UsageError(
-                f"`{relative_path(str(path), str(self._app.cwd))}` exists, and is not this row's image.",
+                f"`{relative_path(path, str(self._app.cwd))}` exists, and is not this row's image.",
                 hint="--overwrite replaces it",
                 about="output",
             )
@@ -130,11 +148,10 @@ class BatchRun:
                 return error
 
     def _batch(self, session: Session, found: Preflight) -> "BatchRunner":
-        from flux2cli.edges import files
         from flux2cli.engine.batch_runner import BatchRunner
 
         targets = {name: session.target(name) for name in dict.fromkeys(todo.provider for todo in found.todo)}
-        files.prepare_directory(Path(self._root))
+        prepare_directory(Path(self._root))
         return BatchRunner(
             engine=session.engine(keep=found.keys.__contains__),
             root=self._root,

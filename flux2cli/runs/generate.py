@@ -7,7 +7,7 @@ from flux2cli.core.job.result import JobResult
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import expected_cost
 from flux2cli.core.run_options import RunOptions
-from flux2cli.edges import files
+from flux2cli.edges import places
 from flux2cli.errors import NotAsAskedError
 from flux2cli.events import IdenticalJob
 from flux2cli.runs.limits import check_limits, day_budget
@@ -37,7 +37,7 @@ def generate(app: App, submission: Submission, options: RunOptions, listener: Li
         )
         for job in session.ledger.same_request(request.key, ("submitted", "ready")):
             listener.show(IdenticalJob(job_id=job.job_id, state=job.state))
-        files.prepare_directory(Path(output.directory), output.name if output.explicit else None)
+        places.prepare_directory(Path(output.directory))
         engine = session.engine()
         return session.supervise(engine, lambda: engine.generate(spec))
 

@@ -1,6 +1,6 @@
 """The output of a run: where its images go, by `-o` or the settings."""
 
-from pathlib import Path
+import os.path
 
 from flux2cli.app import App
 from flux2cli.core.request.output_path import Output, parse_output
@@ -14,7 +14,7 @@ def output_of(app: App, options: RunOptions) -> tuple[Output, str | None]:
         options.output,
         cwd=str(app.cwd),
         overwrite=options.overwrite,
-        is_directory=lambda path: Path(path).is_dir(),
+        is_directory=os.path.isdir,
     )
 
 

@@ -1,18 +1,20 @@
 """Turns what was asked for into a validated request, and into its plan. Sends nothing."""
 
+import os.path
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.catalog import VARIANTS, Mode
 from flux2cli.catalog.model import Values
 from flux2cli.core.request.messages import suggest
+from flux2cli.core.request.name_fields import planned_path
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.core.request.request import Request
 from flux2cli.core.request.route import choose_route
 from flux2cli.core.run_options import RunOptions
+from flux2cli.edges.places import Places
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import check_stdin, read_prompt, read_references
 from flux2cli.runs.output_place import output_of
@@ -61,7 +63,8 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
         parameters["prompt"] = read_prompt(app, ask.prompt, ask.prompt_file)
     request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
     _check_stdout(app, request, output)
-    _check_file(request, output)
+    if not output.stdout:
+        _check_place(request, output, options)
     return Submission(request=request, output=output)
 
 
@@ -76,20 +79,26 @@ def _check_stdout(app: App, request: Request, output: Output) -> None:
         raise UsageError(f"`-o -` and {other} do not go together.", hint="use -o DIR/ or a template")
 
 
-def _check_file(request: Request, output: Output) -> None:
-    """UsageError when the output is a single file that cannot hold the request's images."""
-    if not output.explicit:
-        return
-    path = Path(output.directory) / output.name
-    if request.count > 1:
+def _check_place(request: Request, output: Output, options: RunOptions) -> None:
+    """UsageError when the request's images cannot be where the output says."""
+    if output.explicit and request.count > 1:
         raise UsageError(
             f"`-o {output.name}` names one file, and --num asks for {request.count} images.",
             hint=f"use -o {output.name.rpartition('.')[0]}-{{index}}.{{ext}} or a directory",
         )
-    if path.is_dir():
-        raise UsageError(f"`{path}` is a directory.", hint=f"write `{output.name}/` to save into it")
-    if path.exists() and not output.overwrite:
-        raise UsageError(f"`{path}` exists.", hint="--overwrite replaces it; a directory or template numbers names")
+    path = planned_path(request, output, label=options.label)
+    Places(writing=not options.dry_run).check(path, is_file=output.explicit)
+    if output.explicit and not output.overwrite:
+        _check_free(path)
+
+
+def _check_free(path: str) -> None:
+    """UsageError when the file or its sidecar exists."""
+    for taken in (path, f"{path}.json"):
+        if os.path.lexists(taken):
+            raise UsageError(
+                f"`{taken}` exists.", hint="--overwrite replaces it; a directory or template numbers names"
+            )
 
 
 def plan(app: App, submission: Submission) -> PreparedRequest:

@@ -6,7 +6,6 @@ A run reads the prompt file twice: `preflight` checks everything before anything
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from flux2cli.core.batch.claims import RecordedRow
@@ -16,6 +15,7 @@ from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.row_problems import problem_of
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.batch.unique_rows import UniqueRows
 from flux2cli.core.job.job import Job
 from flux2cli.core.money.cost_sum import CostSum
 from flux2cli.core.money.job_cost import Cost
@@ -61,8 +61,6 @@ class Preflight:
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
     _reported: set[str] = field(default_factory=set)
-    _ids: dict[str, str] = field(default_factory=dict)
-    _outputs: dict[str, str] = field(default_factory=dict)
 
     def summary(self) -> BatchSummary:
         """The summary of a run that begins now: the rows that were done before count as skipped."""
@@ -87,21 +85,6 @@ class Preflight:
             self._reported.add(error.message)
         self.report(problem_of(error, raw))
 
-    def check_unique(self, row: Row) -> None:
-        """UsageError when an earlier row has the same id or output file."""
-        place = f"{row.file}:{row.line}"
-        if row.id is not None:
-            first = self._ids.setdefault(row.id, place)
-            if first is not place:
-                raise UsageError(f"`{row.id}` is the id of {first}, too.", hint="an id names one row", about="id")
-        if row.output.explicit:
-            path = str(Path(row.output.directory) / row.output.name)
-            first = self._outputs.setdefault(path, place)
-            if first is not place:
-                raise UsageError(
-                    f"`{row.output.name}` is where {first} goes, too.", hint="give each row a file", about="output"
-                )
-
 
 def preflight(
     raws: Iterable[Raw],
@@ -121,6 +104,7 @@ def preflight(
     """
     found = Preflight()
     keys = RowKeys()
+    unique = UniqueRows()
     sent = 0
     for number, raw in enumerate(raws, start=1):
         if isinstance(raw, RowProblem):
@@ -128,7 +112,7 @@ def preflight(
             continue
         try:
             row = build(raw, number, keys)
-            found.check_unique(row)
+            unique.check(row)
             found.keys.add(row.key)
             if shard is not None and not shard.has(row.key):
                 continue

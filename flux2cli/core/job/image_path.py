@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
-from flux2cli.core.request.file_names import slug
+from flux2cli.core.request.name_fields import name_fields
 from flux2cli.core.request.templates import expand
 
 
@@ -13,19 +13,17 @@ def image_path(job: Job, image: Image) -> Path:
     directory = Path(job.output.directory)
     if job.output.explicit:
         return directory / job.output.name
-    seed = job.effective_seed
-    fields: dict[str, str | None] = {
-        "variant": job.variant,
-        "provider": job.provider,
-        "seed": None if seed is None else str(seed),
-        "index": str(image.index),
-        "slug": slug(job.prompt or ""),
-        "id": job.row_id,
-        "date": job.created_at[:10],
-        "time": job.created_at[11:19].replace(":", "-"),
-        "request_id": job.request_id,
-        "ext": image.extension,
-        "label": job.label,
-        **{f"meta.{name}": value for name, value in job.meta.items()},
-    }
+    fields = name_fields(
+        variant=job.variant,
+        provider=job.provider,
+        seed=job.effective_seed,
+        index=image.index,
+        prompt=job.prompt,
+        row_id=job.row_id,
+        created_at=job.created_at,
+        request_id=job.request_id,
+        extension=image.extension,
+        label=job.label,
+        meta=job.meta,
+    )
     return directory / expand(job.output.name, fields, job.job_id)

@@ -1,6 +1,7 @@
 """Interprets `-o`: a file, a directory, a template, or stdout. Asks the disk only whether a path is a directory."""
 
-import os.path
+import os
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -38,7 +39,7 @@ def parse_output(
     if text == "-":
         return Output(directory=cwd, name="-", stdout=True), None
     check_output(text)
-    typed = str(Path(text).expanduser())
+    typed = _expanded(text)
     if "{" in typed:
         return _template(typed, cwd, overwrite=overwrite)
     whole = os.path.normpath(os.path.join(cwd, typed))
@@ -53,9 +54,23 @@ def parse_output(
 
 
 def check_output(text: str) -> None:
-    """UsageError for an empty text or one with a NUL."""
+    """UsageError for an empty text, or one with characters that cannot be in a name or would break lines of output."""
     if not text.strip() or "\0" in text:
         raise _wrong(None, "names no file", "give a file, a directory that ends in `/`, a template, or `-`")
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise _wrong(None, "has a line break or another control character in it", "leave it out")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise _wrong(None, "has a character in it that no file name can have", "leave it out") from None
+
+
+def _expanded(text: str) -> str:
+    """The text with the home directory for `~`; UsageError when there is no such user."""
+    try:
+        return str(Path(text).expanduser())
+    except RuntimeError:
+        raise _wrong(text, "begins with `~` and the name of no user", "for a file: `./~…`") from None
 
 
 def _wrong(value: str | None, clause: str, hint: str) -> UsageError:

@@ -4,7 +4,7 @@ The only package that writes images and sidecars. It never prompts, and knows ne
 """
 
 from flux2cli.edges.files.claim import claim
-from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_part, prepare_directory, remove_parts
+from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_part, remove_parts
 from flux2cli.edges.files.recover import SaveState, SidecarStub, save_state
 from flux2cli.edges.files.scan import is_present, saved_rows
 from flux2cli.edges.files.spool import Spool
@@ -19,7 +19,6 @@ __all__ = [
     "claim",
     "is_present",
     "open_part",
-    "prepare_directory",
     "remove_parts",
     "save_state",
     "saved_rows",

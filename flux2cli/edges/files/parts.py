@@ -12,8 +12,6 @@ from typing import Self
 
 from flux2cli.core.images.image import Image
 from flux2cli.core.images.sniff import Checker, NotAnImageError
-from flux2cli.core.request.file_names import LONGEST_NAME
-from flux2cli.errors import UsageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -36,43 +34,6 @@ class PartInfo:
     job_id: str
     path: Path
     image: Image
-
-
-def prepare_directory(directory: Path, name: str | None = None) -> None:
-    """Create the directory and its parents, and test that a file can be written there.
-
-    `name` is the file's name, if known. UsageError says why no file can be written; directories created so far stay.
-    """
-    if name is not None and len(os.fsencode(name)) > LONGEST_NAME:
-        raise UsageError(
-            f"The file name `{name}` is too long.", hint=f"give `-o` a name of at most {LONGEST_NAME} bytes"
-        )
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        _try_to_write(directory)
-    except FileExistsError:
-        raise _unusable(directory, "it is a file, not a directory") from None
-    except OSError as error:
-        raise _unusable(directory, error.strerror or str(error)) from None
-
-
-def _try_to_write(directory: Path) -> None:
-    """Write a byte to an unnamed file (O_TMPFILE), so that a kill leaves nothing. OSError when that fails.
-
-    Without O_TMPFILE the file has a name for microseconds; the next run in this directory removes one left by a kill.
-    """
-    try:
-        descriptor = os.open(directory, os.O_WRONLY | os.O_TMPFILE | os.O_CLOEXEC, 0o600)
-    except (AttributeError, OSError):  # no such flag, no such file system, or no right to write: a named file tells
-        for stale in directory.glob(".flux2-*.part"):
-            remove(stale)
-        probe = directory / f".flux2-{os.getpid()}-{os.urandom(4).hex()}.part"
-        descriptor = os.open(probe, _NEW, 0o600)
-        remove(probe)
-    try:
-        _write_all(descriptor, b"\0")
-    finally:
-        os.close(descriptor)
 
 
 def open_part(directory: Path, job_id: str, index: int) -> "Part":
@@ -221,9 +182,3 @@ def remove(path: Path) -> None:
         path.unlink()
     except OSError:
         pass
-
-
-def _unusable(directory: Path, reason: str) -> UsageError:
-    return UsageError(
-        f"No file can be made in `{directory}`: {reason}.", hint="choose another place with `-o DIR/`, and try again"
-    )

@@ -49,6 +49,11 @@ def test_overwriting_is_kept_with_the_place(text: str | None) -> None:
         ("fox.gif", "`-o fox.gif` has no image suffix."),
         ("", "`-o` names no file."),
         ("a\0b.png", "`-o` names no file."),
+        ("a\nb.png", "`-o` has a line break or another control character in it."),
+        ("a\x1b[2J/", "`-o` has a line break or another control character in it."),
+        ("a\x7f{seed}.png", "`-o` has a line break or another control character in it."),
+        ("a\ud800.png", "`-o` has a character in it that no file name can have."),
+        ("~nobody-by-that-name/a.png", "`-o ~nobody-by-that-name/a.png` begins with `~` and the name of no user."),
         ("{slug}/../x.png", "The template `{slug}/../x.png` leads out of its directory."),
     ],
 )
@@ -58,6 +63,12 @@ def test_what_cannot_be_a_place(text: str, said: str) -> None:
 
     assert caught.value.message == said
     assert caught.value.about == "output"
+
+
+def test_a_name_in_another_encoding_is_a_name() -> None:
+    output, _ = parse_output("b\udcfcro.png", cwd=CWD, overwrite=False, is_directory=lambda _: False)
+
+    assert output.name == "b\udcfcro.png"
 
 
 def test_a_text_is_checked_before_there_is_a_directory() -> None:

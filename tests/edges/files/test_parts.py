@@ -1,6 +1,5 @@
-"""Before an image has its name: the place is proven, and what arrives is checked, hashed and removed if broken."""
+"""Before an image has its name: what arrives is checked, hashed and removed if broken."""
 
-import errno
 import hashlib
 import os
 from pathlib import Path
@@ -9,7 +8,6 @@ import pytest
 from support.files_rig import JOB, fits, names, png, python, save
 
 from flux2cli.edges import files
-from flux2cli.errors import UsageError
 
 
 @pytest.fixture
@@ -17,56 +15,6 @@ def out(tmp_path: Path) -> Path:
     directory = tmp_path / "out"
     directory.mkdir()
     return directory
-
-
-def test_a_directory_is_made_with_its_parents_and_left_empty(tmp_path: Path) -> None:
-    files.prepare_directory(tmp_path / "a" / "b ü")
-    files.prepare_directory(tmp_path / "a" / "b ü")
-
-    assert list((tmp_path / "a" / "b ü").iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("place", "reason"), [("file", "it is a file, not a directory"), ("file/below", "Not a directory")]
-)
-def test_a_place_that_is_no_directory_is_refused(tmp_path: Path, place: str, reason: str) -> None:
-    (tmp_path / "file").write_text("mine")
-
-    with pytest.raises(UsageError) as refused:
-        files.prepare_directory(tmp_path / place)
-
-    assert refused.value.message == f"No file can be made in `{tmp_path / place}`: {reason}."
-    assert refused.value.hint == "choose another place with `-o DIR/`, and try again"
-    assert (tmp_path / "file").read_text() == "mine"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_directory_without_permission_is_refused(out: Path) -> None:
-    out.chmod(0o500)
-
-    with pytest.raises(UsageError, match="Permission denied"):
-        files.prepare_directory(out)
-
-
-def test_a_disk_that_takes_no_byte_is_refused_and_nothing_stays(out: Path) -> None:
-    said = python(
-        "import resource, sys; from pathlib import Path; from flux2cli.edges import files;"
-        "from flux2cli.errors import UsageError\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
-        "try: files.prepare_directory(Path(sys.argv[1]))\n"
-        "except UsageError as error: print(error.message)",
-        str(out),
-    )
-
-    assert said == f"No file can be made in `{out}`: {os.strerror(errno.EFBIG)}."
-    assert names(out) == []
-
-
-def test_a_name_that_leaves_no_room_for_its_sidecar_is_refused(out: Path) -> None:
-    files.prepare_directory(out, "x" * 246 + ".png")
-
-    with pytest.raises(UsageError, match="too long"):
-        files.prepare_directory(out, "x" * 247 + ".png")
 
 
 def test_a_part_tells_hash_length_and_image(out: Path) -> None:
