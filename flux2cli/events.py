@@ -63,7 +63,8 @@ class Noted(Event):
 class Saved(Event):
     """An image and its sidecar are on disk; a `path` of `-` is stdout.
 
-    `cost` is the image's share of the request's, in US dollars, None when unknown.
+    `seed` is that of the request, which all its `count` images share; `index` counts them from 0. `cost` is the image's
+    share of the request's, in US dollars, None when unknown.
     """
 
     job_id: str
@@ -71,6 +72,8 @@ class Saved(Event):
     seed: int | None
     cost: Decimal | None
     cost_source: str
+    index: int = 0
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

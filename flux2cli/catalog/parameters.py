@@ -42,7 +42,7 @@ _ROWS = (
     ),
     Parameter(
         name="num", kind="integer", flags=("--num",), metavar="N", group="Image",
-        help="Number of images in one request.",
+        help="Number of images in one request; they share its seed.",
         absent=dict.fromkeys(("pro", "flex", "max"), ONE_IMAGE),
     ),
     Parameter(

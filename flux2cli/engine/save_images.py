@@ -107,6 +107,8 @@ class Saver:
                 seed=job.effective_seed,
                 cost=cost.share(image.index, count),
                 cost_source=cost.source,
+                index=image.index,
+                count=count,
             )
         )
         return image

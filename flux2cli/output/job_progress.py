@@ -37,9 +37,8 @@ class JobProgress:
             case Saved(path="-"):
                 pass
             case Saved():
-                seed = f"  seed {event.seed}" if event.seed is not None else ""
                 cost = "cost unknown" if event.cost is None else f"${money(event.cost)} ({event.cost_source})"
-                terminal.styled("saved", f"{shown_path(self._app, event.path)}{seed}  {cost}")
+                terminal.styled("saved", f"{shown_path(self._app, event.path)}{_which(event)}  {cost}")
             case Noted():
                 terminal.line(f"note: {event.text}")
             case Warned():
@@ -62,3 +61,10 @@ class JobProgress:
         if self._app.verbose:
             for text in new:
                 self._app.terminal.line(text)
+
+
+def _which(saved: Saved) -> str:
+    """The image's seed and, among several of one request, which it is: the request's seed alone makes all of them."""
+    facts = [f"seed {saved.seed}"] if saved.seed is not None else []
+    facts += [f"image {saved.index + 1} of {saved.count}"] if saved.count > 1 else []
+    return f"  {', '.join(facts)}" if facts else ""

@@ -42,8 +42,9 @@ def measure(data: bytes) -> Pixels | None:
 
 
 def _light(picture: Picture) -> Image.Image:
-    """A gradient with two glows, in colours derived from prompt and seed."""
-    digest = hashlib.sha256(f"{picture.seed}\n{picture.prompt}".encode("utf-8", "surrogatepass")).digest()
+    """A gradient with two glows, in colours derived from prompt and seed, and from the place among several images."""
+    identity = f"{picture.seed}\n{picture.prompt}" + (f"\n{picture.index}" if picture.index else "")
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).digest()
     hue = digest[0]
     small = (min(picture.width, 256), min(picture.height, 256))
     ramp = Image.linear_gradient("L").rotate((digest[1] % 4) * 90).resize(small)
@@ -72,7 +73,7 @@ def _write_texts(image: Image.Image, picture: Picture) -> None:
     small, large = _font(max(8, side // 28)), _font(max(9, side // 18))
     _line(pen, (margin, margin), "SANDBOX", large)
     foot = int(picture.height - margin - small.size)
-    _line(pen, (margin, foot), f"seed {picture.seed}   {picture.width}x{picture.height}", small)
+    _line(pen, (margin, foot), picture.label, small)
     step = large.size * 1.3
     top = margin + large.size * 2
     room = max(1, int((foot - large.size - top) / step))

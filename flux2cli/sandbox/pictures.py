@@ -12,15 +12,26 @@ _SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """The prompt and the seed that are written on an image, its size in pixels and its format: png, jpeg or webp."""
+    """The prompt and the seed that are written on an image, its size in pixels and its format: png, jpeg or webp.
+
+    It is image `index`, from 0, of the `count` images of one request, which share the seed.
+    """
 
     prompt: str
     seed: int
     width: int
     height: int
     format: str = "png"
+    index: int = 0
+    count: int = 1
     black: bool = False
     """Draw a black image, as providers return for blocked content."""
+
+    @property
+    def label(self) -> str:
+        """The seed, which of several images it is, and the size, as they are written on the image."""
+        which = f"{self.index + 1}/{self.count}   " if self.count > 1 else ""
+        return f"seed {self.seed}   {which}{self.width}x{self.height}"
 
     @property
     def media_type(self) -> str:

@@ -248,6 +248,19 @@ def test_several_images_are_several_files_and_share_the_cost(shell: Shell) -> No
     assert [cost["request_amount"] for cost in costs] == ["0.015"] * 3  # type: ignore[index]
 
 
+def test_several_images_are_told_apart_by_their_place_and_share_the_seed(shell: Shell) -> None:
+    ran = shell.run("flash", FOX, "--num", "3", "--seed", "7", "-o", "{index}.{ext}", "--sandbox")
+
+    assert ran.err.splitlines() == [
+        "saved 0.png  seed 7, image 1 of 3  $0.005 (sandbox)",
+        "saved 1.png  seed 7, image 2 of 3  $0.005 (sandbox)",
+        "saved 2.png  seed 7, image 3 of 3  $0.005 (sandbox)",
+    ]
+    records = [sidecar(shell, f"{number}.png") for number in range(3)]
+    assert [(record["seed"], record["image"]["index"]) for record in records] == [(7, 0), (7, 1), (7, 2)]  # type: ignore[index]
+    assert len({record["image"]["sha256"] for record in records}) == 3  # type: ignore[index]
+
+
 def test_nothing_is_overwritten_in_a_directory(shell: Shell) -> None:
     for _ in range(2):
         shell.run("flash", "fox", "--seed", "7", "--sandbox", "-o", "out/")

@@ -58,3 +58,14 @@ def test_a_dumb_terminal_gets_no_live_line(shell: Shell, stub: Stub) -> None:
 
 def test_quiet_on_a_terminal_is_quiet(shell: Shell, stub: Stub) -> None:
     assert shell.run("flash", "fox", "-q", terminal=True, env=waiting(stub)).err == ""
+
+
+def test_several_images_without_a_seed_are_counted(shell: Shell, stub: Stub) -> None:
+    env = fal(stub)
+    images = [{"url": f"{stub.url}/cdn/a.png"}, {"url": f"{stub.url}/cdn/b.png"}]
+    stub.first("GET", "/queue/.*/requests/r-1", Say(body={"images": images}))
+    stub.first("GET", ".*/status/stream.*", events({"status": "COMPLETED", "logs": []}))
+
+    ran = shell.run("flash", "fox", "--num", "2", "-o", "{index}.{ext}", env=env)
+
+    assert ran.err == ("saved 0.png  image 1 of 2  $0.005 (estimated)\nsaved 1.png  image 2 of 2  $0.005 (estimated)\n")

@@ -31,11 +31,23 @@ def test_another_prompt_seed_size_or_format_gives_other_bytes(tmp_path: Path, ot
         assert rig.image(body=FOX) != rig.image(body={**FOX, **other}, index=index)
 
 
-def test_several_images_are_those_of_the_seeds_that_follow(tmp_path: Path) -> None:
+def test_several_images_differ_and_have_the_one_seed_that_the_response_states(tmp_path: Path) -> None:
     with running(tmp_path) as rig:
-        third = rig.image(body={**FOX, "num_images": 4}, index=2)
+        body = {**FOX, "num_images": 4}
+        images = [rig.image(body=body, index=index) for index in range(4)]
 
-        assert third == rig.image(body={**FOX, "seed": 9})
+        assert len({*images}) == 4
+        assert rig.result(body=body).json()["seed"] == 7
+        for other in (8, 9, 10):
+            assert rig.image(body={**FOX, "seed": other}) not in images
+
+
+def test_what_is_written_on_an_image() -> None:
+    alone = Picture(prompt="a fox", seed=7, width=512, height=256)
+    third = Picture(prompt="a fox", seed=7, width=512, height=256, index=2, count=4)
+
+    assert alone.label == "seed 7   512x256"
+    assert third.label == "seed 7   3/4   512x256"
 
 
 @pytest.mark.parametrize(

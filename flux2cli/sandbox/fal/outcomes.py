@@ -103,16 +103,19 @@ def billable_units(state: SandboxState, job: EmulatedJob, plan: DrawingPlan) -> 
 
 
 def _pictures(job: EmulatedJob, fields: Mapping[str, Any], width: int, height: int) -> tuple[Picture, ...]:
+    count = int(fields.get("num_images") or 1)
     return tuple(
         Picture(
             prompt=str(fields.get("prompt", "")),
-            seed=job.seed + index,
+            seed=job.seed,
             width=width,
             height=height,
             format=str(fields.get("output_format") or "png"),
+            index=index,
+            count=count,
             black=job.has_fault("black"),
         )
-        for index in range(int(fields.get("num_images") or 1))
+        for index in range(count)
     )
 
 
