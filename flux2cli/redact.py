@@ -41,7 +41,7 @@ def redact_url(url: str, mark: str | None = MARK) -> str:
     A text without `://` is returned unchanged, and so is a URL without secrets, to the byte.
     """
     scheme, colon, rest = url.partition("://")
-    if not colon:
+    if not colon or ("@" not in rest and "=" not in rest):
         return url
     end = next((at for at, character in enumerate(rest) if character in "/?#\\"), len(rest))
     user, at, host = rest[:end].rpartition("@")
@@ -72,7 +72,7 @@ def redact_text(text: str) -> str:
 def redact_json(value: "JsonValue", mark: str | None = MARK) -> "JsonValue":
     """The JSON value with the secrets blotted out of every text in it that is a URL and nothing else."""
     if isinstance(value, str):
-        return redact_url(value, mark) if re.match(r"\w[\w+.-]*://\S+\Z", value) else value
+        return redact_url(value, mark) if "://" in value and re.match(r"\w[\w+.-]*://\S+\Z", value) else value
     if isinstance(value, Mapping):
         return {name: redact_json(item, mark) for name, item in value.items()}
     return [redact_json(item, mark) for item in value] if isinstance(value, Sequence) else value

@@ -216,6 +216,29 @@ def test_a_message_has_no_secrets(shell: Shell, stub: Stub) -> None:
     )
 
 
+def test_a_row_whose_url_was_signed_again_is_done_already(shell: Shell) -> None:
+    rows = shell.cwd / "rows.csv"
+    rows.write_text(f"prompt,image\na fox,{SIGNED}\n")
+    first = shell.run("batch", "rows.csv", "-m", "max", "-o", "out/", "--sandbox")
+    rows.write_text(f"prompt,image\na fox,{SIGNED.replace('hush', 'fresh')}\n")
+
+    again = shell.run("batch", "rows.csv", "-m", "max", "-o", "out/", "--sandbox")
+
+    assert (first.code, again.code) == (0, 0), first.err + again.err
+    assert again.err == "1 row: 1 done already\n"
+
+
+def test_a_column_of_the_users_own_is_recorded_without_the_secrets_of_its_url(shell: Shell) -> None:
+    (shell.cwd / "rows.csv").write_text(f"id,prompt,meta.source\nfox,a fox,{SIGNED}\n")
+
+    ran = shell.run("batch", "rows.csv", "-m", "flash", "-o", "{id}.{ext}", "--sandbox")
+
+    assert ran.code == 0, ran.err
+    assert json.loads((shell.cwd / "fox.png.json").read_text())["meta"] == {"source": SHOWN}
+    (shell.cwd / "rows.csv").unlink()
+    assert b"hush" not in written(shell)
+
+
 def test_a_webhook_of_the_settings_is_listed_without_its_token(shell: Shell) -> None:
     shell.run("config", "set", "webhook_url", HOOK)
 

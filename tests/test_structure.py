@@ -36,7 +36,8 @@ ALLOWED = {
     "app": {"edges", "engine"},
     "options": {"app", "catalog", "core", "edges", "errors", "providers"},
     "runs": {
-        "app", "catalog", "core", "edges", "engine", "errors", "events", "providers", "sandbox", "wire", "__init__",
+        "app", "catalog", "core", "edges", "engine", "errors", "events", "providers", "redact", "sandbox", "wire",
+        "__init__",
     },
     "output": {"app", "catalog", "core", "edges", "errors", "events", "providers", "redact", "wire"},
     "commands": {

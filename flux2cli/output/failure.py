@@ -2,6 +2,7 @@
 
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error
+from flux2cli.redact import redact_text
 
 
 def show_error(app: App, error: Flux2Error) -> None:
@@ -13,7 +14,7 @@ def show_error(app: App, error: Flux2Error) -> None:
 
 def error_document(error: Flux2Error) -> dict[str, object]:
     """The error as `--json` prints it; it has `problems` only if there are any."""
-    problems = {"problems": [str(problem) for problem in error.problems]} if error.problems else {}
+    problems = {"problems": [redact_text(str(problem)) for problem in error.problems]} if error.problems else {}
     return {
         "ok": False,
         "schema": "flux2cli/error/1",

@@ -15,6 +15,7 @@ from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.route import check_provider, choose_route
 from flux2cli.core.request.templates import filled
 from flux2cli.errors import UsageError
+from flux2cli.redact import redact_text
 from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
 from flux2cli.wire import JsonObject
@@ -66,7 +67,7 @@ class RowBuilder:
             output=output,
             id=row_id,
             label=_text(values.get("label")) or self.label,
-            meta={name[5:]: str(value) for name, value in values.items() if name.startswith("meta.")},
+            meta={name[5:]: redact_text(str(value)) for name, value in values.items() if name.startswith("meta.")},
         )
 
     def _variant(self, given: object) -> tuple[str, Mode | None]:
