@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from flux2cli.core.job.collect_options import CollectOptions
+from flux2cli.core.job.image_path import whole_path
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult, error_of_job
-from flux2cli.core.request.output_path import Output, parse_output
+from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.templates import DEFAULT_TEMPLATE
+from flux2cli.edges.places import Places
 from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
+from flux2cli.runs.output_place import check_free, one_place_only, output_at
 from flux2cli.runs.session import Listener, Session
 
 
@@ -43,9 +45,10 @@ class Collector:
 
     def collect(self, jobs: Sequence[Job]) -> Iterator[Collected]:
         """Yield each job's outcome as it ends. Raises the error of a single job, and InterruptedRunError."""
+        output = self._output(len(jobs))
         for job in jobs:
             try:
-                done = Collected(job=job, result=self._result(job))
+                done = Collected(job=job, result=self._result(job, output))
             except InterruptedRunError:
                 raise
             except Flux2Error as error:
@@ -54,12 +57,25 @@ class Collector:
                 done = Collected(job=job, error=error)
             yield done
 
-    def _result(self, job: Job) -> JobResult | None:
+    def _output(self, jobs: int) -> Output | None:
+        """The output that was asked for, None to save where each job's own says; UsageError when it cannot be used."""
+        if self.options.output is None:
+            return None
+        output, _ = output_at(self.session.app, self.options.output)
+        if jobs > 1 and (output.explicit or output.stdout):
+            raise one_place_only(output)
+        Places().check_directory(output.directory)
+        return output
+
+    def _result(self, job: Job, output: Output | None) -> JobResult | None:
         if job.state == "saved":
-            if self.options.output is None:
+            if output is None:
                 return JobResult.of_saved(job)
         elif job.state not in ("submitted", "ready"):
             raise error_of_job(job)
+        placed = replace(job, output=output or self._own_output(job))
+        if output is not None and not output.stdout:
+            _check_place(placed)
         claimed = self.session.ledger.claim(job.job_id)
         if claimed is None and self.named:
             raise UsageError(
@@ -70,17 +86,22 @@ class Collector:
         if claimed.state == "saved":  # by another process, meanwhile
             return JobResult.of_saved(claimed)
         target = self.session.target(job.provider)
-        placed = replace(claimed, output=self._place(claimed))
+        placed = replace(claimed, output=placed.output)
         engine = self.session.engine()
         return self.session.supervise(
             engine, lambda: engine.collect(placed, target, timeout=self.options.timeout), listener=self.progress()
         )
 
-    def _place(self, job: Job) -> Output:
-        """The job's output: `output` if given, else the recorded one. An image meant for stdout goes to a file."""
-        cwd = str(self.session.app.cwd)
-        if self.options.output is not None:
-            return parse_output(self.options.output, cwd=cwd, overwrite=False, is_directory=lambda p: Path(p).is_dir())[
-                0
-            ]
-        return Output(directory=cwd, name=DEFAULT_TEMPLATE) if job.output.stdout else job.output
+    def _own_output(self, job: Job) -> Output:
+        """The job's recorded output. An image meant for stdout goes to a file."""
+        return Output(directory=str(self.session.app.cwd), name=DEFAULT_TEMPLATE) if job.output.stdout else job.output
+
+
+def _check_place(job: Job) -> None:
+    """UsageError when the job's images cannot be where its output says; the job can still be collected."""
+    if job.output.explicit and (job.asked.count or 1) > 1:
+        raise one_place_only(job.output)
+    path = str(whole_path(job))
+    Places().check(path, is_file=job.output.explicit)
+    if job.output.explicit and path not in {file.path for file in job.files}:
+        check_free(path, hint="give another name, or a directory, which numbers names")

@@ -8,22 +8,34 @@ from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import UsageError
 
 
+def output_at(app: App, text: str | None, *, overwrite: bool = False) -> tuple[Output, str | None]:
+    """The output that a text means in the current directory, and the image format that its suffix names, or None."""
+    return parse_output(text, cwd=str(app.cwd), overwrite=overwrite, is_directory=os.path.isdir)
+
+
 def output_of(app: App, options: RunOptions) -> tuple[Output, str | None]:
-    """The output, and the image format that its suffix names, or None."""
-    return parse_output(
-        options.output,
-        cwd=str(app.cwd),
-        overwrite=options.overwrite,
-        is_directory=os.path.isdir,
-    )
+    """The output of a run, and the image format that its suffix names, or None."""
+    return output_at(app, options.output, overwrite=options.overwrite)
 
 
 def output_of_many(app: App, options: RunOptions) -> tuple[Output, str | None]:
     """The output of many requests; UsageError for a single file or stdout."""
     output, suffix = output_of(app, options)
     if output.stdout or output.explicit:
-        what = "stdout" if output.stdout else f"`{output.name}`, one file,"
-        raise UsageError(
-            f"Many images cannot go to {what} at once.", hint="use -o DIR/ or a template such as -o 'out/{id}.{ext}'"
-        )
+        raise one_place_only(output)
     return output, suffix
+
+
+def one_place_only(output: Output) -> UsageError:
+    """The error for an output that holds one image, where many are to come."""
+    what = "stdout" if output.stdout else f"`{output.name}`, one file,"
+    return UsageError(
+        f"Many images cannot go to {what} at once.", hint="use -o DIR/ or a template such as -o 'out/{id}.{ext}'"
+    )
+
+
+def check_free(path: str, *, hint: str) -> None:
+    """UsageError when a file or its sidecar exists."""
+    for taken in (path, f"{path}.json"):
+        if os.path.lexists(taken):
+            raise UsageError(f"`{taken}` exists.", hint=hint)

@@ -1,6 +1,5 @@
 """Turns what was asked for into a validated request, and into its plan. Sends nothing."""
 
-import os.path
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +16,7 @@ from flux2cli.core.run_options import RunOptions
 from flux2cli.edges.places import Places
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import check_stdin, read_prompt, read_references
-from flux2cli.runs.output_place import output_of
+from flux2cli.runs.output_place import check_free, output_of
 from flux2cli.runs.request_builder import request_of
 from flux2cli.runs.target import Destination, target_for
 
@@ -89,16 +88,7 @@ def _check_place(request: Request, output: Output, options: RunOptions) -> None:
     path = planned_path(request, output, label=options.label)
     Places(writing=not options.dry_run).check(path, is_file=output.explicit)
     if output.explicit and not output.overwrite:
-        _check_free(path)
-
-
-def _check_free(path: str) -> None:
-    """UsageError when the file or its sidecar exists."""
-    for taken in (path, f"{path}.json"):
-        if os.path.lexists(taken):
-            raise UsageError(
-                f"`{taken}` exists.", hint="--overwrite replaces it; a directory or template numbers names"
-            )
+        check_free(path, hint="--overwrite replaces it; a directory or template numbers names")
 
 
 def plan(app: App, submission: Submission) -> PreparedRequest:

@@ -346,6 +346,16 @@ def test_bytes_to_stdout_and_nothing_else(shell: Shell) -> None:
         (["-o", "fox.png", "--num", "2"], "names one file"),
         (["-o", "file.txt/fox.png"], "No file can be made in"),
         (["-o", "/proc/nowhere/"], "No file can be made in"),
+        (["-o", "x" * 300 + ".png"], "is too long: 304 bytes, and there is room for 250."),
+        (["-o", "x" * 300 + "/"], "is too long: 300 bytes, and there is room for 255."),
+        (["-o", "x" * 300 + "/{seed}.png"], "is too long: 300 bytes, and there is room for 255."),
+        (["-o", "x" * 250 + "-{seed}.png"], "is too long"),
+        (["-o", "{label}.png", "--label", "x" * 300], "is too long: 304 bytes, and there is room for 250."),
+        (["-o", "a/" * 2100 + "fox.png"], "is too long: with its record it has"),
+        (["-o", "a\nb.png"], "has a line break or another control character in it"),
+        (["-o", "~nobody-by-that-name/fox.png"], "begins with `~` and the name of no user"),
+        (["-o", "file.txt/fox.png", "--dry-run"], "No file can be made in"),
+        (["-o", "{seed:5}.png"], "has a width that is none"),
     ],
 )
 def test_an_output_that_cannot_work_is_refused_before_anything_is_sent(

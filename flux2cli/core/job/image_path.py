@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from flux2cli.core.images.image import Image
+from flux2cli.core.images.sniff import EXTENSIONS
 from flux2cli.core.job.job import Job
 from flux2cli.core.request.name_fields import name_fields
-from flux2cli.core.request.templates import expand
+from flux2cli.core.request.templates import expand, whole_names
 
 
 def image_path(job: Job, image: Image) -> Path:
@@ -13,17 +14,29 @@ def image_path(job: Job, image: Image) -> Path:
     directory = Path(job.output.directory)
     if job.output.explicit:
         return directory / job.output.name
-    fields = name_fields(
+    return directory / expand(job.output.name, _fields(job, image.index, image.extension), job.job_id)
+
+
+def whole_path(job: Job) -> Path:
+    """The path of the job's first image before names are cut, to see whether they are too long."""
+    directory = Path(job.output.directory)
+    if job.output.explicit:
+        return directory / job.output.name
+    extension = next((ending for name, ending in EXTENSIONS.items() if name == job.asked.format), EXTENSIONS["webp"])
+    return directory.joinpath(*whole_names(job.output.name, _fields(job, 0, extension), job.job_id))
+
+
+def _fields(job: Job, index: int, extension: str) -> dict[str, str | None]:
+    return name_fields(
         variant=job.variant,
         provider=job.provider,
         seed=job.effective_seed,
-        index=image.index,
+        index=index,
         prompt=job.prompt,
         row_id=job.row_id,
         created_at=job.created_at,
         request_id=job.request_id,
-        extension=image.extension,
+        extension=extension,
         label=job.label,
         meta=job.meta,
     )
-    return directory / expand(job.output.name, fields, job.job_id)

@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from support.fal_stub import fal, left
 from support.images import PNG
 from support.shell import Shell
@@ -42,6 +43,43 @@ def test_a_sandbox_job_is_collected_by_a_later_process(shell: Shell) -> None:
     assert left.json["images"] == []
     assert (fetched.code, fetched.out) == (0, "elsewhere/fox-7.png\n")
     assert shell.files() == ["elsewhere/fox-7.png", "elsewhere/fox-7.png.json"]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("x" * 300 + ".png", "error: The name `xxx"),
+        ("x" * 300 + "/", "error: The name `xxx"),
+        ("x" * 300 + "-{seed}.png", "error: The name `xxx"),
+        ("file/", "error: No file can be made in `{}/file`: it is a file, not a directory."),
+        ("file/a.png", "error: No file can be made in `{}/file`: it is a file, not a directory."),
+        ("taken.png", "error: `{}/taken.png` exists.\nhint: give another name, or a directory, which numbers names\n"),
+        ("a\nb.png", "error: `-o` has a line break"),
+        ("fox.gif", "error: `-o fox.gif` has no image suffix."),
+    ],
+)
+def test_a_place_where_nothing_can_be_leaves_the_job_to_be_collected(shell: Shell, place: str, said: str) -> None:
+    job = shell.run("flash", "fox", "--no-wait", "--sandbox", "--json").json["job_id"]
+    for name in ("file", "taken.png"):
+        (shell.cwd / name).write_text("mine")
+
+    refused = shell.run("jobs", "fetch", job, "--sandbox", "-o", place)
+    fetched = shell.run("jobs", "fetch", "--sandbox", "-o", "good/{id}.png")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith(said.format(shell.cwd))
+    assert (fetched.code, fetched.out) == (0, f"good/{job}.png\n")
+
+
+def test_many_jobs_are_not_collected_into_one_file(shell: Shell) -> None:
+    for prompt in ("fox", "owl"):
+        shell.run("flash", prompt, "--no-wait", "--sandbox")
+
+    refused = shell.run("jobs", "fetch", "--sandbox", "-o", "a.png")
+
+    assert refused.code == 2
+    assert refused.err.startswith("error: Many images cannot go to `a.png`, one file, at once.")
+    assert shell.files() == []
 
 
 def test_collecting_a_saved_job_again_names_its_files_and_asks_nobody(shell: Shell, stub: Stub) -> None:
