@@ -198,7 +198,8 @@ def _way_on(summary: BatchSummary, asked: RetryChoice) -> str:
     more = "" if asked.failed and asked.moderated else "; --retry-failed and --retry-moderated the rest"
     ways = [
         (summary.submitted, "the same command collects what was submitted"),
-        (summary.failed, f"the same command sends again what the provider failed{more}"),
+        (summary.failed - summary.failed_here, f"the same command sends again what the provider failed{more}"),
+        (summary.failed_here, "the same command sends again what failed on this machine, once the cause is gone"),
         (summary.unknown, "`flux2 jobs list --state unknown` names what may have been accepted"),
     ]
     return "; ".join(way for count, way in ways if count)

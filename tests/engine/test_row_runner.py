@@ -4,7 +4,7 @@ import pytest
 from support.batches import LARGER, again, batch, images
 from support.farm import Farm
 from support.shell import Shell
-from support.stub import Say, Stub
+from support.stub import Say, Seen, Stub
 
 
 def test_a_row_of_which_one_image_could_not_be_had_is_collected(shell: Shell, farm: Farm, stub: Stub) -> None:
@@ -23,14 +23,39 @@ def test_a_row_of_which_one_image_could_not_be_had_is_collected(shell: Shell, fa
 
 
 @pytest.mark.parametrize("place", ["sub/hero.png", f"{'x' * 300}.png"])
-def test_a_row_whose_image_could_not_be_written_is_not_paid_for(shell: Shell, farm: Farm, place: str) -> None:
+def test_a_row_whose_image_could_not_be_written_keeps_all_from_being_paid_for(
+    shell: Shell, farm: Farm, place: str
+) -> None:
     (shell.cwd / "out").mkdir()
     (shell.cwd / "out/sub").write_text("a file, not a directory")
 
     ran = batch(shell, farm, "-c", "1", text=f"prompt,output\na fox,fox.png\nan owl,{place}\n", name="p.csv")
 
-    assert ran.code != 0
-    assert "an owl" not in farm.prompts
+    assert (ran.code, ran.out, farm.prompts) == (2, "", [])
+    assert ran.err.startswith("p.csv:3: output: ")
+
+
+def test_a_row_that_fails_on_this_machine_is_not_counted_as_failed_by_the_provider(
+    shell: Shell, farm: Farm, stub: Stub
+) -> None:
+    def meddle(seen: Seen) -> Say:
+        (shell.cwd / "out/sub").write_text("a file, since the preflight")
+        return farm.submit(seen)
+
+    stub.first("POST", "/queue/.*", meddle, farm.submit)
+    rows = "prompt,output\na fox,fox.png\nan owl,sub/owl.png\na bear,bear.png\n"
+
+    ran = batch(shell, farm, "-c", "1", text=rows, name="p.csv")
+    (shell.cwd / "out/sub").unlink()
+    mended = again(shell, farm, name="p.csv")
+
+    assert (ran.code, ran.out) == (10, "out/fox.png\nout/bear.png\n")
+    assert ran.err.splitlines()[-2:] == [
+        "error: Not every row was saved: 3 rows: 2 saved, 1 failed on this machine  $0.01 (estimated).",
+        "hint: the same command sends again what failed on this machine, once the cause is gone",
+    ]
+    assert (mended.code, mended.out) == (0, "out/sub/owl.png\n")
+    assert farm.prompts == ["a fox", "a bear", "an owl"]
 
 
 # --- what was submitted earlier ------------------------------------------------------------------------------------

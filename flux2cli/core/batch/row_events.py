@@ -39,7 +39,7 @@ class RowStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowFinished(Event):
-    """A row ended in this run. `job_id` is None when it has no job.
+    """A row ended in this run. `job_id` is None when it has no job: nothing was sent for it.
 
     `result` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure.
     """

@@ -24,6 +24,9 @@ class BatchSummary:
         self.saved = 0
         self.skipped = skipped
         self.failed = 0
+        """Rows that failed, at the provider or here."""
+        self.failed_here = 0
+        """Those of them that failed on this machine, before anything was sent."""
         self.unknown = 0
         self.submitted = 0
         self.not_as_asked = 0
@@ -53,6 +56,7 @@ class BatchSummary:
                 self.skipped += 1
             case "failed":
                 self.failed += 1
+                self.failed_here += ended.job_id is None
             case "unknown":
                 self.unknown += 1
             case "submitted":
@@ -77,7 +81,8 @@ class BatchSummary:
         counts = [
             (self.saved, "saved"),
             (self.skipped, "skipped"),
-            (self.failed, "failed"),
+            (self.failed - self.failed_here, "failed"),
+            (self.failed_here, "failed on this machine"),
             (self.unknown, "unknown"),
             (self.submitted, "submitted"),
             (self.not_sent, "not sent"),

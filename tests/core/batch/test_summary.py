@@ -40,8 +40,8 @@ def saved(amount: str | None, most: str | None = None, source: CostSource = "est
     return RowFinished(job_id="aaaaaaaa", row=ROW, status="saved", result=outcome)
 
 
-def ended(end: RowStatus) -> RowFinished:
-    return RowFinished(job_id=None, row=ROW, status=end, error=ModeratedError("No."))
+def ended(end: RowStatus, job_id: str | None = "aaaaaaaa") -> RowFinished:
+    return RowFinished(job_id=job_id, row=ROW, status=end, error=ModeratedError("No."))
 
 
 def tally_of(total: int, *events: RowFinished, skipped: int = 0) -> BatchSummary:
@@ -117,6 +117,10 @@ def test_the_cost_is_that_of_the_saved_rows(events: list[RowFinished], expected:
             "2 rows: 2 saved  $0.07 to $0.16 (estimated), 1 unpriced",
         ),
         (tally_of(0), "0 rows"),
+        (
+            tally_of(4, ended("failed"), ended("failed", job_id=None), ended("failed", job_id=None)),
+            "4 rows: 1 failed, 2 failed on this machine, 1 not sent",
+        ),
     ],
 )
 def test_the_sentence_leaves_out_what_is_zero(tally: BatchSummary, sentence: str) -> None:
