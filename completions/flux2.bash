@@ -132,9 +132,13 @@ __flux2_at() {
       flags="--offline --json -h --help"
       takes="" ;;
     "sandbox")
-      children=""
+      children="reset"
       flags="--port --fault --latency --balance --log -h --help"
       takes="--port --fault --latency --balance" ;;
+    "sandbox reset")
+      children=""
+      flags="--json -h --help"
+      takes="" ;;
     "help")
       children=""
       flags="-h --help"

@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("config", "settings, with the origin of each value"),
     "completion": ("completion", "the completion script of this version for bash, zsh or fish"),
     "doctor": ("doctor", "what is configured and what can be reached"),
-    "sandbox": ("sandbox", "run the emulator of the providers as a server"),
+    "sandbox": ("sandbox", "run the emulator of the providers as a server; `reset` clears it"),
     "help": ("help", "a page of the manual, or a command's help"),
 }
 """Module and summary by command name: all that `flux2 --help` needs. A test compares it with the catalogue."""

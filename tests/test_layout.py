@@ -22,7 +22,10 @@ TESTED_IN = {
     ),
     "commands/test_keys.py": ("runs/key_input.py",),
     "commands/test_models.py": ("output/model_list.py",),
-    "commands/test_sandbox.py": ("runs/sandbox.py", "runs/target.py"),
+    "commands/test_sandbox.py": (
+        "commands/sandbox/reset_sandbox.py", "commands/sandbox/serve_sandbox.py", "output/fault_list.py",
+        "runs/clear_sandbox.py", "runs/sandbox.py", "runs/target.py",
+    ),
     "core/batch/test_read_rows.py": ("core/batch/row.py", "core/batch/row_problems.py"),
     "core/images/test_sniff.py": ("core/images/reader.py",),
     "core/job/test_compare.py": ("edges/pixels.py",),

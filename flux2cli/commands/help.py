@@ -8,7 +8,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.errors import UsageError
 from flux2cli.manual import page, topics
-from flux2cli.options.help_screens import Commands, summary_of, write_rows
+from flux2cli.options.help_screens import Commands, summary_of, write_flags, write_rows
 
 app = Commands()
 
@@ -73,7 +73,7 @@ def _show_page(host: App, root: Any, topic: str) -> None:
     if topic in root.command.commands:
         found = _find(root, [topic], terminal_width=width - 4)  # code is indented
         formatter = found.make_formatter()
-        found.command.format_options(found, formatter)
+        write_flags(found.command, found, formatter)
         text += f"\n\n## Flags of `flux2 {topic}`\n\n```text\n{formatter.getvalue().strip()}\n```"
     if host.stdout_is_terminal:
         text = "\n".join(render(text, width, color=host.colors_stdout))

@@ -13,7 +13,7 @@ from flux2cli.core.request import describe
 from flux2cli.core.request.messages import flag_of
 from flux2cli.core.run_options import DisplayOptions, PromptOptions, RunOptions, SeedOptions
 from flux2cli.providers import registry
-from flux2cli.runs.sandbox import fault_kinds
+from flux2cli.runs.sandbox import fault_rows
 
 _MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 
@@ -53,12 +53,9 @@ def parameters() -> str:
 
 
 def faults() -> str:
-    """The emulator's faults: the request that each affects, and how."""
-    rows = []
-    for fault in fault_kinds().values():
-        number = f"; `={fault.argument}`" if fault.argument else ""
-        rows.append([f"`{fault.name}`", fault.stage, f"{fault.summary}{number}"])
-    return _table(["fault", "strikes", "what happens"], rows)
+    """The emulator's faults: the request that each affects, the providers that have it, and what happens."""
+    rows = [[f"`{name}`", *cells] for name, *cells in fault_rows()]
+    return _table(["fault", "strikes", "providers", "what happens"], rows)
 
 
 def _parameter_rows() -> Iterator[list[str]]:

@@ -129,6 +129,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "flux2 sandbox --port 8787",
         "flux2 sandbox --fault list",
     ),
+    "sandbox reset": (
+        "flux2 sandbox reset",
+        "flux2 sandbox reset --json",
+    ),
     "help": (
         "flux2 help money",
         "flux2 help jobs list",

@@ -41,6 +41,25 @@ def write_examples(formatter: Any, lines: Iterable[str]) -> None:
             formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
+def write_flags(command: Any, ctx: Any, formatter: Any) -> None:
+    """Write a command's arguments and flags: one section per group, in the order of first appearance.
+
+    Arguments and the prompt come first; the commands of a group are left out.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record is None:
+            continue
+        is_argument = parameter.param_type_name == "argument"
+        title = getattr(parameter, "rich_help_panel", None) or ("Arguments" if is_argument else "Options")
+        name = _name(parameter) if is_argument else record[0]
+        groups.setdefault(title, []).append((name, record[1].removesuffix("[required]").rstrip()))
+    for title, records in sorted(groups.items(), key=lambda group: group[0] not in _FIRST):
+        with formatter.section(title):
+            write_rows(formatter, records)
+
+
 def unknown_command(word: str, known: Iterable[str], path: str) -> Exception:
     """The error for a word that is no command; `path` is the command line before it."""
     from flux2cli.core.request.messages import suggest
@@ -68,19 +87,8 @@ class GroupedCommand(core.TyperCommand):
         _examples(ctx, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write one section per group, in the order of first appearance, but arguments and prompt first."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
-            if record is None:
-                continue
-            is_argument = parameter.param_type_name == "argument"
-            title = getattr(parameter, "rich_help_panel", None) or ("Arguments" if is_argument else "Options")
-            name = _name(parameter) if is_argument else record[0]
-            groups.setdefault(title, []).append((name, record[1].removesuffix("[required]").rstrip()))
-        for title, records in sorted(groups.items(), key=lambda group: group[0] not in _FIRST):
-            with formatter.section(title):
-                write_rows(formatter, records)
+        """Write the flags."""
+        write_flags(self, ctx, formatter)
 
 
 class CommandGroup(core.TyperGroup):
@@ -95,6 +103,11 @@ class CommandGroup(core.TyperGroup):
         """Write what the group is about, then examples."""
         super().format_help_text(ctx, formatter)
         _examples(ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the group's own flags, then its commands."""
+        write_flags(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         """Write every command with its whole summary, wrapped on a narrow terminal."""

@@ -150,7 +150,9 @@ class BatchRun:
     def _batch(self, session: Session, found: Preflight) -> "BatchRunner":
         from flux2cli.engine.batch_runner import BatchRunner
 
-        targets = {name: session.target(name) for name in dict.fromkeys(todo.provider for todo in found.todo)}
+        providers = dict.fromkeys(todo.provider for todo in found.todo)
+        session.check_faults(providers)
+        targets = {name: session.target(name) for name in providers}
         prepare_directory(Path(self._root))
         return BatchRunner(
             engine=session.engine(keep=found.keys.__contains__),

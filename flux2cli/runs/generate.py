@@ -24,6 +24,7 @@ def generate(app: App, submission: Submission, options: RunOptions, listener: Li
     request, output = submission.request, submission.output
     check_limits(app, options, expected_cost(request), request.count)
     with Session(app, sandbox=options.sandbox, listener=listener) as session:
+        session.check_faults([request.route.provider])
         spec = JobSpec(
             request=request,
             target=session.target(request.route.provider),

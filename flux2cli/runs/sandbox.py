@@ -1,7 +1,6 @@
 """The emulator for sandbox runs and for `flux2 sandbox`: the providers that it has, its faults and its latency."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -12,12 +11,13 @@ from flux2cli.providers import registry
 
 if TYPE_CHECKING:
     from flux2cli.sandbox.emulator import Emulator
-    from flux2cli.sandbox.faults import FaultKind, Faults
+    from flux2cli.sandbox.faults import Faults
     from flux2cli.sandbox.job_store import Latency
     from flux2cli.sandbox.server import Sandbox
 
 _FAULT_VARIABLE = "FLUX2_SANDBOX_FAULT"
 _LATENCY_VARIABLE = "FLUX2_SANDBOX_LATENCY"
+_FAULT_LIST = "`flux2 sandbox --fault list`"
 _PARTS = ("NAME", "KEY_HEADER", "FAULTS", "RULES", "find_image")
 """What an emulator has: the names in `Emulator`."""
 
@@ -47,15 +47,39 @@ def _unusable(provider: str, why: str) -> UsageError:
     return UsageError(f"The emulator of `{provider}` {why}.", hint="update the plug-in, or take it out of `plugins`")
 
 
-def fault_kinds() -> "dict[str, FaultKind]":
-    """Every fault by name; its summary ends with the providers that have it, where not all do."""
+def fault_rows() -> list[tuple[str, str, str, str]]:
+    """For every fault its name, the request that it strikes, the providers that have it, and what happens."""
+    from flux2cli.sandbox.emulator import owners
     from flux2cli.sandbox.faults import KINDS
 
-    owners = {name: [e.NAME for e in emulators() if name in e.FAULTS] for name in KINDS}
-    return {
-        name: replace(kind, summary=f"{kind.summary} ({', '.join(owners[name])})") if owners[name] else kind
-        for name, kind in KINDS.items()
-    }
+    known = emulators()
+    rows: list[tuple[str, str, str, str]] = []
+    for kind in KINDS.values():
+        having = owners(known, kind.name)
+        providers = "all" if len(having) == len(known) else ", ".join(having)
+        rows.append((kind.name, kind.stage, providers, kind.sentence))
+    return rows
+
+
+def check_variables(environ: Mapping[str, str]) -> None:
+    """UsageError when `FLUX2_SANDBOX_FAULT` or `FLUX2_SANDBOX_LATENCY` has no meaning, used or not."""
+    faults_from(environ)
+    latency_from(environ)
+
+
+def check_faults(environ: Mapping[str, str], providers: Collection[str]) -> None:
+    """UsageError for a fault in `FLUX2_SANDBOX_FAULT` that none of the providers of a run has."""
+    from flux2cli.sandbox.emulator import owners
+
+    for kind in faults_from(environ).kinds:
+        having = owners(emulators(), kind.name)
+        if not set(having) & set(providers):
+            names, verb = " and ".join(providers), "has" if len(providers) == 1 else "have"
+            raise UsageError(
+                f"`{_FAULT_VARIABLE}`: {names} {verb} no fault `{kind.name}`; {' and '.join(having)} "
+                f"{'has' if len(having) == 1 else 'have'} it.",
+                hint=f"{_FAULT_LIST} names the providers of each",
+            )
 
 
 def sandbox_server(
@@ -89,12 +113,17 @@ def faults_from(environ: Mapping[str, str]) -> "Faults":
 
 def parse_faults(specs: Sequence[str], origin: str) -> "Faults":
     """The sandbox's faults by their specs; UsageError that names the flag or variable that they come from."""
+    from flux2cli.core.request.messages import suggest
     from flux2cli.sandbox.faults import KINDS, Faults, UnknownFaultError
 
     try:
         return Faults.parse(specs)
     except UnknownFaultError as error:
-        raise UsageError(f"`{origin}`: {str(error).rstrip('.')}.", hint=f"known: {', '.join(KINDS)}") from None
+        if error.name is None:
+            text = str(error)
+            raise UsageError(f"`{origin}`: {text[0].lower()}{text[1:]}", hint=f"{_FAULT_LIST} explains each") from None
+        hint = suggest(error.name, KINDS)
+        raise UsageError(f"`{origin}`: there is no fault `{error.name}`.", hint=hint) from None
 
 
 def latency_from(environ: Mapping[str, str]) -> "Latency":

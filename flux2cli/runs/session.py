@@ -1,6 +1,6 @@
 """The session of one run: real or sandbox, its ledger and its targets. The only place that builds engines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
@@ -44,7 +44,8 @@ SILENT = Silent()
 class Session:
     """One run, real or in the sandbox; a context manager, which stops the sandbox's emulator at its end.
 
-    It starts the emulator inside this process at the first use of a target.
+    It starts the emulator inside this process at the first use of a target. UsageError on entering when a variable of
+    the sandbox has no meaning.
     """
 
     def __init__(self, app: App, *, sandbox: bool, listener: Listener = SILENT) -> None:
@@ -54,6 +55,10 @@ class Session:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        if self.sandbox:
+            from flux2cli.runs.sandbox import check_variables
+
+            check_variables(self.app.environ)
         return self
 
     def __exit__(
@@ -70,6 +75,13 @@ class Session:
     def destination(self) -> Destination:
         """The destination of this run's requests."""
         return self._stack.enter_context(destination_of(self.app, sandbox=self.sandbox))
+
+    def check_faults(self, providers: Collection[str]) -> None:
+        """UsageError when the sandbox is asked for a fault that none of the providers of a run has."""
+        if self.sandbox:
+            from flux2cli.runs.sandbox import check_faults
+
+            check_faults(self.app.environ, providers)
 
     def target(self, provider: str) -> Target:
         """Base URL and key for a provider; AuthError when a needed key is missing."""

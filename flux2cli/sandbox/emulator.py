@@ -1,7 +1,7 @@
 """The interface of one provider's emulator to the server: its name, its rules, and access to its images."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,12 @@ def rule(kind: str, method: str, pattern: str, handle: Handler) -> Rule:
     `GET` takes `HEAD`, too, and `*` every method. Named groups of the pattern become `ServerRequest.parts`.
     """
     return Rule(kind=kind, method=method, pattern=re.compile(pattern), handle=handle)
+
+
+def owners(emulators: "Sequence[Emulator]", fault: str) -> tuple[str, ...]:
+    """The names of the providers that have a fault: those that list it, or all when none does."""
+    listed = tuple(emulator.NAME for emulator in emulators if fault in emulator.FAULTS)
+    return listed or tuple(emulator.NAME for emulator in emulators)
 
 
 class Emulator(Protocol):

@@ -22,9 +22,18 @@ class FaultKind:
     argument: str | None = None
     default: float | None = None
 
+    @property
+    def sentence(self) -> str:
+        """What happens, and what a number means: `too many requests; 429=N: seconds in Retry-After`."""
+        return f"{self.summary}; {self.name}=N: {self.argument}" if self.argument else self.summary
+
 
 class UnknownFaultError(ValueError):
-    """A text that is no fault; the message says why, in a sentence."""
+    """A text that is no fault; the message says why, in a sentence. `name`: the name, where there is none like it."""
+
+    def __init__(self, message: str, *, name: str | None = None) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 _ROWS = (
@@ -65,7 +74,7 @@ _ROWS = (
     FaultKind(name="failed-silently", stage="job", summary="the job fails without an error"),
     FaultKind(name="422-late", stage="job", summary="the input is refused only in the result"),
     FaultKind(name="black", stage="job", summary="the images are black, as blocked ones are"),
-    FaultKind(name="slow", stage="job", summary="the job runs longer", argument="seconds", default=60),
+    FaultKind(name="slow", stage="job", summary="the job runs longer", argument="seconds more", default=60),
     FaultKind(name="status-500", stage="status", summary="asking where the job stands fails"),
     FaultKind(name="unknown-status", stage="status", summary="the job stands at a word that nobody knows"),
     FaultKind(name="task-not-found", stage="status", summary="the job is not known when it is asked for"),
@@ -111,7 +120,8 @@ def parse_fault(text: str) -> Fault:
     found = _SPEC.fullmatch(text.strip().lower())
     kind = KINDS.get(found["name"]) if found else None
     if found is None or kind is None:
-        raise UnknownFaultError(f"There is no fault `{text}`; known: {', '.join(KINDS)}.")
+        name = found["name"] if found else text.strip()
+        raise UnknownFaultError(f"There is no fault `{name}`; known: {', '.join(KINDS)}.", name=name)
     if found["argument"] and kind.argument is None:
         raise UnknownFaultError(f"The fault `{kind.name}` takes no number: `{text}`.")
     if found["share"] and int(found["share"]) > 100:
@@ -141,6 +151,11 @@ class Faults:
     def parse(cls, texts: Sequence[str]) -> "Faults":
         """Parses texts such as `429:2` or `lost-reply`; UnknownFaultError for an unknown fault."""
         return cls(fault for text in texts for fault in parse_list(text))
+
+    @property
+    def kinds(self) -> tuple[FaultKind, ...]:
+        """The kinds of these faults."""
+        return tuple(fault.kind for fault in self._faults)
 
     def draw(self, stage: Stage) -> Fault | None:
         """The fault that strikes this request, if any. Each fault of the stage counts the request until one strikes."""

@@ -174,6 +174,16 @@ def _read(data: bytes) -> EmulatedJob:
     return EmulatedJob(**{**fields, "faults": tuple(fields["faults"])})
 
 
+def clear(state: Path) -> int:
+    """Delete all jobs and uploaded files below a state directory; returns how many jobs there were."""
+    removed = 0
+    for folder in ("jobs", "files"):
+        for path in (state / folder).glob("*"):
+            path.unlink(missing_ok=True)
+            removed += folder == "jobs" and path.suffix == ".json"
+    return removed
+
+
 def sweep(state: Path, *directories: Path) -> None:
     """Delete files older than `KEEP_SECONDS`, at most once a day, so that a start stays fast."""
     marker, now = state / "swept", time.time()

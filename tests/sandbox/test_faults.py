@@ -376,8 +376,20 @@ def test_the_faults_of_some_providers_are_faults() -> None:
 def test_the_list_says_what_each_fault_does_and_which_providers_have_it(shell: Shell) -> None:
     lines = shell.run("sandbox", "--fault", "list").out.splitlines()
 
-    assert lines[2:4] == [
-        "401                the key is rejected",
-        "402                the account has no credits (vtrix, bfl)",
+    assert [lines[0], *lines[3:5]] == [
+        "NAME               STRIKES   PROVIDERS   WHAT HAPPENS",
+        "401                submit    all         the key is rejected",
+        "402                submit    vtrix, bfl  the account has no credits",
     ]
-    assert len(lines) == len(KINDS)
+    assert "429                submit    all         too many requests; 429=N: seconds in Retry-After" in lines
+    assert "stream-cut         stream    fal         the event stream ends after its first event" in lines
+    assert len(lines) == 1 + len(KINDS)
+
+
+def test_the_list_wraps_what_it_says_on_a_terminal(shell: Shell) -> None:
+    ran = shell.run("sandbox", "--fault", "list", env={"COLUMNS": "60"}, terminal=True)
+
+    assert ran.out.splitlines()[1:3] == [
+        "lost-before        submit    all         the connection",
+        "                                         closes before the",
+    ]

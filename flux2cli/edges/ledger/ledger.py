@@ -184,6 +184,15 @@ class Ledger:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return count
 
+    def clear(self) -> int | None:
+        """Delete every job; returns how many, or None, and deletes none, when a living process works on one."""
+        with self._store.writing() as db:
+            owners = [owner for (owner,) in db.execute("SELECT DISTINCT owner FROM jobs WHERE owner IS NOT NULL")]
+            if any(self._owners.alive(owner) for owner in owners):
+                return None
+            db.execute("DELETE FROM files")
+            return db.execute("DELETE FROM jobs").rowcount
+
     def unsettled_before(self, before: str) -> int:
         """The number of unsettled jobs that began before a time."""
         with self._store.reading() as db:

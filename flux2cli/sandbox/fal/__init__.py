@@ -10,5 +10,5 @@ from flux2cli.sandbox.fal.routes import RULES
 
 __all__ = ["FAULTS", "KEY_HEADER", "NAME", "RULES", "find_image"]
 
-FAULTS: tuple[str, ...] = ()
+FAULTS: tuple[str, ...] = ("stream-stall", "stream-cut", "stream-broken", "stream-buffered", "upload-failed")
 KEY_HEADER = "authorization"

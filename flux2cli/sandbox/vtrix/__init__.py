@@ -9,5 +9,14 @@ from flux2cli.sandbox.vtrix.routes import RULES
 
 __all__ = ["FAULTS", "KEY_HEADER", "NAME", "RULES", "find_image"]
 
-FAULTS: tuple[str, ...] = ("402", "403", "no-id", "failed-text", "failed-message", "failed-integer", "failed-silently")
+FAULTS: tuple[str, ...] = (
+    "402",
+    "403",
+    "no-id",
+    "moderated-request",
+    "failed-text",
+    "failed-message",
+    "failed-integer",
+    "failed-silently",
+)
 KEY_HEADER = "authorization"

@@ -8,10 +8,8 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.errors import UsageError
-from flux2cli.options.help_screens import Commands
-from flux2cli.runs.sandbox import fault_kinds, latency_from, parse_faults, parse_latency, sandbox_server
-
-app = Commands()
+from flux2cli.output.fault_list import show_faults
+from flux2cli.runs.sandbox import fault_rows, latency_from, parse_faults, parse_latency, sandbox_server
 
 
 def _dollars(text: str | None) -> Decimal | None:
@@ -21,7 +19,6 @@ def _dollars(text: str | None) -> Decimal | None:
         raise UsageError(f"`--balance {text}` is no amount of dollars.", hint="for example --balance 1.50") from None
 
 
-@app.command()
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 picks a free one.")] = 8787,
@@ -47,9 +44,10 @@ def serve(
 ) -> None:
     """Run the emulator of the providers on a loopback port until Ctrl-C; prints its address."""
     host: App = context.obj
+    if context.invoked_subcommand is not None:
+        return
     if fault == ["list"]:
-        for kind in fault_kinds().values():
-            host.out(f"{kind.name:<18} {kind.summary}")
+        show_faults(host, fault_rows())
         return
     server = sandbox_server(
         host,
