@@ -91,8 +91,13 @@ def _inline_image(text: str, *, data_urls: bool) -> InputImage:
     return _NO_IMAGE if len(data) > _MOST_IMAGE_BYTES else inspect_image(data)
 
 
-def plan_drawing(state: SandboxState, job: EmulatedJob, fields: Mapping[str, Any]) -> DrawingPlan | BadImage:
-    """What the job draws, or the first reference image that cannot be used. `fields` is the completed input."""
+def plan_drawing(
+    state: SandboxState, job: EmulatedJob, fields: Mapping[str, Any], *, states_seed: bool = True
+) -> DrawingPlan | BadImage:
+    """What the job draws, or the first reference image that cannot be used. `fields` is the completed input.
+
+    `states_seed` says whether the provider's responses have the seed.
+    """
     images = [(name, _look_up(state, str(fields[name]))) for name in _IMAGE_FIELDS if fields.get(name)]
     for name, image in images:
         if image.kind != "image":
@@ -105,6 +110,7 @@ def plan_drawing(state: SandboxState, job: EmulatedJob, fields: Mapping[str, Any
         width=width,
         height=height,
         format=str(fields.get("output_format") or "jpeg"),
+        shows_seed=states_seed or fields.get("seed") is not None,
         black=job.has_fault("black"),
     )
     return DrawingPlan(pictures=(picture,), inputs=inputs, fields=fields)

@@ -24,14 +24,17 @@ class Picture:
     format: str = "png"
     index: int = 0
     count: int = 1
+    shows_seed: bool = True
+    """Write the seed on the image; False where neither request nor response states it."""
     black: bool = False
     """Draw a black image, as providers return for blocked content."""
 
     @property
     def label(self) -> str:
         """The seed, which of several images it is, and the size, as they are written on the image."""
-        which = f"{self.index + 1}/{self.count}   " if self.count > 1 else ""
-        return f"seed {self.seed}   {which}{self.width}x{self.height}"
+        facts = [f"seed {self.seed}"] if self.shows_seed else []
+        facts += [f"{self.index + 1}/{self.count}"] if self.count > 1 else []
+        return "   ".join([*facts, f"{self.width}x{self.height}"])
 
     @property
     def media_type(self) -> str:

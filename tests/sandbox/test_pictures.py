@@ -2,12 +2,14 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from support import plain_http
+from support.emulated_apis import BflApi, VtrixApi, emulated, fetched
 from support.sandbox_rig import FLASH, FLASH_EDIT, MAX_EDIT, opened, png, running
 
 from flux2cli.sandbox.drawing import draw
@@ -48,6 +50,7 @@ def test_what_is_written_on_an_image() -> None:
 
     assert alone.label == "seed 7   512x256"
     assert third.label == "seed 7   3/4   512x256"
+    assert replace(third, shows_seed=False).label == "3/4   512x256"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,28 @@ def test_the_word_sandbox_the_prompt_and_the_seed_are_drawn() -> None:
     assert white((0, 0, 512, 90)) > 100
     assert white((0, 200, 512, 320)) > 100
     assert white((0, 440, 512, 512)) > 100
+
+
+def writes_a_seed(data: bytes) -> bool:
+    """Whether the last line has letters right of where a size alone ends."""
+    image = opened(data).convert("L")
+    width, height = image.size
+    return (
+        image.crop((width * 3 // 10, height - width // 8, width, height)).point(lambda v: 255 * (v > 250)).getbbox()
+        is not None
+    )
+
+
+def test_a_seed_is_drawn_only_if_the_request_or_the_response_has_it(tmp_path: Path) -> None:
+    outpainted = {"image_url": f"data:image/png;base64,{base64.b64encode(png(512, 512)).decode()}", "expand_left": 16}
+    with running(tmp_path / "fal") as rig:
+        assert writes_a_seed(rig.image(body={"prompt": "", "image_size": "square"}))
+        assert not writes_a_seed(rig.image("/queue/fal-ai/flux-2-pro/outpaint", outpainted))
+    with emulated(VtrixApi, tmp_path / "vtrix") as api:
+        assert not writes_a_seed(fetched(api.image_url(api.body(width=512, height=512))).content)
+        assert writes_a_seed(fetched(api.image_url(api.body(width=512, height=512, seed=7))).content)
+    with emulated(BflApi, tmp_path / "bfl") as bfl:
+        assert writes_a_seed(fetched(bfl.image_url(bfl.body(width=512, height=512))).content)
 
 
 def test_prompt_and_seed_choose_the_colours() -> None:

@@ -69,7 +69,8 @@ def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | FalFailure:
         width, height = _output_size(fields.get("image_size"), inputs)
     if width * height > _MOST_PIXELS:
         return _too_large(fields)
-    return DrawingPlan(pictures=_pictures(job, fields, width, height), inputs=inputs, fields=fields)
+    pictures = _pictures(job, fields, width, height, states_seed=route.mode != "outpaint")
+    return DrawingPlan(pictures=pictures, inputs=inputs, fields=fields)
 
 
 def finished(state: SandboxState, job_id: str) -> tuple[EmulatedJob, DrawingPlan] | None:
@@ -102,7 +103,9 @@ def billable_units(state: SandboxState, job: EmulatedJob, plan: DrawingPlan) -> 
     return f"{(bounds[0] / route.price.first).quantize(Decimal('0.01')).normalize():f}"
 
 
-def _pictures(job: EmulatedJob, fields: Mapping[str, Any], width: int, height: int) -> tuple[Picture, ...]:
+def _pictures(
+    job: EmulatedJob, fields: Mapping[str, Any], width: int, height: int, *, states_seed: bool
+) -> tuple[Picture, ...]:
     count = int(fields.get("num_images") or 1)
     return tuple(
         Picture(
@@ -113,6 +116,7 @@ def _pictures(job: EmulatedJob, fields: Mapping[str, Any], width: int, height: i
             format=str(fields.get("output_format") or "png"),
             index=index,
             count=count,
+            shows_seed=states_seed,
             black=job.has_fault("black"),
         )
         for index in range(count)

@@ -59,7 +59,7 @@ def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | VtrixFailure
     fields = complete_input(route, job.body) if route else []
     if isinstance(fields, list):  # a version with other rules stored the job
         return _error("invalid_parameter", "The parameters are not valid any more")
-    plan = plan_drawing(state, job, fields)
+    plan = plan_drawing(state, job, fields, states_seed=False)
     if isinstance(plan, BadImage):
         problem = "cannot be downloaded" if plan.missing else "is not an image"
         return _error("invalid_image", f"params.{plan.field} {problem}")
