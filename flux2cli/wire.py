@@ -75,6 +75,11 @@ class HttpResponse:
     truncated: bool = False
     """The body was longer than the limit; `body` holds its beginning."""
 
+    @property
+    def from_sandbox(self) -> bool:
+        """Whether the emulator sent it and no provider."""
+        return "x-flux2-sandbox" in self.headers
+
     def json(self) -> object:
         """The body as JSON, or None when it is empty, cut off or not JSON."""
         if self.truncated:

@@ -28,7 +28,6 @@ TESTED_IN = {
     ),
     "core/batch/test_read_rows.py": ("core/batch/row.py", "core/batch/row_problems.py"),
     "core/images/test_sniff.py": ("core/images/reader.py",),
-    "core/job/test_compare.py": ("edges/pixels.py",),
     "core/job/flow/test_submit.py": ("core/job/flow/effects.py",),
     "core/money/test_job_cost.py": ("providers/fal/prices.py",),
     "core/request/test_build.py": ("core/request/request.py",),

@@ -1,59 +1,90 @@
-"""Reads reference images from disk and stdin, checks their format, and measures and hashes them. Sends nothing."""
+"""Reads reference images, checks that they are whole, measures and hashes them. Sends nothing."""
 
 import hashlib
 from pathlib import Path
 
-from flux2cli.core.images.sniff import read_header
+from flux2cli.core.images.orientation import SIDEWAYS, orientation_of
+from flux2cli.core.images.other_files import other_file
+from flux2cli.core.images.sniff import Checker, ImageInfo, NotAnImageError, sniff
 from flux2cli.core.request.reference import Reference
 from flux2cli.errors import UsageError
 
-_MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 _HINT = "reference images are PNG, JPEG or WebP files, or http(s) addresses"
 
 
 def read_file(text: str, cwd: Path, *, limit: int) -> Reference:
-    """Read a local image; UsageError when it is missing, no image, or longer than `limit` bytes."""
-    path = cwd / Path(text).expanduser()
+    """Read a local image; UsageError when it is missing, no whole image, or longer than `limit` bytes."""
+    if not text.strip():
+        raise UsageError("The name of a reference image is empty.", hint="is the variable set?", about="image")
+    path = _expanded(text, cwd)
     data = load(path, text, limit=limit)
-    return _reference(data, source=text, name=path.name, path=str(path))
+    again = path.is_file()  # a pipe, as of `<(command)`, is read only once
+    return _reference(data, source=text, name=path.name, path=str(path) if again else None)
 
 
-def from_stdin(data: bytes, *, limit: int) -> Reference:
-    """The image read from stdin (`-i -`); UsageError when it is no image, or longer than `limit` bytes."""
-    _check_length(len(data), "-", limit)
-    return _reference(data, source="-", name="stdin", path=None)
+def from_bytes(data: bytes, *, source: str, name: str, limit: int) -> Reference:
+    """The image in these bytes; UsageError when they are no whole image, or more than `limit`.
+
+    `source` says in messages where they come from: `-` for stdin, `data:` for a data URI.
+    """
+    check_length(len(data), source, limit)
+    return _reference(data, source=source, name=name, path=None)
 
 
 def load(path: Path, text: str, *, limit: int) -> bytes:
     """The bytes of a local image. UsageError names it as `text`, which is how the user wrote it."""
     try:
         if path.is_dir():
-            raise UsageError(f"The reference image `{text}` is a directory.", hint=_HINT, about="image")
-        _check_length(path.stat().st_size, text, limit)
-        return path.read_bytes()
+            raise UsageError(
+                f"The reference image `{text}` is a directory.",
+                hint="give -i once for each image in it",
+                about="image",
+            )
+        check_length(path.stat().st_size, text, limit)
+        data = path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"The reference image `{text}` does not exist.", hint=_HINT, about="image") from None
+        raise _missing(path, text) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"The reference image `{text}` cannot be read: {reason}.", about="image") from None
+    check_length(len(data), text, limit)
+    return data
 
 
-def _check_length(length: int, text: str, limit: int) -> None:
+def check_length(length: int, text: str, limit: int, what: str = "The reference image") -> None:
+    """UsageError when an image has more than `limit` bytes; `what` begins the sentence."""
     if length > limit:
         raise UsageError(
-            f"The reference image `{text}` has {length / 2**20:.1f} MiB; the most is {limit / 2**20:g} MiB.",
+            f"{what} `{text}` has {length / 2**20:.1f} MiB; the most is {limit / 2**20:g} MiB.",
             hint="scale it down, since models work on a few megapixels, or give it by its address",
             about="image",
         )
 
 
+def _expanded(text: str, cwd: Path) -> Path:
+    try:
+        return cwd / Path(text).expanduser()
+    except RuntimeError:  # there is no such user
+        return cwd / text
+
+
+def _missing(path: Path, text: str) -> UsageError:
+    """The error that says where a path was looked for: in a prompt file, people expect it beside that file."""
+    if "://" in text or Path(text).is_absolute():
+        return UsageError(f"The reference image `{text}` does not exist.", hint=_HINT, about="image")
+    return UsageError(
+        f"The reference image `{text}` does not exist (looked in `{path.parent}`).",
+        hint="paths are relative to the current directory, also those in a prompt file",
+        about="image",
+    )
+
+
 def _reference(data: bytes, *, source: str, name: str, path: str | None) -> Reference:
     if not data:
         raise UsageError(f"The reference image `{source}` is empty.", hint=_HINT, about="image")
-    header = read_header(data)
-    if header is None:
-        raise UsageError(f"The reference image `{source}` is not a PNG, JPEG or WebP image.", hint=_HINT, about="image")
-    kind, width, height = header
+    image, orientation = _checked(data, source), orientation_of(data)
+    sides = (image.width, image.height)
+    width, height = sides[::-1] if orientation in SIDEWAYS else sides
     return Reference(
         source=source,
         name=name,
@@ -62,6 +93,25 @@ def _reference(data: bytes, *, source: str, name: str, path: str | None) -> Refe
         length=len(data),
         width=width,
         height=height,
-        media_type=_MEDIA_TYPES[kind],
+        media_type=image.media_type,
+        orientation=orientation,
         data=data if path is None else None,
     )
+
+
+def _checked(data: bytes, source: str) -> ImageInfo:
+    checker = Checker()
+    try:
+        checker.feed(data)
+        return checker.finish()
+    except NotAnImageError as error:
+        raise UsageError(
+            f"The reference image `{source}` cannot be used: {error}.", hint=_remedy(data, source), about="image"
+        ) from None
+
+
+def _remedy(data: bytes, source: str) -> str:
+    if sniff(data[:12]):
+        return "copy or download it again"
+    other = other_file(data)
+    return (other.hint(source) if other else None) or _HINT

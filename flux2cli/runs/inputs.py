@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flux2cli.app import App
+from flux2cli.core.request.data_uri import decode_data_uri, is_data_uri
 from flux2cli.core.request.prompt_text import decode
 from flux2cli.core.request.reference import Reference, from_url, is_url
 from flux2cli.errors import UsageError
@@ -49,7 +50,7 @@ def _read(path: Path) -> bytes:
 
 
 def read_references(app: App, given: object, provider: str) -> list[Reference]:
-    """The given reference images in order: URLs as they are, files and stdin read and recognised."""
+    """The given reference images in order: URLs as they are; files, stdin and `data:` URIs read and checked."""
     if not given:
         return []
     from flux2cli.edges import reference_files
@@ -60,7 +61,10 @@ def read_references(app: App, given: object, provider: str) -> list[Reference]:
         if is_url(text):
             references.append(from_url(text))
         elif text == "-":
-            references.append(reference_files.from_stdin(_stdin(app), limit=limit))
+            references.append(reference_files.from_bytes(_stdin(app), source="-", name="stdin", limit=limit))
+        elif is_data_uri(text):
+            data = decode_data_uri(text)
+            references.append(reference_files.from_bytes(data, source="data:", name="data", limit=limit))
         else:
             references.append(reference_files.read_file(text, app.cwd, limit=limit))
     return references

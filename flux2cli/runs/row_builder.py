@@ -9,6 +9,7 @@ from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.catalog.model import Values
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
+from flux2cli.core.request.data_uri import is_data_uri
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.request.reference import Reference
@@ -99,6 +100,8 @@ class RowBuilder:
         return found
 
     def _reference(self, image: str, provider: str) -> Reference:
+        if is_data_uri(image):  # its bytes are in memory, too many to keep for many rows
+            return read_references(self.app, [image], provider)[0]
         known = self._known.get((image, provider))
         if known is None:
             if len(self._known) >= _REMEMBERED:

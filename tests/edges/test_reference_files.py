@@ -1,9 +1,14 @@
 """Which files can be a reference, and a file that changes before it is sent."""
 
+import io
+import os
+import threading
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from support.images import PNG
 from support.reference_script import picture, script
 from support.shell import Shell
@@ -12,9 +17,20 @@ from support.stub import Stub
 from flux2cli.edges import reference_files
 
 
+def photo(mode: str = "RGB") -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert(mode).save(out, "JPEG")
+    return out.getvalue()
+
+
 def unusable(folder: Path) -> dict[str, Any]:
     (folder / "empty.png").write_bytes(b"")
     (folder / "text.png").write_text("not an image")
+    (folder / "half.png").write_bytes(PNG[:40])
+    (folder / "half.jpg").write_bytes(photo()[:-400])
+    (folder / "damaged.png").write_bytes(PNG.replace(b"x\x9cc", b"x\x9cd"))
+    (folder / "pointer.png").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n")
+    (folder / "IMG 1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(20))
     (folder / "page.jpg").write_text("<!DOCTYPE html><html></html>")
     (folder / "folder").mkdir()
     (folder / "loop.png").symlink_to(folder / "loop.png")
@@ -22,11 +38,24 @@ def unusable(folder: Path) -> dict[str, Any]:
         file.write(PNG)
         file.truncate(50 * 1024 * 1024 + 1)
     return {
-        "missing.png": "does not exist",
+        "missing.png": f"`missing.png` does not exist (looked in `{folder}`).\nhint: paths are relative",
+        "art/missing.png": f"`art/missing.png` does not exist (looked in `{folder}/art`).",
+        f"{folder}/missing.png": "missing.png` does not exist.",
+        "~no-such-user/a.png": "does not exist",
+        "": "The name of a reference image is empty.\nhint: is the variable set?",
+        " ": "The name of a reference image is empty.",
         "empty.png": "is empty",
-        "text.png": "is not a PNG, JPEG or WebP image",
-        "page.jpg": "is not a PNG, JPEG or WebP image",
-        "folder": "is a directory",
+        "text.png": "`text.png` cannot be used: it is text.\nhint: reference images are PNG, JPEG or WebP files",
+        "page.jpg": "`page.jpg` cannot be used: it is an HTML page.\nhint: get the image itself",
+        "half.png": "`half.png` cannot be used: it is cut off (IEND is missing).\nhint: copy or download it again",
+        "half.jpg": "`half.jpg` cannot be used: it is cut off (EOI is missing).",
+        "damaged.png": "`damaged.png` cannot be used: it is a PNG whose IDAT chunk is damaged",
+        "pointer.png": "`pointer.png` cannot be used: it is a Git LFS pointer.\nhint: git lfs pull",
+        "IMG 1.HEIC": "it is an HEIC image.\nhint: convert it: magick 'IMG 1.HEIC' 'IMG 1.png'",
+        "data:image/png;base64,???": "`data:` cannot be used: what follows its comma is not base64.",
+        "data:text/html,<html></html>": "`data:` cannot be used: it is an HTML page.",
+        f"data:image/png;base64,{b64encode(PNG[:40]).decode()}": "`data:` cannot be used: it is cut off",
+        "folder": "`folder` is a directory.\nhint: give -i once for each image in it",
         "loop.png": "cannot be read",
         "large.png": "has 50.0 MiB; the most is 50 MiB",
         "a\0b.png": "cannot be read",
@@ -36,11 +65,46 @@ def unusable(folder: Path) -> dict[str, Any]:
 
 def test_what_cannot_be_a_reference_is_refused_in_a_sentence(shell: Shell) -> None:
     for name, said in unusable(shell.cwd).items():
-        ran = shell.run("flash", "x", "-i", name, "--sandbox")
+        for command in (["flash", "x", "-i", name], ["outpaint", name, "--left", "8"]):
+            ran = shell.run(*command, "--sandbox")
 
-        assert ran.code == 2, name
-        assert said in ran.err, name
-        assert not shell.state.exists(), "nothing is recorded"
+            assert ran.code == 2, name
+            assert said in ran.err, name
+            assert not shell.state.exists(), "nothing is recorded"
+
+
+def test_a_half_image_is_refused_for_every_provider(shell: Shell) -> None:
+    (shell.cwd / "half.jpg").write_bytes(photo()[:-400])
+
+    for provider in ("fal", "vtrix", "bfl"):
+        ran = shell.run("max", "x", "-i", "half.jpg", "-p", provider, "--dry-run")
+
+        assert (ran.code, ran.out) == (2, ""), provider
+        assert "it is cut off" in ran.err
+
+
+def test_images_that_are_odd_and_work_are_taken(shell: Shell) -> None:
+    (shell.cwd / "tail.jpg").write_bytes(photo() + b"appended")
+    (shell.cwd / "cmyk.jpg").write_bytes(photo("CMYK"))
+
+    ran = shell.run("flash", "x", "-i", "tail.jpg", "-i", "cmyk.jpg", "--dry-run", "--json")
+
+    assert ran.code == 0, ran.err
+
+
+def test_a_half_image_in_a_row_is_told_with_its_place_and_nothing_is_sent(shell: Shell) -> None:
+    (shell.cwd / "half.jpg").write_bytes(photo()[:-400])
+    (shell.cwd / "a.png").write_bytes(PNG)
+    (shell.cwd / "rows.csv").write_text("prompt,image\na,a.png\nb,half.jpg\nc,art/b.png\n")
+
+    ran = shell.run("batch", "rows.csv", "-m", "flash", "-o", "out/", "--sandbox")
+
+    assert (ran.code, ran.out) == (2, "")
+    half, missing = ran.err.splitlines()[:2]
+    assert half.startswith("rows.csv:3: image: The reference image `half.jpg` cannot be used: it is cut off ")
+    assert missing.startswith("rows.csv:4: image: The reference image `art/b.png` does not exist ")
+    assert f"(looked in `{shell.cwd}/art`)" in missing
+    assert not (shell.cwd / "out").exists()
 
 
 def test_the_most_that_is_taken_is_taken(shell: Shell) -> None:
@@ -67,3 +131,14 @@ def test_a_file_that_changes_meanwhile_is_not_sent(shell: Shell, stub: Stub, mon
     assert ran.code == 2
     assert "changed while it was being used" in ran.err
     assert stub.seen == []
+
+
+def test_a_pipe_is_read_once(shell: Shell, stub: Stub) -> None:
+    os.mkfifo(shell.cwd / "pipe")
+    writer = threading.Thread(target=lambda: (shell.cwd / "pipe").write_bytes(PNG), daemon=True)
+    writer.start()
+
+    ran = shell.run("flash", "x", "-i", "pipe", "--no-wait", env=script(stub))
+
+    assert ran.code == 0, ran.err
+    assert stub.seen[1].body == PNG

@@ -1,9 +1,12 @@
 """Edits from local files: what goes up, in which requests, with which key, and what is on record."""
 
+import base64
 import hashlib
+import io
 import json
 
 import pytest
+from PIL import Image
 from support.images import PNG
 from support.reference_script import picture, script
 from support.shell import Shell
@@ -32,7 +35,7 @@ def test_an_edit_of_a_local_photo_with_two_references_in_one_line(shell: Shell) 
     }
     assert record["payload"]["image_urls"] == [first["url"], second["url"]]
     assert first["url"].startswith("http://127.0.0.1:")
-    assert ran.err.count("whoever knows its address can open it, for a day") == 2
+    assert "uploaded" not in ran.err, "the sandbox shows them to nobody"
 
 
 def test_uploads_are_fals_two_calls_and_the_key_goes_to_the_first_only(shell: Shell, stub: Stub) -> None:
@@ -100,6 +103,113 @@ def test_one_content_goes_up_once_in_a_run(shell: Shell, stub: Stub) -> None:
 
     assert [seen.method for seen in stub.seen] == ["POST", "PUT", "POST"]
     assert stub.seen[2].json["image_urls"] == [f"{stub.url}/cdn/files/1.png"] * 2
+
+
+NOTICE = "note: reference images are uploaded to fal and can be opened by anyone who has their URL, for a day\n"
+
+
+def test_that_uploads_are_public_is_said_once_in_a_run(shell: Shell, stub: Stub) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    picture(shell.cwd / "b.png")
+    (shell.cwd / "rows.csv").write_text("prompt,image,image\nx,a.png,b.png\ny,b.png,a.png\nz,a.png,\n")
+    env = script(stub)
+
+    single = shell.run("flash", "x", "-i", "a.png", "-i", "b.png", "--no-wait", env=env)
+    batch = shell.run("batch", "rows.csv", "-m", "flash", "-o", "out/", "--no-wait", env=env)
+
+    assert (single.err.count("upload"), batch.err.count("upload")) == (1, 1)
+    assert NOTICE in single.err
+    assert NOTICE in batch.err
+    assert [seen.method for seen in stub.seen].count("PUT") == 4
+
+
+def test_a_server_of_the_sandbox_gets_no_notice_either(shell: Shell, stub: Stub) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    place = {"upload_url": f"{stub.url}/cdn/put/9", "file_url": f"{stub.url}/cdn/files/9.png"}
+    stub.on("POST", "/rest/.*", Say(body=place, headers={"X-Flux2-Sandbox": "1"}))
+
+    ran = shell.run("flash", "x", "-i", "a.png", "--no-wait", env=script(stub))
+
+    assert ran.code == 0, ran.err
+    assert "uploaded" not in ran.err
+
+
+def sideways(shell: Shell) -> bytes:
+    fields = Image.Exif()
+    fields[0x0112] = 6
+    Image.new("RGB", (640, 480), "navy").save(shell.cwd / "photo.jpg", exif=fields)
+    return (shell.cwd / "photo.jpg").read_bytes()
+
+
+def test_of_a_photo_that_is_stored_turned_an_upright_copy_goes_up(shell: Shell, stub: Stub) -> None:
+    photo = sideways(shell)
+
+    ran = shell.run("flash", "x", "-i", "photo.jpg", "--seed", "3", env=script(stub))
+
+    assert ran.code == 0, ran.err
+    sent = stub.seen[1].body
+    assert Image.open(io.BytesIO(sent)).size == (480, 640)
+    (recorded,) = json.loads((shell.cwd / "x-5.png.json").read_text())["inputs"]
+    assert recorded == {
+        "name": "photo.jpg",
+        "sha256": hashlib.sha256(photo).hexdigest(),
+        "bytes": len(photo),
+        "width": 480,
+        "height": 640,
+        "media_type": "image/jpeg",
+        "url": f"{stub.url}/cdn/files/1.png",
+        "sent_sha256": hashlib.sha256(sent).hexdigest(),
+    }
+    assert ran.err.count("note: photo.jpg is stored turned (EXIF orientation 6): an upright copy is sent\n") == 1
+
+
+def test_an_upright_copy_is_sent_inside_the_request_where_there_are_no_uploads(shell: Shell, stub: Stub) -> None:
+    photo = sideways(shell)
+    stub.on("POST", "/v1/.*", Say(body={"id": "b-1", "polling_url": f"{stub.url}/v1/get_result?id=b-1"}))
+    (shell.cwd / "rows.csv").write_text("prompt,image\nx,photo.jpg\ny,photo.jpg\nz,photo.jpg\n")
+
+    ran = shell.run(
+        "batch", "rows.csv", "-m", "pro", "-p", "bfl", "-o", "out/", "--no-wait", "--json",
+        env={"FLUX2_BFL_URL": stub.url, "BFL_API_KEY": "b"},
+    )  # fmt: skip
+
+    assert ran.code == 0, ran.err
+    bodies = [base64.b64decode(seen.json["input_image"]) for seen in stub.seen]
+    assert len(bodies) == 3
+    assert len(set(bodies)) == 1
+    assert Image.open(io.BytesIO(bodies[0])).size == (480, 640)
+    assert photo not in bodies
+    assert ran.err.count("is stored turned") == 1
+
+
+def test_the_key_of_a_request_with_a_turned_photo_is_that_of_its_file(shell: Shell, stub: Stub) -> None:
+    sideways(shell)
+    env = script(stub)
+
+    shell.run("flash", "x", "-i", "photo.jpg", "--seed", "3", env=env)
+    key = json.loads((shell.cwd / "x-5.png.json").read_text())["request_key"]
+
+    digest = hashlib.sha256((shell.cwd / "photo.jpg").read_bytes()).hexdigest()
+    parts = ["fal", "fal-ai/flux-2/flash/edit", {"prompt": "x", "seed": 3}, [f"sha256:{digest}"], {}]
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert key == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_image_in_a_data_uri_is_an_image_like_any_other(shell: Shell, stub: Stub) -> None:
+    uri = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+    (shell.cwd / "rows.jsonl").write_text(json.dumps({"prompt": "x", "image": [uri], "seed": 3}))
+    env = script(stub)
+
+    single = shell.run("flash", "x", "-i", uri, "--seed", "4", env=env)
+    batch = shell.run("batch", "rows.jsonl", "-m", "flash", "-o", "./", env=env)
+
+    for ran, name in ((single, "x-5.png.json"), (batch, "x-5-2.png.json")):
+        assert ran.code == 0, ran.err
+        text = (shell.cwd / name).read_text()
+        (recorded,) = json.loads(text)["inputs"]
+        assert (recorded["name"], recorded["sha256"]) == ("data", hashlib.sha256(PNG).hexdigest())
+        assert "base64" not in text + ran.err + ran.out
+    assert [seen.body for seen in stub.seen if seen.method == "PUT"] == [PNG, PNG]
 
 
 def test_an_image_through_stdin(shell: Shell, stub: Stub) -> None:

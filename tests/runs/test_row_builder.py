@@ -85,8 +85,8 @@ ROWS = [
     ("prompt,provider\nfox,bfl\n", "p.csv:2: `flash` is not available at `bfl`. (it is at: fal (--provider))"),
     ("prompt,steps\nfox,40\n", "p.csv:2: steps: `steps` is not taken by fal-ai/flux-2/flash: its steps are fixed."),
     ("prompt,guidance\nfox,21\n", "p.csv:2: guidance: `21` is above 20, the highest that fal-ai/flux-2/flash takes."),
-    ("prompt,image\nfox,gone.png\n", "p.csv:2: image: The reference image `gone.png` does not exist."),
-    ("prompt,image\nfox,p.csv\n", "p.csv:2: image: The reference image `p.csv` is not a PNG, JPEG or WebP image."),
+    ("prompt,image\nfox,gone.png\n", "p.csv:2: image: The reference image `gone.png` does not exist (looked in `"),
+    ("prompt,image\nfox,p.csv\n", "p.csv:2: image: The reference image `p.csv` cannot be used: it is text."),
     ("prompt,image\nfox,.\n", "p.csv:2: image: The reference image `.` is a directory."),
     ("prompt,image\nfox,-\n", "p.csv:2: image: A row cannot read an image from stdin. (give a file)"),
     ("", "p.csv: There are no rows in it."),
@@ -153,7 +153,7 @@ def test_no_variant_anywhere(shell: Shell, farm: Farm) -> None:
         (("-s", "9x9"), "p.txt:1: size: `--size 9x9` has a width below 512 pixels."),
         (("--steps", "3"), "p.txt:1: steps: `--steps` is not taken by fal-ai/flux-2/flash: its steps are fixed."),
         (("-m", "flahs"), "p.txt:1: variant: There is no variant `flahs`. (did you mean `flash`?)"),
-        (("-i", "gone.png"), "p.txt:1: image: The reference image `gone.png` does not exist."),
+        (("-i", "gone.png"), "p.txt:1: image: The reference image `gone.png` does not exist (looked in `"),
     ],
 )
 def test_what_a_flag_does_to_every_row_is_told_once(shell: Shell, farm: Farm, argv: tuple[str, ...], said: str) -> None:

@@ -1,5 +1,7 @@
 """`--seeds` on a variant command: a batch of one request per seed."""
 
+import json
+
 import pytest
 from support.farm import Farm, lines
 from support.shell import Shell
@@ -62,7 +64,9 @@ def test_a_local_reference_is_read_once_and_uploaded_once(shell: Shell) -> None:
     ran = shell.run("flash", "at night", "-i", "fox.png", "--seeds", "1..4", "-o", "out/", "--sandbox")
 
     assert ran.code == 0, ran.err
-    assert ran.err.count("is uploaded to") == 1
+    sidecars = [json.loads(file.read_text()) for file in (shell.cwd / "out").glob("*.json")]
+    assert len(sidecars) == 4
+    assert len({sidecar["inputs"][0]["url"] for sidecar in sidecars}) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,36 +3,20 @@
 Decodes no pixels, keeps no more than headers in memory, reads no files.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from flux2cli.core.images import jpeg, png, webp
+from flux2cli.core.images.other_files import ENOUGH, other_file
 from flux2cli.core.images.reader import NotAnImageError as NotAnImageError
 from flux2cli.core.images.reader import Reader
 
 ImageFormat = Literal["png", "jpeg", "webp"]
 
-ENOUGH = 512
-"""Bytes at the start of a file that suffice to recognise its kind, even if it is not an image."""
-
 EXTENSIONS: dict[ImageFormat, str] = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 """File name extensions by format, without the dot."""
 
 _PARSERS = {"png": png, "jpeg": jpeg, "webp": webp}
-
-_OTHERS = (
-    (rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title)\b", "it is an HTML page"),
-    (rb"\s*<svg\b|\s*<\?xml.*<svg\b", "it is an SVG drawing"),
-    (rb"\s*<(\?xml\b|[a-z]+>)", "it is an XML document"),
-    (rb'\s*(\{\s*["}]|\[\s*["{\[\]\d])', "it is JSON"),
-    (rb"GIF8[79]a", "it is a GIF"),
-    (rb"....ftypavi[fs]", "it is an AVIF image"),
-    (rb"....ftyp(hei|mif)", "it is an HEIC image"),
-    (rb"\x1f\x8b", "it is compressed with gzip"),
-    (rb"%PDF-", "it is a PDF"),
-    (rb"[\x09\x0a\x0d\x20-\x7e]+\Z", "it is text"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +61,7 @@ class Checker:
         if not (self.format and self._reader):
             raise NotAnImageError("it is empty")
         if not self._reader.ended:
-            raise NotAnImageError(f"it ends in the middle ({_PARSERS[self.format].UNFINISHED})")
+            raise NotAnImageError(f"it is cut off ({_PARSERS[self.format].UNFINISHED})")
         if not self._reader.size:
             raise NotAnImageError("it does not tell its size")
         width, height = self._reader.size
@@ -93,7 +77,8 @@ class Checker:
         self._head = None
         self.format = sniff(head)
         if self.format is None:
-            raise NotAnImageError(_what_else(head))
+            other = other_file(head)
+            raise NotAnImageError(other.clause if other else "it is no PNG, JPEG or WebP")
         self._reader = Reader(_PARSERS[self.format].parse())
         self._read(head)
 
@@ -112,23 +97,3 @@ def sniff(first: bytes) -> ImageFormat | None:
     if first.startswith(jpeg.SIGNATURE):
         return "jpeg"
     return "webp" if first.startswith(webp.SIGNATURE) and first[8:12] == b"WEBP" else None
-
-
-def read_header(first: bytes) -> tuple[ImageFormat, int, int] | None:
-    """Format, width and height from the start of a file; None when that is too short or no image.
-
-    64 KiB suffice, except for a JPEG with long metadata before its frame header.
-    """
-    checker = Checker()
-    try:
-        checker.feed(first)
-    except NotAnImageError:
-        pass  # broken further on; the size may be known
-    return (checker.format, *checker.size) if checker.format and checker.size else None
-
-
-def _what_else(head: bytes) -> str:
-    for pattern, what in _OTHERS:
-        if re.match(pattern, head[:ENOUGH], re.IGNORECASE | re.DOTALL):
-            return what
-    return "it is no PNG, JPEG or WebP"

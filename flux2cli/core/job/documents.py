@@ -64,7 +64,7 @@ def failure_from(document: Mapping[str, Any]) -> JobError:
 
 def input_document(image: Input) -> Document:
     """A reference image."""
-    return {
+    document: Document = {
         "name": image.name,
         "sha256": image.sha256,
         "bytes": image.bytes,
@@ -73,6 +73,7 @@ def input_document(image: Input) -> Document:
         "media_type": image.media_type,
         "url": image.url,
     }
+    return document if image.sent_sha256 is None else {**document, "sent_sha256": image.sent_sha256}
 
 
 def input_from(document: Mapping[str, Any]) -> Input:
@@ -85,6 +86,7 @@ def input_from(document: Mapping[str, Any]) -> Input:
         height=document.get("height"),
         media_type=document.get("media_type"),
         url=redact_text(document.get("url") or "") or None,  # versions up to 0.1 recorded secrets, too
+        sent_sha256=document.get("sent_sha256"),
     )
 
 

@@ -9,7 +9,10 @@ from flux2cli.redact import redact_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """A reference image on record: what identifies it, its length in bytes and size in pixels, None when not known."""
+    """A reference image on record: what identifies it, its length in bytes and size in pixels, None when not known.
+
+    `sent_sha256` is the hash of the upright copy that was sent of a file whose pixels are stored turned.
+    """
 
     name: str
     sha256: str | None = None
@@ -18,6 +21,7 @@ class Input:
     height: int | None = None
     media_type: str | None = None
     url: str | None = None
+    sent_sha256: str | None = None
 
     @property
     def size(self) -> Pixels | None:
@@ -35,4 +39,5 @@ def input_of(reference: Reference) -> Input:
         height=reference.height,
         media_type=reference.media_type,
         url=None if reference.url is None else redact_url(reference.url),
+        sent_sha256=reference.sent_sha256,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from flux2cli.catalog.sizes import Pixels
+from flux2cli.core.images.orientation import UPRIGHT
 from flux2cli.redact import redact_url
 
 
@@ -10,8 +11,8 @@ from flux2cli.redact import redact_url
 class Reference:
     """One reference image. `source` is what the user typed; a local file has a `path` and, once read, a `sha256`.
 
-    `width` and `height` are in pixels, None when unknown (a URL is never fetched to measure its image). `url` is sent
-    to the provider: the URL as typed, or that of the uploaded file.
+    `width` and `height` are those of the upright image in pixels, None when unknown (a URL is never fetched to measure
+    its image). `url` is sent to the provider: the URL as typed, or that of the uploaded file.
     """
 
     source: str
@@ -23,6 +24,10 @@ class Reference:
     width: int | None = None
     height: int | None = None
     media_type: str | None = None
+    orientation: int = UPRIGHT
+    """How a file stores its pixels, by EXIF: 1 is upright. Of others an upright copy is sent."""
+    sent_sha256: str | None = None
+    """The hash of the upright copy, once it is made."""
     data: bytes | None = field(default=None, repr=False)
     """The content of an image from stdin, or of a file that was read to be sent."""
 

@@ -1,6 +1,7 @@
 """Values of a job as JSON, key by key, and back; what an older or emptied row does not hold."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,9 @@ def test_a_reference_image_keeps_what_identifies_it() -> None:
     assert list(document) == ["name", "sha256", "bytes", "width", "height", "media_type", "url"]
     assert documents.input_from(document) == image
     assert image.size == (1, 2)
+    turned = replace(image, sent_sha256="cd")
+    assert documents.input_document(turned) == {**document, "sent_sha256": "cd"}
+    assert documents.input_from(documents.input_document(turned)) == turned
     assert documents.input_from({"url": "https://x/b.png"}).size is None
 
 

@@ -34,7 +34,7 @@ def test_a_part_tells_hash_length_and_image(out: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected", "reason"),
     [
-        (png()[:-1], None, "it ends in the middle (IEND is missing)"),
+        (png()[:-1], None, "it is cut off (IEND is missing)"),
         (png(), len(png()) + 1, f"it has {len(png())} bytes of {len(png()) + 1}"),
         (b"", None, "it is empty"),
         (b"<html>502</html>", None, "it is an HTML page"),

@@ -184,7 +184,7 @@ def _ready(result: Result, response: HttpResponse) -> JobChanges:
     """The record of a finished job, without URLs, which expire and are read again, and without media types."""
     images = tuple(replace(image, url=None, media_type=None) for image in result.images)
     changes: JobChanges = {"state": "ready", "result": replace(result, images=images)}
-    if "x-flux2-sandbox" in response.headers:
+    if response.from_sandbox:
         changes["sandbox"] = True
     return changes
 

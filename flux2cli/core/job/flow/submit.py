@@ -98,7 +98,7 @@ def _record_accepted(context: JobContext, accepted: Accepted, response: HttpResp
         "follow": dict(accepted.follow),
         "error": None,
     }
-    sandbox = "x-flux2-sandbox" in response.headers
+    sandbox = response.from_sandbox
     if sandbox:
         changes["sandbox"] = True
     if accepted.reported_cost is not None:

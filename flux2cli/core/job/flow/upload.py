@@ -8,15 +8,20 @@ from flux2cli.errors import NetworkError
 from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse
 
 
-def upload(context: FlowContext, reference: Reference, data: bytes) -> Flow[str]:
-    """Upload one image in the provider's two requests; returns its URL. NetworkError when that fails."""
+def upload(context: FlowContext, reference: Reference, *, notice: str | None = None) -> Flow[str]:
+    """Upload the content of one image in the provider's two requests; returns its URL. NetworkError when that fails.
+
+    `notice` is said before the image is sent to a provider; the sandbox is none.
+    """
     media_type = reference.media_type or "application/octet-stream"
     call = context.provider.upload(reference.name, media_type, context.target)
     response = yield from _insist(context, call, reference)
     place = context.provider.uploaded(response, context.target)
     if place is None:
         raise _failed(context, reference, "the reply names no place for it")
-    put = context.provider.put(place, media_type, data)
+    if notice and not response.from_sandbox:
+        yield Emit(event=events.Noted(job_id=None, text=notice))
+    put = context.provider.put(place, media_type, reference.data or b"")
     yield from _insist(context, put, reference)
     return place.file_url
 

@@ -1,25 +1,30 @@
 """The two requests of an upload: how often each is sent, and what ends them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from support.script import Played, fal_task, play
 
 from flux2cli.core.job.flow.upload import upload
 from flux2cli.core.request.reference import Reference
+from flux2cli.events import Noted
 from flux2cli.wire import HttpFailure, HttpResponse
 
-PHOTO = Reference(source="art/photo.jpg", name="photo.jpg", path="/art/photo.jpg", media_type="image/jpeg")
+PHOTO = Reference(
+    source="art/photo.jpg", name="photo.jpg", path="/art/photo.jpg", media_type="image/jpeg", data=b"jpeg"
+)
 PLACE = HttpResponse(
     status=200,
     body=json.dumps({"upload_url": "https://v3.fal.media/put/1", "file_url": "https://v3.fal.media/1.jpg"}).encode(),
 )
 STORED = HttpResponse(status=200)
+REFUSED = HttpResponse(status=401, body=b'{"detail": "no"}')
 BROKEN = HttpFailure(kind="broken", sent="yes", message="the connection broke")
 
 
 def run(*responses: HttpResponse | HttpFailure) -> Played:
-    return play(upload(fal_task(), PHOTO, b"jpeg"), responses)
+    return play(upload(fal_task(), PHOTO), responses)
 
 
 def test_a_place_is_asked_for_and_the_bytes_go_there() -> None:
@@ -30,6 +35,19 @@ def test_a_place_is_asked_for_and_the_bytes_go_there() -> None:
     assert played.sends[1].call.url == "https://v3.fal.media/put/1"
     assert played.sends[1].call.body == b"jpeg"
     assert played.paid == 0
+
+
+def test_the_notice_comes_before_the_bytes_go_out() -> None:
+    played = play(upload(fal_task(), PHOTO, notice="it is public"), (PLACE, STORED))
+
+    assert played.events == [Noted(job_id=None, text="it is public")]
+    assert play(upload(fal_task(), PHOTO, notice="it is public"), (REFUSED,)).events == []
+
+
+def test_the_sandbox_needs_no_notice() -> None:
+    place = replace(PLACE, headers={"x-flux2-sandbox": "1"})
+
+    assert play(upload(fal_task(), PHOTO, notice="it is public"), (place, STORED)).events == []
 
 
 @pytest.mark.parametrize("trouble", [BROKEN, HttpResponse(status=503), HttpResponse(status=429)])
@@ -51,7 +69,7 @@ def test_after_five_attempts_it_is_an_error_that_names_the_file() -> None:
 
 
 def test_a_refusal_is_final() -> None:
-    played = run(HttpResponse(status=401, body=b'{"detail": "no"}'))
+    played = run(REFUSED)
 
     assert played.error is not None
     assert played.error.code == "auth"
