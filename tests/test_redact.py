@@ -148,11 +148,12 @@ def test_the_provider_gets_the_secrets_and_nobody_else(shell: Shell, stub: Stub)
         assert record["payload"]["x_url"] == "https://hooks.example/done?token=***"
         assert record["inputs"][0]["url"] == SHOWN
         assert record["inputs"][0]["name"] == "a.png"
+    secrets = "(password, X-Amz-Signature, token)"
     assert sidecar["warnings"][-3:] == [
-        "the address of --image has a secret in it (password, X-Amz-Signature, token): it is sent, and recorded as ***",
-        "the address of --lora has a secret in it (token): it is sent, and recorded as ***",
-        "the address of --webhook-url has a secret in it (token): it is sent, and recorded as ***",
-    ]  # fmt: skip
+        f"--image has a secret in its address {secrets}: the provider gets it, records have ***",
+        "--lora has a secret in its address (token): the provider gets it, records have ***",
+        "--webhook-url has a secret in its address (token): the provider gets it, records have ***",
+    ]
     assert f"warning: {sidecar['warnings'][-1]}" in left.err
     assert "hush" not in left.out + left.err + fetched.out + fetched.err + shown.out + shown.err
     assert b"hush" not in written(shell)

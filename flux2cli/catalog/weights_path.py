@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 _FILES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf")
 _LOCAL = re.compile(r"[.~/\\]|[a-z]:[\\/]|file:", re.IGNORECASE)
+_WITHOUT_SCHEME = ("huggingface.co/", "hf.co/", "civitai.com/", "github.com/", "www.")
 _CIVITAI = "https://civitai.com/api/download/models/"
 
 
@@ -21,6 +22,8 @@ def check_path(path: str) -> None:
     """LoraError for a path that cannot be weights. Anything that may be an id or the URL of a file is left alone."""
     if path.lower().startswith(("http://", "https://")):
         _check_url(path)
+    elif path.lower().startswith(_WITHOUT_SCHEME):
+        raise LoraError("is an address without https://", hint=f"did you mean `https://{path}`?")
     elif _LOCAL.match(path) or "\\" in path or path.lower().endswith(_FILES):
         raise LoraError("is the path of a file, and local files cannot be sent", hint=_where_to_put(path))
 

@@ -47,6 +47,8 @@ def test_what_may_be_weights_is_left_alone(path: str) -> None:
          "give the address of its download: https://civitai.com/api/download/models/VERSION"),
         ("https://www.civitai.com/models/12?modelVersionId=77", PAGE,
          "did you mean `https://civitai.com/api/download/models/77`?"),
+        ("huggingface.co/o/r/resolve/main/a.safetensors", "is an address without https://",
+         "did you mean `https://huggingface.co/o/r/resolve/main/a.safetensors`?"),
         ("https://example.com", "names no file", "give the address of the weights themselves"),
         ("https://[bad", "is not a URL", None),
     ],

@@ -43,7 +43,7 @@ def _secret_warnings(values: Values, references: Sequence[Reference]) -> list[st
         "webhook_url": [str(values.get("webhook_url"))],
     }
     return [
-        f"the address of {flag_of(name)} has a secret in it ({', '.join(secrets)}): it is sent, and recorded as ***"
+        f"{flag_of(name)} has a secret in its address ({', '.join(secrets)}): the provider gets it, records have ***"
         for name, listed in urls.items()
         if (secrets := dict.fromkeys(secret for url in listed for secret in secrets_of(url)))
     ]
