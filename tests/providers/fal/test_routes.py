@@ -152,8 +152,6 @@ def test_every_endpoint_of_the_catalogue_has_a_literal() -> None:
         ("owner/ink:0", {"path": "owner/ink", "scale": 0}),
         ("owner/ink:4", {"path": "owner/ink", "scale": 4}),
         ("owner/ink:.5", {"path": "owner/ink", "scale": 0.5}),
-        ("owner/ink:4.1", {"path": "owner/ink:4.1"}),
-        ("owner/ink:-1", {"path": "owner/ink:-1"}),
         ("owner/ink:nan", {"path": "owner/ink:nan"}),
         ("owner/ink:", {"path": "owner/ink:"}),
         ("https://a.example/i.safetensors", {"path": "https://a.example/i.safetensors"}),
