@@ -75,7 +75,7 @@ class App:
         """The API keys."""
         from flux2cli.edges.config.key_store import KeyStore
 
-        return KeyStore(self.directories.config, self.environ)
+        return KeyStore(self.directories.config, self.environ, self.cwd)
 
     @cached_property
     def http(self) -> "Http":

@@ -124,8 +124,8 @@ def _key(app: App, provider: str, *, offline: bool, needed: bool) -> Check:
     info = registry.info(provider)
     if found is None:
         variable = info.key_variables[0][0]
-        hint = f"get one at {info.key_page}; then `flux2 keys set {provider}`, or export {variable}=..."
-        return health.no_key(provider, hint, needed=needed)
+        ways = f"get one at {info.key_page}; then `flux2 keys set {provider}`, or export {variable}=..."
+        return health.no_key(provider, app.keys.unread_hint(provider) or ways, needed=needed)
     try:
         verdict = None if offline else _verdict(app, provider)
     except KeyDestinationError as error:

@@ -253,3 +253,32 @@ def test_control_c_at_the_prompt_stores_nothing(shell: Shell) -> None:
     assert "Interrupted; no key was stored." in terminal.shown
     assert "Traceback" not in terminal.shown
     assert not store(shell).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "clause", "hint"),
+    [
+        (f'"{KEY}"', "has quotes around it", "leave the quotes out"),
+        (f"FAL_KEY={KEY}", "begins with the name of a variable", "leave out everything up to the `=`"),
+        (f"Key {KEY}", "begins with a word of the header that it is sent in", "give the key alone"),
+    ],
+)
+def test_what_is_not_the_key_alone_is_neither_stored_nor_sent(shell: Shell, text: str, clause: str, hint: str) -> None:
+    refused = shell.run("keys", "set", "fal", stdin=text.encode())
+    nowhere = {"FAL_KEY": text, "FLUX2_FAL_URL": "http://127.0.0.1:9"}
+    ran = shell.run("flash", "a fox", env=nowhere)
+
+    assert (refused.code, refused.err) == (2, f"error: What was given for fal {clause}.\nhint: {hint}\n")
+    assert not store(shell).exists()
+    assert (ran.code, ran.err) == (3, f"error: The key in FAL_KEY {clause}.\nhint: {hint}\n")
+
+
+def test_a_key_in_a_file_that_is_not_read_is_pointed_at(shell: Shell) -> None:
+    (shell.cwd / ".env").write_text(f"FAL_KEY={KEY}\n")
+    hint = ".env has FAL_KEY, but flux2 does not read it: `set -a; . ./.env; set +a`"
+
+    ran, checked = shell.run("flash", "a fox"), shell.run("doctor", "--offline")
+
+    assert (ran.code, ran.err) == (3, f"error: There is no API key for fal.\nhint: {hint}\n")
+    assert hint in " ".join(checked.out.split())
+    assert "s3cret" not in said(ran) + said(checked)

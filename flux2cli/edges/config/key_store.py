@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flux2cli.core.key_text import check_key_text
 from flux2cli.edges.config.atomic_write import PRIVATE, locked, make_private, remove, replace
+from flux2cli.edges.config.dotenv import dotenv_hint
 from flux2cli.errors import AuthError, Flux2Error, UsageError
 from flux2cli.providers import registry
 from flux2cli.wire import Secret
@@ -27,9 +29,10 @@ class Key:
 class KeyStore:
     """The API keys of this run: the environment's, and those in the file in `directory`."""
 
-    def __init__(self, directory: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, directory: Path, environ: Mapping[str, str], cwd: Path) -> None:
         self.file = directory / "keys.json"
         self._environ = environ
+        self._cwd = cwd
 
     def find(self, provider: str) -> Key | None:
         """The provider's key, None when there is none. AuthError when it is malformed or the store cannot be read."""
@@ -51,10 +54,14 @@ class KeyStore:
     def missing(self, provider: str) -> AuthError:
         """The error for a provider without a key."""
         variable = registry.info(provider).key_variables[0][0]
+        ways = f"`export {variable}=...`, or store it: `flux2 keys set {provider}`; `--sandbox` needs none"
         return AuthError(
-            f"There is no API key for {provider}{self._half(provider)}.",
-            hint=f"`export {variable}=...`, or store it: `flux2 keys set {provider}`; `--sandbox` needs none",
+            f"There is no API key for {provider}{self._half(provider)}.", hint=self.unread_hint(provider) or ways
         )
+
+    def unread_hint(self, provider: str) -> str | None:
+        """How to load a `.env` file that has the provider's key, from here up to the git root; None without one."""
+        return dotenv_hint(self._cwd, registry.info(provider).key_variables)
 
     def set(self, provider: str, text: str) -> bool:
         """Store a key; returns whether the directory had been open to other users, and was closed.
@@ -143,8 +150,7 @@ def _writing(file: Path) -> Iterator[None]:
 def _checked(text: str, what: str, kind: type[Flux2Error]) -> str:
     """The text, stripped. The error of class `kind` says what is wrong with a malformed key, and quotes none of it."""
     key = text.strip()
-    if not key.isascii():
-        raise kind(f"{what} has characters in it that no key has.", hint="copy it again from the provider's page")
-    if any(character <= " " or character == "\x7f" for character in key):
-        raise kind(f"{what} has spaces or line breaks inside.", hint="a key is one word; copy it again")
+    wrong = check_key_text(key)
+    if wrong is not None:
+        raise kind(f"{what} {wrong.clause}.", hint=wrong.hint)
     return key

@@ -16,9 +16,14 @@ _REFUSED: Mapping[str, str] = {"base_url": "an address", "webhook": "a webhook",
 
 def find_project_file(cwd: Path) -> Path | None:
     """The nearest `flux2.toml` from `cwd` up to the directory with `.git`; outside a git tree only that of `cwd`."""
+    return next((d / NAME for d in up_to_git_root(cwd) if os.path.lexists(d / NAME)), None)
+
+
+def up_to_git_root(cwd: Path) -> list[Path]:
+    """The directories from `cwd` up to the one with `.git`; outside a git tree only `cwd`."""
     above = [cwd, *cwd.parents]
     root = next((n for n, directory in enumerate(above) if os.path.lexists(directory / ".git")), 0)
-    return next((d / NAME for d in above[: root + 1] if os.path.lexists(d / NAME)), None)
+    return above[: root + 1]
 
 
 def check_allowed(row: Setting, file: Path) -> None:

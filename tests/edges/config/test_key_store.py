@@ -20,7 +20,7 @@ KEY = "0a1b2c3d-secret:4e5f6a7b8c9d"
 
 
 def keys(tmp_path: Path, **environ: str) -> KeyStore:
-    return KeyStore(tmp_path / "config", environ)
+    return KeyStore(tmp_path / "config", environ, tmp_path)
 
 
 def store(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
@@ -197,8 +197,8 @@ folder = Path(sys.argv[1])
 os.umask(0)
 for name in ("open", "mkdir", "write", "fchmod", "fsync", "replace", "rename", "chmod"):
     spy(name)
-KeyStore(folder, {}).set("fal", "a:b")
-KeyStore(folder, {}).set("bfl", "c")
+KeyStore(folder, {}, folder).set("fal", "a:b")
+KeyStore(folder, {}, folder).set("bfl", "c")
 assert len(seen) > 8, seen
 print(set(seen))
 """
@@ -311,7 +311,7 @@ def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 os.fsync = die  # the new store is written beside the old one and not yet in its place
-KeyStore(Path(sys.argv[1]), {}).set("fal", "s3cret-new")
+KeyStore(Path(sys.argv[1]), {}, Path(sys.argv[1])).set("fal", "s3cret-new")
 """
 
 
@@ -375,9 +375,9 @@ def test_a_store_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def _set(folder: Path, provider: str) -> None:
     for _ in range(5):
-        KeyStore(folder, {}).set(provider, f"key-of-{provider}")
-        KeyStore(folder, {}).remove(provider)
-        KeyStore(folder, {}).set(provider, f"key-of-{provider}")
+        KeyStore(folder, {}, folder).set(provider, f"key-of-{provider}")
+        KeyStore(folder, {}, folder).remove(provider)
+        KeyStore(folder, {}, folder).set(provider, f"key-of-{provider}")
 
 
 def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
