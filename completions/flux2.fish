@@ -335,7 +335,9 @@ complete -c flux2 -n '__flux2_in outpaint' -s h -l help -d 'Show this message an
 complete -c flux2 -n '__flux2_at 0 outpaint' -F
 complete -c flux2 -n '__flux2_in batch' -s m -l variant -r -f -k -a 'dev flash turbo flex pro outpaint max klein' -d 'The model variant of rows that do not say: dev, flash … or outpaint'
 complete -c flux2 -n '__flux2_in batch' -s c -l concurrency -r -f -d 'Rows in flight at a time; no more than the provider allows'
-complete -c flux2 -n '__flux2_in batch' -l input-format -r -f -k -a 'txt csv tsv jsonl' -d 'txt, csv, tsv or jsonl, where the file\'s name does not tell'
+complete -c flux2 -n '__flux2_in batch' -l input-format -r -f -k -a 'txt csv tsv jsonl json' -d 'txt, csv, tsv, jsonl or json, where the file\'s name does not tell'
+complete -c flux2 -n '__flux2_in batch' -l meta-columns -d 'Keep columns that are no parameters as meta.NAME'
+complete -c flux2 -n '__flux2_in batch' -l prompt-template -r -f -d 'Make each prompt from columns: \'A ${colour} ${thing}\', in single quotes'
 complete -c flux2 -n '__flux2_in batch' -l limit -r -f -d 'Submit at most N rows in this run; done rows do not count'
 complete -c flux2 -n '__flux2_in batch' -l max-failures -r -f -d 'Stop submitting after N rows that failed or are unknown'
 complete -c flux2 -n '__flux2_in batch' -l shard -r -f -d 'Only part I of N (from 1), for several machines'

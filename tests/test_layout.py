@@ -26,6 +26,10 @@ TESTED_IN = {
         "commands/sandbox/reset_sandbox.py", "commands/sandbox/serve_sandbox.py", "output/fault_list.py",
         "runs/clear_sandbox.py", "runs/sandbox.py", "runs/target.py",
     ),
+    "core/batch/test_read_csv.py": tuple(
+        f"core/batch/{name}.py" for name in ("csv_header", "csv_records", "delimiters", "size_columns")
+    ),
+    "core/batch/test_read_jsonl.py": ("core/batch/json_object.py", "core/batch/json_rows.py"),
     "core/batch/test_read_rows.py": ("core/batch/row.py", "core/batch/row_problems.py"),
     "core/images/test_sniff.py": ("core/images/reader.py",),
     "core/job/flow/test_submit.py": ("core/job/flow/effects.py",),

@@ -17,7 +17,8 @@ from flux2cli.runs.file_rows import file_rows
 
 _FILES: Flag = (
     Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Prompt files: .txt, .csv, .tsv or .jsonl; - is stdin.")
+        list[str],
+        typer.Argument(metavar="FILE...", help="Prompt files: txt, csv, tsv, jsonl or json; - is stdin."),
     ],
     ...,
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from flux2cli.core.batch.read_rows import LONGEST_LINE, format_of
+from flux2cli.core.batch.read_lines import longest_line
+from flux2cli.core.batch.read_rows import format_of
 from flux2cli.core.batch.row import Format
 from flux2cli.errors import UsageError
 
@@ -55,13 +56,14 @@ class PromptFile:
     def lines(self) -> Iterator[bytes]:
         """All lines with their line ends, from the start at each call, even concurrently; UsageError if unreadable.
 
-        A line with more than LONGEST_LINE bytes is cut after LONGEST_LINE + 1.
+        A line with more bytes than the format allows is cut after one more.
         """
+        longest = longest_line(self.format)
         with io.BufferedReader(_FromStart(self._file), _BLOCK) as reader:
             try:
-                while line := reader.readline(LONGEST_LINE + 1):
+                while line := reader.readline(longest + 1):
                     yield line
-                    if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+                    if len(line) > longest and not line.endswith(b"\n"):
                         _skip_line(reader)
             except OSError as error:
                 raise UsageError(f"The prompt file `{self.name}` cannot be read: {error.strerror}.") from None

@@ -23,6 +23,7 @@ def file_rows(
     from flux2cli.edges.prompt_files import open_prompts
 
     output, suffix = output_of_many(app, options)
+    rules, typed = batch.columns, batch.input_format is not None
     prompt = {} if batch.prompt is None else {"prompt": batch.prompt}
     images = parameters.get("image")
     if [*names, *(images if isinstance(images, list) else [])].count("-") > 1:
@@ -48,6 +49,6 @@ def file_rows(
 
         def read() -> Iterator[Raw]:
             for file in opened:
-                yield from read_rows(file.lines(), file.format, file.name)
+                yield from read_rows(file.lines(), file.format, file.name, rules=rules, typed=typed)
 
         yield BatchRun(app, options, batch, builder, read)

@@ -9,7 +9,7 @@ from flux2cli.core.request.prepare import expected_cost
 from flux2cli.core.run_options import RunOptions
 from flux2cli.edges import places
 from flux2cli.errors import NotAsAskedError
-from flux2cli.events import IdenticalJob
+from flux2cli.events import IdenticalJob, Noted
 from flux2cli.runs.limits import check_limits, day_budget
 from flux2cli.runs.session import SILENT, Listener, Session
 from flux2cli.runs.submission import Submission
@@ -22,6 +22,8 @@ def generate(app: App, submission: Submission, options: RunOptions, listener: Li
     `strict`, the result's `differences` list how the images differ from the request.
     """
     request, output = submission.request, submission.output
+    for note in submission.notes:
+        listener.show(Noted(job_id=None, text=note))
     check_limits(app, options, expected_cost(request), request.count)
     with Session(app, sandbox=options.sandbox, listener=listener) as session:
         session.check_faults([request.route.provider])

@@ -1,5 +1,6 @@
 """Reads the prompt and the reference images that the command line names."""
 
+import shlex
 from pathlib import Path
 
 from flux2cli.app import App
@@ -17,7 +18,7 @@ def read_prompt(app: App, argument: str | None, file: str | None) -> str:
     if argument is not None and file is not None:
         raise UsageError("There are two prompts: the argument and --prompt-file.", hint="give one of them")
     if file is not None and file != "-":
-        return decode(_read(app.cwd / Path(file).expanduser()), file)
+        return _one_prompt(decode(_read(app.cwd / Path(file).expanduser()), file), file)
     if argument is not None and argument != "-":
         if not argument.strip():
             raise UsageError("The prompt is empty.", hint=_HINT)
@@ -28,9 +29,38 @@ def read_prompt(app: App, argument: str | None, file: str | None) -> str:
     if app.stdin is None:
         raise UsageError("The prompt should come from stdin, and stdin is closed.", hint=_HINT)
     try:
-        return decode(app.stdin.read(), "stdin")
+        data = app.stdin.read()
     except (OSError, ValueError) as error:
         raise UsageError(f"Stdin cannot be read: {error}.", hint=_HINT) from None
+    return _one_prompt(decode(data, "stdin"), "stdin")
+
+
+def _one_prompt(text: str, origin: str) -> str:
+    """The text; UsageError when it plainly is a list of prompts. An argument is not asked: it was typed as a prompt."""
+    from flux2cli.core.batch.other_formats import in_prompt
+
+    found = in_prompt(text)
+    if found is None:
+        return text
+    hint = "to send it as it is, give it as the argument"
+    if found.format is not None:
+        way = f"flux2 batch {_batch_file(origin)} --input-format {found.format}"
+        hint = f"{way} makes an image of each row; {hint}"
+    raise UsageError(f"The prompt from {origin} is {found.what}.", hint=hint)
+
+
+def _batch_file(origin: str) -> str:
+    return "-" if origin == "stdin" else shlex.quote(origin)
+
+
+def notes_about(prompt: str, argument: str | None, file: str | None, variant: str) -> tuple[str, ...]:
+    """What to say about a prompt of several lines that was read from a file or stdin: `batch` makes one each."""
+    lines = sum(1 for line in prompt.splitlines() if line.strip())
+    if lines < 2 or argument not in (None, "-"):
+        return ()
+    origin = "stdin" if file in (None, "-") else file
+    way = f"flux2 batch {_batch_file(origin)} -m {variant}"
+    return (f"the {lines} lines of {origin} are one prompt; an image of each: {way}",)
 
 
 def _check_text(argument: str) -> None:

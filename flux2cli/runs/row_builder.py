@@ -2,27 +2,23 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
 
 from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.catalog.model import Values
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
-from flux2cli.core.request.data_uri import is_data_uri
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import Output, parse_output
-from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.request import Request
 from flux2cli.core.request.route import check_provider, choose_route
 from flux2cli.core.request.templates import filled
 from flux2cli.errors import UsageError
+from flux2cli.providers import registry
 from flux2cli.redact import redact_text
-from flux2cli.runs.inputs import read_references
 from flux2cli.runs.request_builder import request_of
+from flux2cli.runs.row_references import RowReferences
 from flux2cli.wire import JsonObject
-
-_REMEMBERED = 1024
-"""Reference images whose hashes are cached, so that a file that many rows name is read once."""
 
 
 @dataclass(kw_only=True)
@@ -48,7 +44,8 @@ class RowBuilder:
         provider = self._provider(values.get("provider"))
         given = {name: value for name, value in self.parameters.items() if name not in values}
         given |= {name: value for name, value in values.items() if name in PARAMETERS}
-        references = self._references(given.pop("image", []), provider, typed="image" not in values)
+        file = raw.file if "image" in values else None
+        references = self._references.of(given.pop("image", []), provider, file=file)
         output, suffix = self._output(values.get("output"), number)
         route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
         request = request_of(self.app, route, given, references, suffix=suffix, extra=self.extra)
@@ -63,7 +60,7 @@ class RowBuilder:
             number=number,
             file=raw.file,
             line=raw.line,
-            key=keys.key(request.key, row_id),
+            key=_key(keys, request, raw),
             request=request,
             output=output,
             id=row_id,
@@ -72,46 +69,27 @@ class RowBuilder:
         )
 
     def _variant(self, given: object) -> tuple[str, Mode | None]:
-        name = _text(given) or self.variant
-        if name is None:
+        typed = _text(given) or self.variant
+        if typed is None:
             raise UsageError("There is no variant.", hint="give -m VARIANT, or a column `variant`", about="variant")
+        name = typed.strip().lower()
         if name == "outpaint":
             return "pro", "outpaint"
         if name not in VARIANTS:
             raise UsageError(
-                f"There is no variant `{name}`.", hint=suggest(name, [*VARIANTS, "outpaint"]), about="variant"
+                f"There is no variant `{typed}`.", hint=suggest(name, [*VARIANTS, "outpaint"]), about="variant"
             )
         return name, None
 
     def _provider(self, given: object) -> str:
         name = _text(given) or self.provider
-        check_provider(name)
-        return name
-
-    def _references(self, given: object, provider: str, *, typed: bool) -> list[Reference]:
-        images = cast("list[object]", given)
-        found = []
-        for image in images:
-            if not isinstance(image, str):
-                raise UsageError(f"`{image}` is neither a path nor an address.", about="image")
-            if image == "-" and not typed:
-                raise UsageError("A row cannot read an image from stdin.", hint="give a file", about="image")
-            found.append(self._reference(image, provider))
-        return found
-
-    def _reference(self, image: str, provider: str) -> Reference:
-        if is_data_uri(image):  # its bytes are in memory, too many to keep for many rows
-            return read_references(self.app, [image], provider)[0]
-        known = self._known.get((image, provider))
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.pop(next(iter(self._known)))
-            known = self._known[image, provider] = read_references(self.app, [image], provider)[0]
+        known = {provider.lower(): provider for provider in registry.names()}.get(name.strip().lower(), name)
+        check_provider(known)
         return known
 
     @cached_property
-    def _known(self) -> dict[tuple[str, str], Reference]:
-        return {}
+    def _references(self) -> RowReferences:
+        return RowReferences(self.app)
 
     def _output(self, given: object, number: int) -> tuple[Output, str | None]:
         """The row's output and the image format that its name implies. A row's own output is below the run's."""
@@ -132,6 +110,17 @@ class RowBuilder:
             numbers = {"row": str(number), "row0": str(number - 1)}
             output = replace(output, name=filled(output.name, numbers))
         return output, suffix
+
+
+def _key(keys: RowKeys, request: Request, raw: RawRow) -> str:
+    """The row key, made from the cells as they stand in the file: blanks around them were part of it at first."""
+    if not raw.written:
+        return keys.key(request.key, _text(raw.values.get("id")))
+    before = {name: value for name, value in raw.written.items() if name in request.values}
+    return keys.key(
+        replace(request, values={**request.values, **before}).key,
+        _text(raw.written.get("id", raw.values.get("id"))),
+    )
 
 
 def _text(value: object) -> str | None:

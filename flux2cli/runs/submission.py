@@ -15,7 +15,7 @@ from flux2cli.core.request.route import choose_route
 from flux2cli.core.run_options import RunOptions
 from flux2cli.edges.places import Places
 from flux2cli.errors import UsageError
-from flux2cli.runs.inputs import check_stdin, read_prompt, read_references
+from flux2cli.runs.inputs import check_stdin, notes_about, read_prompt, read_references
 from flux2cli.runs.output_place import check_free, output_of
 from flux2cli.runs.request_builder import request_of
 from flux2cli.runs.target import Destination, target_for
@@ -39,10 +39,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A validated request and its output."""
+    """A validated request, its output, and notes for the user about what was read."""
 
     request: Request
     output: Output
+    notes: tuple[str, ...] = ()
 
 
 def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
@@ -55,16 +56,18 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
     images, parameters = list(ask.images), dict(ask.parameters)
     if ask.mode != "outpaint":
         check_stdin(ask.prompt, ask.prompt_file, images)
+    notes: tuple[str, ...] = ()
     references = read_references(app, images, options.provider)
     mode = ask.mode or ("edit" if references else "text")
     route = choose_route(ask.variant, options.provider, mode, parameters)  # before stdin is read
     if ask.mode != "outpaint":
-        parameters["prompt"] = read_prompt(app, ask.prompt, ask.prompt_file)
+        parameters["prompt"] = prompt = read_prompt(app, ask.prompt, ask.prompt_file)
+        notes = notes_about(prompt, ask.prompt, ask.prompt_file, ask.variant)
     request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
     _check_stdout(app, request, output)
     if not output.stdout:
         _check_place(request, output, options)
-    return Submission(request=request, output=output)
+    return Submission(request=request, output=output, notes=notes)
 
 
 def _check_stdout(app: App, request: Request, output: Output) -> None:

@@ -500,3 +500,124 @@ def test_on_one_terminal_a_path_is_said_once(shell: Shell, farm: Farm) -> None:
 
     assert (both.out, both.err.count("a/a-fox-1001.png")) == ("", 1)
     assert (quiet.out, quiet.err) == ("b/a-fox-1002.png\n", "")
+
+
+# Files as people have them
+
+
+def test_a_spreadsheet_of_a_person_is_read_as_it_is(shell: Shell, farm: Farm) -> None:
+    text = (
+        "sep=;\r\nID ; Prompt ;Seed;Variant;Width;Height;;\r\n hero; a fox ;-1; Flash ;512;768;;\r\nb;an owl;8;;;;;\r\n"
+    )
+
+    ran = batch(shell, farm, "-c", "1", text=text, name="p.csv")
+
+    assert ran.code == 0, ran.err
+    assert farm.prompts == ["a fox", "an owl"]
+    record = json.loads((shell.cwd / "out/a-fox-1001.png.json").read_text())
+    assert (record["row"]["id"], record["payload"]) == (
+        "hero", {"prompt": "a fox", "image_size": {"width": 512, "height": 768}},
+    )  # fmt: skip
+
+
+def test_rows_with_blanks_around_cells_keep_the_keys_that_they_had(shell: Shell, farm: Farm) -> None:
+    """The keys are those that 0.1.0 made of the same file, whose blanks were part of the request then."""
+    text = 'id, prompt,seed\n hero, a fox ,7\nb, "an owl",8\nc,a hen,9\n,"  two ",1\n'
+
+    ran = batch(shell, farm, text=text, name="p.csv")
+
+    assert ran.code == 0, ran.err
+    assert sorted(farm.prompts) == ["a fox", "a hen", "an owl", "two"]
+    keys = {name: json.loads((shell.cwd / f"{name}.json").read_text())["row"]["key"] for name in images(shell)}
+    assert keys == {
+        "out/a-fox-7.png": "4c4ed1757a83c7c2d9e4020a384ccdd9",
+        "out/an-owl-8.png": "d1dccba84ac2300756490abe828aa736",
+        "out/a-hen-9.png": "4f15ae409eaccf229edce3a7d186111c",
+        "out/two-1.png": "f47bc4a04203fad30cf9df9c80211471",
+    }
+    assert batch(shell, farm, text=text, name="p.csv").err == "4 rows: 4 done already\n"
+
+
+def test_an_unknown_column_does_not_hide_what_is_wrong_in_the_rows(shell: Shell, farm: Farm) -> None:
+    ran = batch(shell, farm, text="Prompt,notes,seed\na fox,x,7\nan owl,y,x\n", name="p.csv")
+
+    assert (ran.code, farm.prompts) == (2, [])
+    assert ran.err.splitlines()[0] == (
+        "p.csv:1: notes: There is no such column. "
+        "(call it `meta.notes` to keep it beside the image, or keep all such columns with --meta-columns)"
+    )
+    assert ran.err.splitlines()[1].startswith("p.csv:3: seed: `x` is not a whole number.")
+
+
+def test_columns_of_ones_own_go_into_the_record_and_the_names(shell: Shell, farm: Farm) -> None:
+    text = "Prompt\tCategory\tNote\na car\tVehicles\t\nan owl\tBirds\tx\n"
+    (shell.cwd / "parti.tsv").write_text(text)
+    out = "out/{meta.Category}/{slug}.{ext}"
+
+    ran = shell.run("batch", "parti.tsv", "--meta-columns", "-m", "flash", "-o", out, env=farm.env)
+
+    assert ran.code == 0, ran.err
+    assert images(shell) == ["out/Birds/an-owl.png", "out/Vehicles/a-car.png"]
+    meta = json.loads((shell.cwd / "out/Birds/an-owl.png.json").read_text())["meta"]
+    assert meta == {"Category": "Birds", "Note": "x"}
+
+
+def test_four_images_of_each_line_go_where_a_scorer_wants_them(shell: Shell) -> None:
+    rows = [{"tag": "one", "include": [{"class": thing, "count": 1}], "prompt": f"one {thing}"} for thing in "ab"]
+    (shell.cwd / "m.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = "geneval/{row0:05}/samples/{index:04}.png"
+
+    ran = shell.run("batch", "m.jsonl", "--meta-columns", "-m", "flash", "--num", "4", "-o", out, "--sandbox")
+
+    assert ran.code == 0, ran.err
+    assert images(shell) == [f"geneval/0000{row}/samples/000{n}.png" for row in (0, 1) for n in range(4)]
+    meta = json.loads((shell.cwd / "geneval/00001/samples/0003.png.json").read_text())["meta"]
+    assert meta == {"tag": "one", "include": '[{"class": "b", "count": 1}]'}
+
+
+def test_prompts_are_made_from_columns(shell: Shell, farm: Farm) -> None:
+    text = "colour,thing\nred,fox\ngrey,owl\n"
+
+    ran = batch(shell, farm, "--prompt-template", "A ${colour} ${thing}", "-c", "1", text=text, name="p.csv")
+    expanded_by_the_shell = batch(shell, farm, "--prompt-template", "A  ", text=text, name="p.csv")
+    both = batch(shell, farm, "--prompt-template", "${thing}", "--prompt", "x", text=text, name="p.csv")
+
+    assert ran.code == 0, ran.err
+    assert farm.prompts == ["A red fox", "A grey owl"]
+    assert (expanded_by_the_shell.code, both.code) == (2, 2)
+    assert "single quotes" in expanded_by_the_shell.err
+
+
+def test_an_array_of_objects_is_a_prompt_file(shell: Shell, farm: Farm) -> None:
+    text = json.dumps([{"prompt": "a fox", "seed": 7}, {"prompt": "an owl", "seed": 8}], indent=2)
+
+    ran = batch(shell, farm, text=text, name="p.json")
+
+    assert ran.code == 0, ran.err
+    assert images(shell) == ["out/a-fox-7.png", "out/an-owl-8.png"]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ('{"prompt": "a fox"}\n', "jsonl"),
+        ('[{"prompt": "a fox"}]\n', "json"),
+        ("Prompt;Seed;Size\na fox;7;512x512\n", "csv"),
+        ("prompt\tcolour\na fox\tred\n", "tsv"),
+    ],
+)
+def test_rows_from_stdin_that_are_no_prompts_are_refused_unless_the_format_is_typed(
+    shell: Shell, farm: Farm, text: str, form: str
+) -> None:
+    argv = ["batch", "-", "-m", "flash", "-o", "out/"]
+
+    refused = shell.run(*argv, stdin=text.encode(), env=farm.env)
+    assert (refused.code, farm.prompts) == (2, [])
+    assert f"--input-format {form}; " in refused.err
+
+    read = shell.run(*argv, "--input-format", form, "--meta-columns", stdin=text.encode(), env=farm.env)
+    assert read.code == 0, read.err
+    assert farm.prompts == ["a fox"]
+
+    meant = shell.run(*argv, "--input-format", "txt", "--dry-run", stdin=text.encode(), env=farm.env)
+    assert meant.code == 0, meant.err

@@ -189,6 +189,54 @@ def test_a_control_character_in_a_negative_prompt_is_refused(shell: Shell) -> No
     assert ran.err.startswith("error: The negative prompt has a NUL character in it (character 5).\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "way"),
+    [
+        ('{"prompt": "a fox", "seed": 7}\n', "JSON", "flux2 batch - --input-format jsonl"),
+        ('[\n{"prompt": "a fox"},\n{"prompt": "an owl"}\n]\n', "JSON", "flux2 batch - --input-format json"),
+        ("Prompt;Seed\na fox;7\n", "a table with a header", "flux2 batch - --input-format csv"),
+        ("prompt\tnote\na fox\tx\n", "a table with a header", "flux2 batch - --input-format tsv"),
+    ],
+)
+def test_a_list_of_prompts_is_not_taken_for_one(shell: Shell, text: str, said: str, way: str) -> None:
+    (shell.cwd / "p.txt").write_text(text)
+
+    piped = shell.run("flash", "--sandbox", stdin=text.encode())
+    from_file = shell.run("flash", "--prompt-file", "p.txt", "--sandbox")
+    typed = shell.run("flash", text, "--sandbox", "--dry-run")
+
+    assert piped.code == 2
+    assert piped.err == (
+        f"error: The prompt from stdin is {said}.\n"
+        f"hint: {way} makes an image of each row; to send it as it is, give it as the argument\n"
+    )
+    assert (from_file.code, typed.code) == (2, 0)
+    assert from_file.err.startswith(f"error: The prompt from p.txt is {said}.\n")
+
+
+def test_a_structured_prompt_is_one_prompt(shell: Shell) -> None:
+    prompt = '{"scene": "a fox", "style": "ink"}'
+
+    assert shell.run("flash", "--dry-run", "--json", stdin=prompt.encode()).json["body"] == {"prompt": prompt}
+
+
+def test_several_lines_from_a_file_are_one_prompt_and_it_is_said(shell: Shell) -> None:
+    (shell.cwd / "p 1.txt").write_text("a fox\n\nan owl\n")
+
+    ran = shell.run("flash", "--prompt-file", "p 1.txt", "--sandbox", "-o", "x.png")
+    quiet = shell.run("flash", "--prompt-file", "p 1.txt", "--sandbox", "-o", "y.png", "-q")
+    piped = shell.run("max", "-", "--sandbox", "-o", "z.png", stdin=b"a fox\nan owl\n")
+    typed = shell.run("flash", "a fox\nan owl", "--sandbox", "-o", "w.png")
+
+    assert ran.err.splitlines()[0] == (
+        "note: the 2 lines of p 1.txt are one prompt; an image of each: flux2 batch 'p 1.txt' -m flash"
+    )
+    assert piped.err.splitlines()[0] == (
+        "note: the 2 lines of stdin are one prompt; an image of each: flux2 batch - -m max"
+    )
+    assert (quiet.err, typed.err.count("note")) == ("", 0)
+
+
 def test_a_prompt_that_starts_with_a_dash(shell: Shell) -> None:
     refused = shell.run("flash", "-a fox", "--dry-run")
     taken = shell.run("flash", "--dry-run", "--json", "--", "-a fox")

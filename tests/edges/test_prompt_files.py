@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flux2cli.core.batch.read_rows import LONGEST_LINE
+from flux2cli.core.batch.read_lines import LONGEST_LINE
 from flux2cli.core.batch.row import Format
 from flux2cli.edges.prompt_files import PromptFile, open_prompts
 from flux2cli.errors import UsageError

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from flux2cli.core.batch.column_rules import ColumnRules
+from flux2cli.core.batch.prompt_template import PromptTemplate, parse_template
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.shards import Shard, parse_shard
 from flux2cli.core.option_fields import number, option_of, switch, text
 from flux2cli.core.run_options import RunOptions, SeedOptions
+from flux2cli.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +22,14 @@ class BatchOptions:
     concurrency: int = field(default=8, metadata={"option": option_of(SeedOptions, "concurrency")})
     input_format: str | None = text(
         "--input-format", metavar="FORMAT", group="Batch",
-        help="txt, csv, tsv or jsonl, where the file's name does not tell.",
+        help="txt, csv, tsv, jsonl or json, where the file's name does not tell.",
+    )  # fmt: skip
+    meta_columns: bool = switch(
+        "--meta-columns", help="Keep columns that are no parameters as meta.NAME.", group="Batch"
+    )
+    prompt_template: PromptTemplate | None = text(
+        "--prompt-template", metavar="TEXT", read=parse_template, group="Prompt",
+        help="Make each prompt from columns: 'A ${colour} ${thing}', in single quotes.",
     )  # fmt: skip
     limit: int | None = number(
         "--limit", metavar="N", minimum=0, help="Submit at most N rows in this run; done rows do not count.",
@@ -39,6 +49,13 @@ class BatchOptions:
     retry_moderated: bool = switch("--retry-moderated", help="Send rows again that moderation refused.", group="Batch")
     summary: bool = switch("--summary", help="Add a table to the page that GITHUB_STEP_SUMMARY names.", group="Batch")
     prompt: str | None = text("--prompt", metavar="TEXT", help="The prompt of rows that have none.", group="Prompt")
+
+    @property
+    def columns(self) -> ColumnRules:
+        """Which columns of the prompt files are read. UsageError when two options say what the prompts are."""
+        if self.prompt is not None and self.prompt_template is not None:
+            raise UsageError("`--prompt` and `--prompt-template` do not go together.", hint="give one of them")
+        return ColumnRules(keep_unknown=self.meta_columns, template=self.prompt_template)
 
     def retry(self, run: RunOptions) -> RetryChoice:
         """Which rows that ended without an image are sent again."""

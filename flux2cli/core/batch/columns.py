@@ -2,9 +2,9 @@
 
 import re
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from flux2cli.catalog import PARAMETERS, Route
-from flux2cli.core.request.messages import suggest
 from flux2cli.providers import registry
 
 TEXTS = ("id", "variant", "provider", "output", "label")
@@ -13,30 +13,64 @@ TEXTS = ("id", "variant", "provider", "output", "label")
 LISTS = ("image", "lora")
 """Columns that may be repeated, like their flags."""
 
-COLUMNS = (*TEXTS, *(name for name, parameter in PARAMETERS.items() if parameter.kind != "secret"))
+SIZES = ("width", "height", "aspect_ratio")
+"""Columns that stand for `size`: the first two together, or the third."""
+
+COLUMNS = (*TEXTS, *(name for name, parameter in PARAMETERS.items() if parameter.kind != "secret"), *SIZES)
 """Every column but `meta.NAME`. Secrets are left out: they do not belong in a prompt file."""
 
 _KNOWN = frozenset(COLUMNS)
-_META = re.compile(r"meta\.[\w-]+")
+_META = re.compile(r"meta\.([\w-]+)", re.IGNORECASE)
+_ILLEGAL = re.compile(r"[^\w-]+")
 _LONGEST = 100
 """Characters up to which a name is compared with the known ones. Complaints are cached, so they must stay small."""
 
-Complaint = tuple[str, str | None]
-"""A sentence about a column, which does not name it, and a hint."""
+_NO_SUCH = "There is no such column."
+_SYNONYMS = {
+    "text": "prompt", "caption": "prompt", "prompts": "prompt", "positive_prompt": "prompt",
+    "negative": "negative_prompt", "n": "num", "count": "num", "model": "variant",
+    "cfg": "guidance", "cfg_scale": "guidance", "ratio": "aspect_ratio", "aspect": "aspect_ratio",
+    "resolution": "size", "dimensions": "size", "reference": "image", "reference_image": "image",
+}  # fmt: skip
+"""Columns by the names that other tools and people give them, where the spelling does not tell."""
 
 
-def is_meta(name: str) -> bool:
-    """Whether the name is `meta.NAME`; NAME has letters and digits of any script, `_` and `-`."""
-    return _META.fullmatch(name) is not None
+class Complaint(NamedTuple):
+    """A sentence about a column, which does not name it, a hint, and the column that is meant if one is likely."""
+
+    what: str
+    hint: str
+    meant: str | None = None
 
 
-def check_column(name: str) -> Complaint | None:
-    """The complaint about a column that does not exist, None for one that does. Names must match exactly."""
-    if name in _KNOWN or is_meta(name):
-        return None
+def column_named(name: str) -> str | None:
+    """The column that a name in a file stands for, without regard to case and to blanks around it; None for none.
+
+    NAME of `meta.NAME` has letters and digits of any script, `_` and `-`, and keeps its case.
+    """
+    plain = name.strip()
+    if plain.lower() in _KNOWN:
+        return plain.lower()
+    meta = _META.fullmatch(plain)
+    return f"meta.{meta[1]}" if meta else None
+
+
+def meta_name(name: str) -> str | None:
+    """The `meta.NAME` for a column of one's own; what NAME may not have becomes `_`. None without any letter."""
+    legal = _ILLEGAL.sub("_", re.sub(r"^\s*meta\.", "", name, flags=re.IGNORECASE)).strip("_")
+    return f"meta.{legal}" if legal else None
+
+
+def complaint_about(name: str) -> Complaint:
+    """The complaint about a name for which there is no column."""
     if len(name) > _LONGEST:
-        return "There is no such column.", _known_names()
+        return Complaint(_NO_SUCH, _keep("meta.NAME"))
     return _complaint(name, registry.routes())
+
+
+def is_secret(name: str) -> bool:
+    """Whether the column would hold a secret, which no file may have, whatever the column is called there."""
+    return _plain(name).startswith("webhook_secret")
 
 
 def shown(name: str) -> str:
@@ -47,18 +81,28 @@ def shown(name: str) -> str:
 
 @lru_cache(maxsize=1024)  # an unknown column tends to be in every row
 def _complaint(name: str, routes: tuple[Route, ...]) -> Complaint:
-    plain = name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
+    plain = _plain(name)
+    if is_secret(name):
+        return Complaint("A secret has no place in a prompt file.", "give --webhook-secret-file for the whole run")
     if plain == "meta" or plain.startswith("meta."):
-        if is_meta(plain):
-            return "There is no such column.", f"did you mean `{plain}`?"
-        return "What follows `meta.` is no name.", "use letters, digits, `_` and `-`, as in `meta.scene`"
-    if plain.startswith("webhook_secret"):
-        return "A secret has no place in a prompt file.", "give --webhook-secret-file for the whole run"
-    meant = plain if plain in _KNOWN else _aliases(routes).get(plain)
+        if meta := _META.fullmatch(plain):
+            return Complaint(_NO_SUCH, f"did you mean `meta.{meta[1]}`?")
+        return Complaint("What follows `meta.` is no name.", "use letters, digits, `_` and `-`, as in `meta.scene`")
+    meant = plain if plain in _KNOWN else _SYNONYMS.get(plain) or _aliases(routes).get(plain) or _near(plain)
     if meant is not None:
-        return "There is no such column.", f"did you mean `{meant}`?"
-    near = suggest(plain, COLUMNS)
-    return "There is no such column.", near if near.startswith("did you") else _known_names()
+        return Complaint(_NO_SUCH, f"did you mean `{meant}`?", meant)
+    return Complaint(_NO_SUCH, _keep(meta_name(name) or "meta.NAME"))
+
+
+def _near(plain: str) -> str | None:
+    """The column that is spelt much like it: `promt`, `seeds`; not `model` for `mode`, nor `notes` for `steps`."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(plain, COLUMNS, n=1, cutoff=0.82)), None)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
 
 
 @cache
@@ -71,5 +115,5 @@ def _aliases(routes: tuple[Route, ...]) -> dict[str, str]:
     return {alias: name for alias, name in {**wires, **flags}.items() if name in _KNOWN}
 
 
-def _known_names() -> str:
-    return f"known: {', '.join(COLUMNS)}, meta.NAME"
+def _keep(name: str) -> str:
+    return f"call it `{name}` to keep it beside the image, or keep all such columns with --meta-columns"

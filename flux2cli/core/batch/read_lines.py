@@ -10,6 +10,9 @@ from flux2cli.errors import UsageError
 LONGEST_LINE = 1 << 20
 """Bytes that a line, or a row of several lines, may have, line ends included."""
 
+LONGEST_ARRAY = 32 << 20
+"""Bytes that a line may have in a file that is one JSON array: programs write those without line ends."""
+
 Line = tuple[int, str | RowProblem]
 """The number of a line, counted from 1, with its text or its problem."""
 
@@ -23,7 +26,7 @@ def decode_lines(lines: Iterable[bytes], file: str, format: Format) -> Iterator[
             yield 1, RowProblem(file=file, line=None, what=complaint[0], hint=complaint[1])
             return
         try:
-            text = _decoded(line)
+            text = _decoded(line, longest_line(format))
         except UsageError as error:
             hint = error.hint or _convert(NARROW, file, format)
             yield number, RowProblem(file=file, line=number, what=error.message, hint=hint)
@@ -31,11 +34,15 @@ def decode_lines(lines: Iterable[bytes], file: str, format: Format) -> Iterator[
             yield number, text.removeprefix(_BOM) if number == 1 else text
 
 
-def _decoded(line: bytes) -> str:
-    if len(line) > LONGEST_LINE:
-        raise UsageError(
-            f"The line has more than {LONGEST_LINE >> 20} MiB.", hint="a prompt has a few kilobytes at most"
-        )
+def longest_line(format: Format) -> int:  # noqa: A002
+    """The bytes that a line of a file may have."""
+    return LONGEST_ARRAY if format == "json" else LONGEST_LINE
+
+
+def _decoded(line: bytes, longest: int) -> str:
+    if len(line) > longest:
+        hint = "a prompt has a few kilobytes at most" if longest == LONGEST_LINE else "break it up with: jq -c '.[]'"
+        raise UsageError(f"The line has more than {longest >> 20} MiB.", hint=hint)
     if b"\0" in line:
         raise UsageError(
             f"The line has a NUL byte (byte {line.index(0) + 1} of the line).",

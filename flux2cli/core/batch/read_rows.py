@@ -1,18 +1,31 @@
 """Parses prompt files into rows, a line at a time. Opens no file; checks the names of columns but not their values."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
 
+from flux2cli.core.batch.column_rules import ColumnRules
 from flux2cli.core.batch.read_csv import read_csv
+from flux2cli.core.batch.read_json import read_json
 from flux2cli.core.batch.read_jsonl import read_jsonl
-from flux2cli.core.batch.read_lines import LONGEST_LINE, Line, decode_lines
+from flux2cli.core.batch.read_lines import Line, decode_lines
+from flux2cli.core.batch.read_txt import read_txt
 from flux2cli.core.batch.row import Format, RawRow, RowProblem
+from flux2cli.core.batch.row_problems import problem_of
+from flux2cli.core.batch.size_columns import with_size
 from flux2cli.core.request.messages import suggest
+from flux2cli.core.request.text_encoding import SAVE_AS_CSV
 from flux2cli.errors import UsageError
 
-__all__ = ["LONGEST_LINE", "format_of", "read_rows"]
-
-_FORMATS: dict[str, Format] = {"txt": "txt", "csv": "csv", "tsv": "tsv", "jsonl": "jsonl", "ndjson": "jsonl"}
+_FORMATS: dict[str, Format] = {
+    "txt": "txt", "csv": "csv", "tsv": "tsv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "json"
+}  # fmt: skip
+_NONE = {
+    **dict.fromkeys(("xlsx", "xls", "ods", "numbers"), SAVE_AS_CSV),
+    **dict.fromkeys(("yaml", "yml"), "make JSON of it, as in: yq -o json . rows.yaml > rows.json"),
+    **dict.fromkeys(("png", "jpg", "jpeg", "webp"), "an image to edit is given with -i, or in the column `image`"),
+}
+"""Hints for suffixes of what is no prompt file."""
 
 
 def format_of(name: str, wanted: str | None) -> Format:
@@ -27,47 +40,69 @@ def format_of(name: str, wanted: str | None) -> Format:
     if name == "-":
         return "txt"
     suffix = PurePath(name).suffix.lower().removeprefix(".")
+    if suffix in _NONE:
+        raise UsageError(f"`{name}` is not a prompt file.", hint=_NONE[suffix])
     if suffix not in _FORMATS:
-        likely = "jsonl" if suffix == "json" else "txt"
-        others = ", ".join(dict.fromkeys(known for known in _FORMATS.values() if known != likely))
         raise UsageError(
             f"The name `{name}` does not tell which format the file has.",
-            hint=f"add --input-format {likely} (or {others})",
+            hint="add --input-format csv, tsv, jsonl, json, or txt for a prompt per line",
         )
     return _FORMATS[suffix]
 
 
-def read_rows(lines: Iterable[bytes], format: Format, file: str) -> Iterator[RawRow | RowProblem]:  # noqa: A002
+def read_rows(
+    lines: Iterable[bytes],
+    format: Format,  # noqa: A002 - the flag's name
+    file: str,
+    *,
+    rules: ColumnRules | None = None,
+    typed: bool = False,
+) -> Iterator[RawRow | RowProblem]:
     """The rows and problems of one file, in order. Keeps at most one row in memory.
 
-    `lines` include their line ends; one of more than LONGEST_LINE bytes may be cut off there, and becomes a problem.
-    `file` is the name used in messages. A file without rows is a problem, too.
+    `lines` include their line ends; one that is longer than `longest_line` may be cut off there, and becomes a problem.
+    `file` is the name used in messages. `typed` says that the user named the format. A file without rows is a problem,
+    too.
     """
+    rules = rules or ColumnRules()
     empty = True
-    for found in _read(decode_lines(lines, file, format), format, file):
+    for found in _read(decode_lines(lines, file, format), format, file, rules, typed=typed):
         empty = False
-        yield found
+        yield _finished(found, rules) if isinstance(found, RawRow) else found
     if empty:
         hint = "the rows follow the header" if format in ("csv", "tsv") else "it needs a line for every image"
         yield RowProblem(file=file, line=None, what="There are no rows in it.", hint=hint)
 
 
-def _read(lines: Iterator[Line], format: Format, file: str) -> Iterator[RawRow | RowProblem]:  # noqa: A002
+def _read(
+    lines: Iterator[Line],
+    format: Format,  # noqa: A002
+    file: str,
+    rules: ColumnRules,
+    *,
+    typed: bool,
+) -> Iterator[RawRow | RowProblem]:
     match format:
         case "txt":
-            return _read_txt(lines, file)
+            return read_txt(lines, file, rules, typed=typed)
         case "jsonl":
-            return read_jsonl(lines, file)
+            return read_jsonl(lines, file, rules)
+        case "json":
+            return read_json(lines, file, rules)
         case "csv":
-            return read_csv(lines, file, ",")
+            return read_csv(lines, file, ",", rules)
         case "tsv":
-            return read_csv(lines, file, "\t")
+            return read_csv(lines, file, "\t", rules)
 
 
-def _read_txt(lines: Iterator[Line], file: str) -> Iterator[RawRow | RowProblem]:
-    """One prompt per line; skips blank lines and lines that begin with `#`."""
-    for number, text in lines:
-        if isinstance(text, RowProblem):
-            yield text
-        elif (prompt := text.strip()) and not prompt.startswith("#"):
-            yield RawRow(file=file, line=number, values={"prompt": prompt})
+def _finished(row: RawRow, rules: ColumnRules) -> RawRow | RowProblem:
+    """The row with the values that several of its columns make: its prompt and its size."""
+    try:
+        values, written = row.values, row.written
+        if rules.template is not None:
+            values = {**values, "prompt": rules.template.fill(values)}
+            written = {name: value for name, value in written.items() if name != "prompt"}
+        values = with_size(values)
+    except UsageError as error:
+        return problem_of(error, row)
+    return replace(row, values=values, written=written)

@@ -8,7 +8,7 @@ from flux2cli.catalog.model import Values
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
 
-Format = Literal["txt", "csv", "tsv", "jsonl"]
+Format = Literal["txt", "csv", "tsv", "jsonl", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +16,13 @@ class RawRow:
     """One row as read from a file. `line` is the number of its first line, counted from 1.
 
     `values` maps columns to text, or to JSON values; `image` and `lora` are always lists. Empty cells are left out.
+    `written` holds the cells around which blanks were dropped as they stand in the file: the row key is made of those.
     """
 
     file: str
     line: int
     values: Values
+    written: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ _BINARY = {
 NARROW = "cp1252"
 """What text that is not UTF-8 mostly is: Windows. Read as latin1, its quotes become control characters."""
 
-SAVE_AS_CSV = "a spreadsheet is exported as CSV in UTF-8; the prompts of a table are its rows"
+SAVE_AS_CSV = "export a spreadsheet as CSV in UTF-8, and give that to `flux2 batch`"
 
 
 def wide_encoding(head: bytes) -> str | None:

@@ -46,7 +46,7 @@ def test_values_of_an_object(text: str, values: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [
-        ("[1]", "The line is a list and not an object.", "jq -c '.[]'"),
+        ("[1]", "The line is a list and not an object.", "--input-format json"),
         ('"a fox"', "The line is text and not an object.", '{"prompt": "a fox", "seed": 7}'),
         ("7", "The line is a number and not an object.", '{"prompt"'),
         ("null", "The line is `null` and not an object.", '{"prompt"'),
@@ -66,19 +66,14 @@ def test_values_of_an_object(text: str, values: dict[str, object]) -> None:
         ('{"size": {"width": Infinity}}', "`Infinity` is not a number that JSON has.", ""),
         ('{"guidance": 1e999}', "`1e999` is too large for a number.", ""),
         ('{"seed": %s}' % ("9" * 5000), "The line has a number with too many digits.", ""),
-        ('{"promt": "x"}', "promt: There is no such column.", "did you mean `prompt`?"),
-        ('{"promt": null}', "promt: There is no such column.", "did you mean `prompt`?"),
-        ('{"--size": "x"}', "--size: There is no such column.", "did you mean `size`?"),
-        ('{"webhook_secret": "x"}', "webhook_secret: A secret has no place in a prompt file.", "--webhook-secret-file"),
         ('{"id": []}', "id: It is a list and not text.", ""),
         ('{"label": {}}', "label: It is an object and not text.", ""),
         ('{"image": ["a.png", null]}', "image: The list has an empty entry.", "remove it"),
         ('{"lora": [""]}', "lora: The list has an empty entry.", "remove it"),
         ('{"meta": "x"}', "meta: It is text and not an object.", '"meta": {"scene": "1"}'),
         ('{"meta": []}', "meta: It is a list and not an object.", '"meta": {"scene": "1"}'),
-        ('{"meta": {"a": {}}}', "meta.a: It is an object and not text.", ""),
-        ('{"meta": {"a b": 1}}', "meta.a b: There is no such column.", "did you mean `meta.a_b`?"),
-        ('{"meta": {"": 1}}', "meta.: What follows `meta.` is no name.", "as in `meta.scene`"),
+        ('{"meta": {"a": {}}}', "meta.a: It is an object and not text.", "--meta-columns keeps it as JSON text"),
+        ('{"Prompt": "a", "prompt": "b"}', "prompt: It is given twice.", ""),
         ('{"meta": {"a": 1}, "meta.a": 2}', "meta.a: It is given twice.", ""),
         ('{"prompt": "\\ud800"}', "prompt: It is not text that can be sent: it has half of a surrogate pair.", ""),
         ('{"image": ["a", "\\uDFFF"]}',
@@ -95,3 +90,28 @@ def test_lines_that_are_no_row_are_named_and_the_next_one_is_read(text: str, sai
     assert str(first) == f"f:1: {said}"
     assert hint in (first.hint or "")
     assert second == RawRow(file="f", line=2, values={"prompt": "a fox"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "values"),
+    [
+        ('{"promt": "x"}', "promt: There is no such column.", {"prompt": "x"}),
+        ('{"promt": null}', "promt: There is no such column.", {}),
+        ('{"caption": "x", "prompt": "y"}', "caption: There is no such column.", {"prompt": "y"}),
+        ('{"--size": "x"}', "--size: There is no such column.", {"size": "x"}),
+        ('{"notes": "x", "seed": 7}', "notes: There is no such column.", {"seed": 7}),
+        ('{"webhook_secret": "x"}', "webhook_secret: A secret has no place in a prompt file.", {}),
+        ('{"meta": {"a b": 1}}', "meta.a b: There is no such column.", {}),
+        ('{"meta": {"": 1}}', "meta.: What follows `meta.` is no name.", {}),
+    ],
+)
+def test_a_column_that_does_not_exist_is_named_once_and_does_not_hide_the_rows(
+    text: str, said: str, values: dict[str, object]
+) -> None:
+    found = read("jsonl", f"{text}\n{text}\n".encode())
+
+    assert [str(item) if isinstance(item, RowProblem) else dict(item.values) for item in found] == [
+        f"f:1: {said}",
+        values,
+        values,
+    ]

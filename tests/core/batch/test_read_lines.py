@@ -5,7 +5,8 @@ import json
 import pytest
 from support.prompt_rows import problem, read, rows, told
 
-from flux2cli.core.batch.read_rows import LONGEST_LINE, read_rows
+from flux2cli.core.batch.read_lines import LONGEST_LINE
+from flux2cli.core.batch.read_rows import read_rows
 from flux2cli.core.batch.row import Format, RawRow, RowProblem
 
 # A prompt per line
@@ -120,7 +121,7 @@ def test_a_spreadsheet_is_named_as_one() -> None:
     found = problem("csv", b"PK\x03\x04\x14\0\x06\0\n\xff\xfe")
 
     assert str(found) == "f: The file is no text, but a spreadsheet or archive."
-    assert found.hint == "a spreadsheet is exported as CSV in UTF-8; the prompts of a table are its rows"
+    assert found.hint == "export a spreadsheet as CSV in UTF-8, and give that to `flux2 batch`"
 
 
 def test_a_nul_byte_is_a_problem_of_its_line() -> None:

@@ -21,6 +21,7 @@ from flux2cli.errors import UsageError
         ("A.TSV", None, "tsv"),
         ("a.jsonl", None, "jsonl"),
         ("a.ndjson", None, "jsonl"),
+        ("a.json", None, "json"),
         ("a", "csv", "csv"),
         ("a", "ndjson", "jsonl"),
         ("a.txt", "tsv", "tsv"),  # what was typed counts for more than what the file is called
@@ -37,15 +38,23 @@ def test_the_format_of_a_file(name: str, wanted: str | None, form: Format) -> No
     [
         (
             "prompts", None, "The name `prompts` does not tell which format the file has.",
-            "add --input-format txt (or csv, tsv, jsonl)",
+            "add --input-format csv, tsv, jsonl, json, or txt for a prompt per line",
         ),
         (
-            "a.json", None, "The name `a.json` does not tell which format the file has.",
-            "add --input-format jsonl (or txt, csv, tsv)",
+            "a.xlsx", None, "`a.xlsx` is not a prompt file.",
+            "export a spreadsheet as CSV in UTF-8, and give that to `flux2 batch`",
+        ),
+        (
+            "a.yaml", None, "`a.yaml` is not a prompt file.",
+            "make JSON of it, as in: yq -o json . rows.yaml > rows.json",
+        ),
+        (
+            "fox.png", None, "`fox.png` is not a prompt file.",
+            "an image to edit is given with -i, or in the column `image`",
         ),
         (".csv", None, "The name `.csv` does not tell which format the file has.", None),
         ("/dev/fd/63", None, "The name `/dev/fd/63` does not tell which format the file has.", None),
-        ("a.csv", "json", "`--input-format json` is not a format.", "did you mean `jsonl`?"),
+        ("a.csv", "jsonlines", "`--input-format jsonlines` is not a format.", "did you mean `jsonl`?"),
         ("-", "xlsx", "`--input-format xlsx` is not a format.", None),
     ],
 )  # fmt: skip

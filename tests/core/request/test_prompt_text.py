@@ -40,7 +40,7 @@ def test_wide_text_and_files_that_are_no_text_are_named_as_what_they_are() -> No
         ("a fox".encode("utf-16-le"), "The prompt from p is UTF-16LE, not UTF-8.",
          "convert it, for example: iconv -f utf-16le -t utf-8 p"),
         (b"PK\x03\x04\x14", "The prompt from p is no text, but a spreadsheet or archive.",
-         "a spreadsheet is exported as CSV in UTF-8; the prompts of a table are its rows"),
+         "export a spreadsheet as CSV in UTF-8, and give that to `flux2 batch`"),
         (b"\x89PNG\r\n", "The prompt from p is no text, but an image.",
          'an image to edit is given with -i: flux2 flash "make it night" -i photo.jpg'),
     ):  # fmt: skip
