@@ -54,8 +54,9 @@ class InternalError(Flux2Error):
 class WrongValue(NamedTuple):  # every start makes this class, and a dataclass takes half a millisecond
     """A value that is not valid. `about` is the parameter or column, `flag` its name on the command line.
 
-    `value` is as typed, None if it is not shown; `clause` follows it: "is above 50, the highest that …".
-    `before` precedes the name: "5 `--image` were given: …".
+    `value` is as typed, None if it is not shown; `clause` follows it: "is above 50, the highest that …", and
+    `row_clause` in its place where a row of a prompt file is meant. `before` precedes the name: "5 `--image` were
+    given: …".
     """
 
     about: str
@@ -63,17 +64,19 @@ class WrongValue(NamedTuple):  # every start makes this class, and a dataclass t
     clause: str
     value: str | None = None
     before: str = ""
+    row_clause: str | None = None
 
-    def for_flag(self) -> str:
-        """The sentence about a flag: "`--steps 99` is above 50."."""
-        return self._sentence(self.flag if self.value is None else f"{self.flag} {self.value}")
+    def for_flag(self, *, of_rows: bool = False) -> str:
+        """The sentence about a flag: "`--steps 99` is above 50."; `of_rows`: one that all rows of a file share."""
+        subject = self.flag if self.value is None else f"{self.flag} {self.value}"
+        return self._sentence(subject, (of_rows and self.row_clause) or self.clause)
 
     def for_column(self) -> str:
         """The sentence about a cell, shown after the column's name: "`99` is above 50."."""
-        return self._sentence(self.about if self.value is None else self.value)
+        return self._sentence(self.about if self.value is None else self.value, self.row_clause or self.clause)
 
-    def _sentence(self, subject: str) -> str:
-        return redact_text(f"{self.before}`{subject}` {self.clause}.")
+    def _sentence(self, subject: str, clause: str) -> str:
+        return redact_text(f"{self.before}`{subject}` {clause}.")
 
 
 class KeyDestinationError(InternalError):

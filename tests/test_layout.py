@@ -12,7 +12,7 @@ TESTED_IN = {
     "commands/jobs/test_collect_jobs.py": ("runs/collect.py",),
     "commands/jobs/test_list_jobs.py": ("output/job_list.py", "options/ledger_flags.py"),
     "commands/jobs/test_resolve_job.py": ("engine/queries.py", "runs/settle_jobs.py"),
-    "commands/test_batch.py": ("output/batch_plan.py", "output/batch_result.py", "runs/row_counter.py"),
+    "commands/test_batch.py": ("output/batch_plan.py", "output/batch_result.py"),
     "commands/test_config.py": ("output/settings.py",),
     "commands/test_cost.py": ("output/spend_table.py",),
     "commands/test_doctor.py": ("output/checks.py", "runs/doctor.py", "runs/network_checks.py"),

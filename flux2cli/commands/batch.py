@@ -57,4 +57,4 @@ def run_rows(app: App, rows: BatchRun) -> int | None:
         end = rows.run(found, display.summary, display)
     finally:
         display.finish()
-    return show_batch_end(app, end.summary, stopped=end.stopped, error=end.error)
+    return show_batch_end(app, display, limit=rows.batch.limit, stopped=end.stopped, error=end.error)

@@ -74,7 +74,7 @@ class BatchProgress:
         ]
         summary = self._summary
         terminal.view(
-            View(jobs=jobs, done=summary.ended, total=summary.total, facts=_facts(summary, now - self._began))
+            View(jobs=jobs, done=summary.ended, total=summary.planned, facts=_facts(summary, now - self._began))
         )
         self._drawn = now
 
@@ -201,7 +201,7 @@ def _state(job: _Job, now: float) -> str:
 def _facts(summary: BatchSummary, elapsed: float) -> list[str]:
     """The facts beside the progress bar, the most important first."""
     rate, left = summary.rate(elapsed), summary.left(elapsed)
-    facts = [f"{summary.ended}/{summary.total}"]
+    facts = [f"{summary.ended}/{summary.planned}"]
     facts += [f"{count} {word}" for count, word in ((summary.failed, "failed"), (summary.unknown, "unknown")) if count]
     facts += [summary.price()] if summary.saved else []
     facts += [f"{span(left)} left"] if left else []

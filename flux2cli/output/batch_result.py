@@ -4,10 +4,11 @@ from flux2cli.app import App
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished
-from flux2cli.core.batch.summary import BatchSummary
+from flux2cli.core.batch.summary import in_rows
 from flux2cli.errors import Flux2Error, PartialError
 from flux2cli.events import Event
 from flux2cli.output.batch_progress import BatchProgress
+from flux2cli.output.failed_rows import FailedRows
 from flux2cli.output.failure import error_document, show_error
 from flux2cli.output.github import StepSummary
 from flux2cli.output.job_result import result_document, show_result, summary_document
@@ -20,6 +21,7 @@ class BatchDisplay:
 
     def __init__(self, app: App, found: Preflight, *, summary_page: bool) -> None:
         self.summary = found.summary()
+        self.failed = FailedRows()
         self._app = app
         self._page = StepSummary(app) if summary_page else None
         self._progress = BatchProgress(app, self.summary)
@@ -29,6 +31,7 @@ class BatchDisplay:
         if isinstance(event, RowFinished):
             if self._page is not None:
                 self._page.add(event)
+            self.failed.add(event)
             show_row(self._app, event)
         self._progress.show(event)
 
@@ -63,18 +66,32 @@ def row_fields(row: Row) -> dict[str, object]:
     return {"row": row.number, "id": row.id}
 
 
-def show_batch_end(app: App, summary: BatchSummary, *, stopped: Flux2Error | None, error: Flux2Error | None) -> int:
-    """Print the summary as the last line, and the batch's error; returns the exit code.
+def show_batch_end(
+    app: App, display: BatchDisplay, *, limit: int | None, stopped: Flux2Error | None, error: Flux2Error | None
+) -> int:
+    """Print the errors again, the summary and what `--limit` left, and the batch's error; returns the exit code.
 
     `stopped` is the error that ended the batch early: as JSON it has a document of its own.
     """
+    summary = display.summary
     if app.json and (error is None or error.exit_code != _CLOSED_STDOUT):
         if stopped is not None:
             app.out_json(error_document(stopped))
         app.out_json(summary_document(summary))
+    display.failed.show(app, summary)
     if summary.ended > summary.skipped and not isinstance(error, PartialError):  # which says the same
         app.err(summary.sentence())
+    if limit is not None and summary.held_back and stopped is None:
+        app.err(_stopped_at(limit, summary.held_back))
     if error is None:
         return 0
     show_error(app, error)
     return error.exit_code
+
+
+def _stopped_at(limit: int, left: int) -> str:
+    """What `--limit` left for later: `stopped at --limit 120; the same command takes the next 120 of 379`."""
+    if limit == 0:
+        return f"stopped at --limit 0; {in_rows(left)} left for later"
+    following = f"{limit} of {left}" if left > limit else left
+    return f"stopped at --limit {limit}; the same command takes the next {following}"

@@ -46,7 +46,10 @@ class BatchEnd:
 
 
 class BatchRun:
-    """One batch. `read` yields its raw rows, from the start at each call; `builder` makes rows from them."""
+    """One batch. `read` yields its raw rows, from the start at each call; `builder` makes rows from them.
+
+    `fewer` is the hint that says how to ask for fewer rows.
+    """
 
     def __init__(
         self,
@@ -55,6 +58,8 @@ class BatchRun:
         batch: BatchOptions,
         builder: RowBuilder,
         read: Callable[[], Iterable[Raw]],
+        *,
+        fewer: str = "--limit N sends the first N",
     ) -> None:
         self.options = options
         self.batch = batch
@@ -62,6 +67,7 @@ class BatchRun:
         self._builder = builder
         self._read = read
         self._root = builder.output.directory
+        self._fewer = fewer
         self._retry = batch.retry(options)
         self._places = Places(writing=not options.dry_run)
 
@@ -87,7 +93,7 @@ class BatchRun:
         if not found.problems:
             if self._root_error is not None and found.count("send"):
                 raise self._root_error
-            check_rows(self.options, found)
+            check_rows(self.options, found, fewer=self._fewer)
         return found
 
     @cached_property
@@ -129,25 +135,24 @@ class BatchRun:
 
         `found` is the result of `preflight`, without problems, and used up here; `summary` is `found.summary()`.
         """
-        counting = RowCounter(summary, listener)
-        with Session(self._app, sandbox=self.options.sandbox, listener=counting) as session:
-            stopped = self._work(session, found, counting) if found.todo else None
+        with Session(self._app, sandbox=self.options.sandbox, listener=listener) as session:
+            stopped = self._work(session, found, RowCounter(summary)) if found.todo else None
         return BatchEnd(summary=summary, stopped=stopped, error=stopped or self._verdict(summary))
 
-    def _work(self, session: Session, found: Preflight, counting: "RowCounter") -> Flux2Error | None:
+    def _work(self, session: Session, found: Preflight, counter: RowCounter) -> Flux2Error | None:
         """The error that stopped the batch early, if one did."""
         from flux2cli.engine.cpu_affinity import one_core
 
         with nullcontext() if self.options.sandbox else one_core():
-            batch = self._batch(session, found)
+            batch = self._batch(session, found, counter)
             try:
                 pending = second_pass(self._read(), found.todo, self._builder.make)
                 return session.supervise(batch.engine, lambda: batch.run(pending), hint=RERUN_HINT)
             except Flux2Error as error:  # interrupted: running rows did not end here
-                counting.count_rest(session.ledger)
+                counter.count_rest(session.ledger)
                 return error
 
-    def _batch(self, session: Session, found: Preflight) -> "BatchRunner":
+    def _batch(self, session: Session, found: Preflight, counter: RowCounter) -> "BatchRunner":
         from flux2cli.engine.batch_runner import BatchRunner
 
         providers = dict.fromkeys(todo.provider for todo in found.todo)
@@ -155,7 +160,7 @@ class BatchRun:
         targets = {name: session.target(name) for name in providers}
         prepare_directory(Path(self._root))
         return BatchRunner(
-            engine=session.engine(keep=found.keys.__contains__),
+            engine=session.engine(keep=found.keys.__contains__, count=counter.count),
             root=self._root,
             siblings=found.keys,
             retry=self._retry,

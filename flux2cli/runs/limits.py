@@ -28,23 +28,30 @@ def check_image(app: App, options: RunOptions, estimate: Cost, images: int) -> N
     check_request(estimate, images, run=None, image=limit, allow_unpriced=options.allow_unpriced)
 
 
-def check_rows(options: RunOptions, found: Preflight) -> None:
-    """BudgetError when all the rows that this run would submit may cost more than `--max-cost`."""
+def check_rows(options: RunOptions, found: Preflight, *, fewer: str) -> None:
+    """BudgetError when all the rows that this run would submit may cost more than `--max-cost`.
+
+    `fewer` is the hint that says how to ask for fewer rows.
+    """
     limit, bill = options.max_cost, found.bill
     if limit is None:
         return
     if bill.unpriced and not options.allow_unpriced:
         raise BudgetError(
-            f"No price is known for {bill.unpriced} of {found.count('send')} rows, so they cannot be held against "
-            "`--max-cost`; nothing was sent.",
+            f"No price is known for {bill.unpriced} of {found.count('send')} rows, so "
+            f"{'it' if bill.unpriced == 1 else 'they'} cannot be held against `--max-cost`; nothing was sent.",
             hint="--allow-unpriced sends them anyway",
         )
     if bill.high > limit:
         raise BudgetError(
-            f"These {found.count('send')} rows may cost up to ${money(bill.high)}, and `--max-cost` is "
+            f"{_these_rows(found.count('send'))} may cost up to ${money(bill.high)}, and `--max-cost` is "
             f"${money(limit)}; nothing was sent.",
-            hint="--limit N sends the first N; --dry-run shows each price",
+            hint=f"{fewer}; --dry-run shows each price",
         )
+
+
+def _these_rows(count: int) -> str:
+    return "This row" if count == 1 else f"These {count} rows"
 
 
 def day_budget(app: App, options: RunOptions) -> DayBudget | None:

@@ -1,40 +1,48 @@
 """Counts how the rows of a batch end, also those in progress when the batch is interrupted."""
 
+import threading
 from typing import TYPE_CHECKING
 
 from flux2cli.core.batch.row_events import RowFinished, RowStarted, row_status
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.job.result import JobResult
 from flux2cli.events import Event
-from flux2cli.runs.session import Listener
 
 if TYPE_CHECKING:
     from flux2cli.edges.ledger import Ledger
 
 
 class RowCounter:
-    """A listener in front of another: counts each row that ends in the summary, then passes the event on."""
+    """Counts each row that ends in the summary.
 
-    def __init__(self, summary: BatchSummary, listener: Listener) -> None:
+    `count` is called where events happen, in the threads that run rows, before they are shown: a signal interrupts the
+    main thread, possibly between two steps of it, and must not lose an event.
+    """
+
+    def __init__(self, summary: BatchSummary) -> None:
         self._summary = summary
-        self._listener = listener
         self._started: dict[str, RowStarted] = {}
+        self._lock = threading.Lock()
+        self._is_over = False
 
-    def show(self, event: Event) -> None:
-        """Count the event, then pass it on."""
-        if isinstance(event, RowStarted):
-            self._started[event.row.key] = event
-        elif isinstance(event, RowFinished):
-            self._started.pop(event.row.key, None)
-            self._summary.add(event)
-        self._listener.show(event)
-
-    def tick(self) -> None:
-        """Pass it on."""
-        self._listener.tick()
+    def count(self, event: Event) -> None:
+        """Count the event, if it is a row's."""
+        with self._lock:
+            if self._is_over:
+                return
+            if isinstance(event, RowStarted):
+                self._started[event.row.key] = event
+            elif isinstance(event, RowFinished):
+                self._started.pop(event.row.key, None)
+                self._summary.add(event)
 
     def count_rest(self, ledger: "Ledger") -> None:
-        """After an interruption: count the rows that were started and did not end, by their state in the ledger."""
+        """After an interruption: count the rows that were started and did not end, by their state in the ledger.
+
+        What the threads that still run rows report from now on is not counted again.
+        """
+        with self._lock:
+            self._is_over = True
         for started in self._started.values():
             job = ledger.get(started.job_id)
             if job.state != "not-sent":

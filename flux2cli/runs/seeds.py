@@ -41,4 +41,4 @@ def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> B
         return iter(rows)
 
     batch = BatchOptions(concurrency=chosen.concurrency, retry_failed=True, retry_moderated=True)
-    return BatchRun(app, options, batch, builder, read)
+    return BatchRun(app, options, batch, builder, read, fewer="give fewer seeds")

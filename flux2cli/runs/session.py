@@ -90,16 +90,26 @@ class Session:
             self.listener.show(Warned(job_id=None, text=warning))
         return target
 
-    def engine(self, *, keep: Callable[[str], bool] = lambda _: False) -> "Engine":
-        """An engine for this run. `keep` returns, for a row's key, whether its images must never be replaced."""
+    def engine(
+        self, *, keep: Callable[[str], bool] = lambda _: False, count: Callable[[Event], None] | None = None
+    ) -> "Engine":
+        """An engine for this run. `keep` returns, for a row's key, whether its images must never be replaced.
+
+        `count` gets every event in the thread where it happens, before the listener.
+        """
         from flux2cli.engine import Engine, Patience
+
+        def listen(event: Event) -> None:
+            if count is not None:
+                count(event)
+            self._events.put(event)
 
         return Engine(
             http=self.app.http,
             ledger=self.ledger,
             now=self.app.now,
             clock=self.app.clock,
-            listen=self._events.put,
+            listen=listen,
             emit=self.app.copy_out,
             keep=keep,
             patience=self.app.patience or Patience(),

@@ -308,8 +308,62 @@ def test_limit_submits_so_many_and_the_next_run_goes_on(shell: Shell, farm: Farm
 
     assert (one.code, two.code) == (0, 0)
     assert one.err.startswith("3 rows: 1 left for later, 2 to send, $0.01 (estimated)\n")
+    assert one.err.endswith(
+        "3 rows: 2 saved, 1 left for later  $0.01 (estimated)\n"
+        "stopped at --limit 2; the same command takes the next 1\n"
+    )
+    assert two.err.endswith("3 rows: 1 saved, 2 skipped  $0.005 (estimated)\n")
     assert farm.prompts == ["a fox", "an owl", "a heron"] or set(farm.prompts) == {"a fox", "an owl", "a heron"}
     assert len(farm.prompts) == 3
+
+
+def test_a_limit_that_leaves_more_than_it_takes_says_how_many(shell: Shell, farm: Farm) -> None:
+    one, none = batch(shell, farm, "--limit", "1"), batch(shell, farm, "--limit", "0")
+
+    assert one.err.endswith("stopped at --limit 1; the same command takes the next 1 of 2\n")
+    assert none.err.endswith("stopped at --limit 0; 2 rows left for later\n")
+    assert (one.code, none.code) == (0, 0)
+
+
+def test_a_limit_and_a_failed_row_are_told_apart(shell: Shell, farm: Farm) -> None:
+    farm.fates["a fox"] = ["422"]
+
+    ran = batch(shell, farm, "--limit", "1", "--json")
+
+    assert ran.code == 10
+    assert "stopped at --limit 1; the same command takes the next 1 of 2\n" in ran.err
+    assert "error: Not every row was saved: 3 rows: 1 failed, 2 left for later." in ran.err
+    assert json.loads(ran.out.splitlines()[-1])["not_sent"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "argv", "name"),
+    [("prompt,num\nfox,4\n", (), "num"), ("prompt\nfox\n", ("--num", "4"), "--num")],
+)
+def test_a_batch_hints_at_no_flag_that_it_lacks(shell: Shell, text: str, argv: tuple[str, ...], name: str) -> None:
+    (shell.cwd / "p.csv").write_text(text)
+
+    ran = shell.run("batch", "p.csv", "-m", "pro", "-o", "out/", *argv)
+
+    assert ran.code == 2
+    assert ran.err.startswith(
+        f"p.csv:2: num: `{name}` is not taken by fal-ai/flux-2-pro: it makes one image a request; repeat the row for "
+        "several. (it works with: "
+    )
+    assert "--seeds" not in ran.err
+
+
+def test_a_budget_hints_at_what_the_command_has(shell: Shell) -> None:
+    (shell.cwd / "p.txt").write_text("a fox\n")
+
+    rows = shell.run("batch", "p.txt", "-m", "flash", "-o", "out/", "--max-cost", "0.001")
+    seeds = shell.run("flash", "a fox", "--seeds", "1..2", "-o", "out/", "--max-cost", "0.001")
+
+    assert rows.err == (
+        "error: This row may cost up to $0.005, and `--max-cost` is $0.001; nothing was sent.\n"
+        "hint: --limit N sends the first N; --dry-run shows each price\n"
+    )
+    assert seeds.err.endswith("hint: give fewer seeds; --dry-run shows each price\n")
 
 
 def test_a_budget_for_the_run_counts_all_that_would_be_sent(shell: Shell, farm: Farm) -> None:

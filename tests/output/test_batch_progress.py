@@ -49,7 +49,9 @@ def row(number: int, prompt: str | None = None, row_id: str | None = None) -> Ro
 class Batch:
     """A batch whose events and time the test gives, and the stderr of its watch."""
 
-    def __init__(self, total: int = 10, *, terminal: bool = False, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, total: int = 10, *, held_back: int = 0, terminal: bool = False, env: Mapping[str, str] | None = None
+    ) -> None:
         self.time = 100.0
         self.stderr, self.stdout = io.StringIO(), io.StringIO()
         size = {"COLUMNS": "70", "LINES": "8"}
@@ -57,7 +59,7 @@ class Batch:
             environ={"TERM": "xterm", "NO_COLOR": "1", **size, **(env or {})}, cwd=Path("/work"), stdin=None,
             stdout=self.stdout, stderr=self.stderr, stderr_is_terminal=terminal, clock=lambda: self.time,
         )  # fmt: skip
-        self.tally = BatchSummary(total)
+        self.tally = BatchSummary(total, held_back=held_back)
 
     def with_flags(self, *, quiet: bool = False, verbose: bool = False) -> "Batch":
         self.app.quiet, self.app.verbose = quiet, verbose
@@ -280,6 +282,12 @@ def test_at_the_end_no_time_is_left() -> None:
     batch = Batch(2, terminal=True).show(ended(1), ended(2)).wait(4)
 
     assert batch.view == ["━━━━━━━━━━━━━━━━━━━━━━━━  2/2  $0.01  0.5/s"]
+
+
+def test_the_bar_and_the_time_left_count_what_a_limit_lets_this_run_do() -> None:
+    batch = Batch(499, held_back=379, terminal=True).show(*[ended(n) for n in range(40)]).wait(20)
+
+    assert batch.view == ["━━━━━━━━                  40/120  $0.20  40 s left  2.0/s"]
 
 
 def test_the_view_counts_the_jobs_that_have_no_room() -> None:

@@ -64,7 +64,7 @@ class Preflight:
 
     def summary(self) -> BatchSummary:
         """The summary of a run that begins now: the rows that were done before count as skipped."""
-        return BatchSummary(self.rows, skipped=self.done)
+        return BatchSummary(self.rows, skipped=self.done, held_back=self.held_back)
 
     def count(self, action: Action) -> int:
         """The number of pending rows with this action."""

@@ -7,5 +7,8 @@ from flux2cli.errors import UsageError
 def problem_of(error: UsageError, raw: RawRow) -> RowProblem:
     """The error as a problem of the row, with its place. An error about a flag for all rows names the flag."""
     in_row = error.wrong is not None and error.about in raw.values
-    what = error.wrong.for_column() if error.wrong and in_row else error.message
+    if error.wrong is None:
+        what = error.message
+    else:
+        what = error.wrong.for_column() if in_row else error.wrong.for_flag(of_rows=True)
     return RowProblem(file=raw.file, line=raw.line, column=error.about, what=what, hint=error.hint)

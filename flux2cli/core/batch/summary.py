@@ -14,13 +14,15 @@ def in_rows(count: int) -> str:
 
 
 class BatchSummary:
-    """The counts and cost of a batch of `total` rows, of which `skipped` were done before it began.
+    """The counts and cost of a batch of `total` rows.
 
-    Constant in size: it keeps nothing of single rows.
+    Of these, `skipped` were done before it began, and `held_back` are left for a later run. Constant in size: it keeps
+    nothing of single rows.
     """
 
-    def __init__(self, total: int, *, skipped: int = 0) -> None:
+    def __init__(self, total: int, *, skipped: int = 0, held_back: int = 0) -> None:
         self.total = total
+        self.held_back = held_back
         self.saved = 0
         self.skipped = skipped
         self.failed = 0
@@ -37,8 +39,13 @@ class BatchSummary:
         self._sources: set[CostSource] = set()
 
     @property
+    def planned(self) -> int:
+        """Rows that end in this run, or were done before it."""
+        return self.total - self.held_back
+
+    @property
     def not_sent(self) -> int:
-        """Rows that have not ended: running, waiting, or never reached."""
+        """Rows that have not ended: running, waiting, never reached, or left for a later run."""
         return self.total - self.ended
 
     @property
@@ -85,7 +92,8 @@ class BatchSummary:
             (self.failed_here, "failed on this machine"),
             (self.unknown, "unknown"),
             (self.submitted, "submitted"),
-            (self.not_sent, "not sent"),
+            (self.planned - self.ended, "not sent"),
+            (self.held_back, "left for later"),
         ]
         listed = ", ".join(f"{count} {word}" for count, word in counts if count)
         rows = in_rows(self.total)
@@ -105,8 +113,8 @@ class BatchSummary:
         return self._images / elapsed if self._images and elapsed > 0 else None
 
     def left(self, elapsed: float) -> float | None:
-        """Estimated seconds until all rows have ended; None before one ended. Skipped rows do not count as work."""
-        worked = self.ended - self.skipped
-        if not self.not_sent:
+        """Estimated seconds until all planned rows have ended; None before one ended. Skipped rows are no work."""
+        worked, left = self.ended - self.skipped, self.planned - self.ended
+        if not left:
             return 0.0
-        return self.not_sent * elapsed / worked if worked and elapsed > 0 else None
+        return left * elapsed / worked if worked and elapsed > 0 else None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flux2cli.catalog import PARAMETERS, Route, kind_of
 from flux2cli.catalog.model import Values
+from flux2cli.catalog.reasons import IN_ROWS
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.request.control_characters import check_characters
 from flux2cli.core.request.messages import flag_of
@@ -72,8 +73,9 @@ def _refuse_foreign(route: Route, given: Values) -> None:
         reason = PARAMETERS[name].reason(route)
         where = takers(name, "text" if route.mode == "either" else route.mode)
         clause = f"is not taken by {route.endpoint}{': ' + reason if reason else ''}"
+        in_rows = f"is not taken by {route.endpoint}: {IN_ROWS[reason]}" if reason in IN_ROWS else None
         raise UsageError.of_value(
-            WrongValue(about=name, flag=flag_of(name), clause=clause),
+            WrongValue(about=name, flag=flag_of(name), clause=clause, row_clause=in_rows),
             hint=f"it works with: {', '.join(where)}" if where else None,
         )
 

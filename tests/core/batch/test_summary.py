@@ -44,8 +44,8 @@ def ended(end: RowStatus, job_id: str | None = "aaaaaaaa") -> RowFinished:
     return RowFinished(job_id=job_id, row=ROW, status=end, error=ModeratedError("No."))
 
 
-def tally_of(total: int, *events: RowFinished, skipped: int = 0) -> BatchSummary:
-    tally = BatchSummary(total, skipped=skipped)
+def tally_of(total: int, *events: RowFinished, skipped: int = 0, held_back: int = 0) -> BatchSummary:
+    tally = BatchSummary(total, skipped=skipped, held_back=held_back)
     for event in events:
         tally.add(event)
     return tally
@@ -125,6 +125,14 @@ def test_the_cost_is_that_of_the_saved_rows(events: list[RowFinished], expected:
 )
 def test_the_sentence_leaves_out_what_is_zero(tally: BatchSummary, sentence: str) -> None:
     assert tally.sentence() == sentence
+
+
+def test_rows_that_a_limit_leaves_are_no_work_of_this_run() -> None:
+    tally = tally_of(500, saved("0.005"), saved("0.005"), skipped=100, held_back=379)
+
+    assert (tally.planned, tally.ended, tally.not_sent) == (121, 102, 398)
+    assert tally.left(4.0) == 38.0, "two rows in 4 s, and 19 to go"
+    assert tally.sentence() == ("500 rows: 2 saved, 100 skipped, 19 not sent, 379 left for later  $0.01 (estimated)")
 
 
 def test_the_rate_counts_images_and_the_time_left_counts_rows() -> None:
