@@ -43,6 +43,7 @@ class Saver:
         self._now = now
         self._emit = emit
         self._keep = keep
+        self._taken = files.TakenNames()
 
     def save(self, job: Job, result: Result, spool: files.Spool, *, strict: bool, fresh: bool) -> JobResult:
         """Download and save every image of a ready job.
@@ -133,7 +134,7 @@ class Saver:
         try:
             path = files.claim(
                 part, wanted, sidecar=content, record=record, overwrite=job.output.overwrite, recorded=recorded,
-                keep=is_kept,
+                keep=is_kept, taken=self._taken,
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None

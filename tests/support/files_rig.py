@@ -47,6 +47,7 @@ def save(
     link: Callable[[Path, Path], None] = os.link,
     root: Path | None = None,
     padding: int = 0,
+    taken: files.TakenNames | None = None,
 ) -> Path:
     """Download, check and claim. Names told to `record` are kept in a log beside `root`, and taken up from there."""
     content = png(index) if data is None else data
@@ -71,6 +72,7 @@ def save(
         overwrite=overwrite,
         recorded=Path(log.read_text().splitlines()[-1]) if log.exists() else None,
         link=link,
+        taken=taken,
     )
 
 

@@ -8,6 +8,7 @@ from flux2cli.edges.files.parts import BrokenImageError, Part, PartInfo, open_pa
 from flux2cli.edges.files.recover import SaveState, SidecarStub, save_state
 from flux2cli.edges.files.scan import is_present, saved_rows
 from flux2cli.edges.files.spool import Spool
+from flux2cli.edges.files.taken_names import TakenNames
 
 __all__ = [
     "BrokenImageError",
@@ -16,6 +17,7 @@ __all__ = [
     "SaveState",
     "SidecarStub",
     "Spool",
+    "TakenNames",
     "claim",
     "is_present",
     "open_part",

@@ -8,12 +8,11 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
-from flux2cli.core.request.file_names import numbered
 from flux2cli.edges.files.parts import PartInfo, overwrite_file, remove, sidecar_of, staged_sidecar, write_new
 from flux2cli.edges.files.recover import SidecarStub, read_sidecar, recover
+from flux2cli.edges.files.taken_names import TakenNames
 
 Link = Callable[[Path, Path], None]
 
@@ -34,6 +33,7 @@ def claim(
     overwrite: bool = False,
     keep: Callable[[SidecarStub], bool] = lambda _: False,
     recorded: Path | None = None,
+    taken: TakenNames | None = None,
     link: Link = os.link,
 ) -> Path:
     """Move a finished part to `wanted`, or to its `-2`, `-3`… if taken; returns the path. OSError when it cannot.
@@ -41,7 +41,8 @@ def claim(
     `sidecar` makes the sidecar's bytes for an image name. `record` is called with each path before a file appears
     there; `recorded` is the last path that an earlier, perhaps killed, run recorded. No temporary file is left in any
     case. `overwrite` replaces the sidecar first, then the image: in between, the old image has the new sidecar. Paths
-    for whose sidecar `keep` returns True, and other images of the same job, are not replaced even then.
+    for whose sidecar `keep` returns True, and other images of the same job, are not replaced even then. `taken`
+    remembers from one call to the next what it found taken.
     """
 
     def may_replace(path: Path) -> bool:
@@ -52,7 +53,8 @@ def claim(
     try:
         if recorded is not None and recover(part, recorded):
             return recorded
-        for path in _candidates(wanted, may_replace if overwrite else _is_free):
+        is_usable = may_replace if overwrite else _is_free
+        for path in (taken or TakenNames()).candidates(wanted, is_usable, lasting=not overwrite):
             record(path)
             image, note = _stage(part.path, path.parent), staged_sidecar(part, path.parent)
             overwrite_file(note, [sidecar(path.name)])
@@ -64,11 +66,6 @@ def claim(
             remove(directory / part.path.name)
             remove(staged_sidecar(part, directory))
     raise AssertionError("names do not run out")
-
-
-def _candidates(wanted: Path, is_usable: Callable[[Path], bool]) -> Iterator[Path]:
-    """Paths that look usable; another process may still take one before this one does."""
-    return filter(is_usable, (numbered(wanted, n) for n in count(1)))
 
 
 def _is_free(path: Path) -> bool:
