@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 MARK = "***"
 
-_URL = r"""[A-Za-z][A-Za-z0-9+.-]*://[^\s"'`<>]*[^\s"'`<>\\.,;:!?)\]}…]"""
+_DEEPEST_URL = 4
+"""URLs within URLs that are looked into."""
+_DEEPEST_JSON = 100
+"""Levels of JSON that are looked into; what is deeper is blotted out as a whole."""
+
+_URL = r"""[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s"'`<>]*[^\s"'`<>\\.,;:!?)\]}…]"""
 _SECRET_ENDS = (
     "token", "signature", "secret", "password", "passwd", "apikey", "api_key", "accesskey", "access_key", "credential",
     "credentials",
@@ -40,6 +45,10 @@ def redact_url(url: str, mark: str | None = MARK) -> str:
 
     A text without `://` is returned unchanged, and so is a URL without secrets, to the byte.
     """
+    return _redacted(url, mark, _DEEPEST_URL)
+
+
+def _redacted(url: str, mark: str | None, depth: int) -> str:
     scheme, colon, rest = url.partition("://")
     if not colon or ("@" not in rest and "=" not in rest):
         return url
@@ -49,7 +58,7 @@ def redact_url(url: str, mark: str | None = MARK) -> str:
     before, hash_mark, fragment = rest[end:].partition("#")
     path, question, query = before.partition("?")
     for separator, text in ((question, query), (hash_mark, fragment)):
-        kept = _redacted_fields(text, mark)
+        kept = _redacted_fields(text, mark, depth)
         path += f"{separator}{kept}" if kept or not text else ""
     return f"{scheme}://{server}{path}"
 
@@ -58,8 +67,8 @@ def secrets_of(url: str) -> list[str]:
     """The names of the secrets in a URL, for a message: `password` for one before the host, else of parameters."""
     if redact_url(url) == url:
         return []
-    server, query = re.fullmatch(r"[^:]*://([^/?#\\]*)[^?#]*(.*)", url, re.DOTALL).groups()  # type: ignore[union-attr]
-    fields = [field for part in re.split("[?#]", query) for field in _fields(part, MARK)]
+    server, query = re.fullmatch(r".*?://([^/?#\\]*)[^?#]*(.*)", url, re.DOTALL).groups()  # type: ignore[union-attr]
+    fields = [field for part in re.split("[?#]", query) for field in _fields(part, MARK, _DEEPEST_URL)]
     named = [name for name, _, is_secret in fields if is_secret and _tells(_plain(name))]
     return ["password"] * ("@" in server) + named or ["an address within it"]
 
@@ -69,13 +78,17 @@ def redact_text(text: str) -> str:
     return re.sub(_URL, lambda found: redact_url(found[0]), text) if "://" in text else text
 
 
-def redact_json(value: "JsonValue", mark: str | None = MARK) -> "JsonValue":
+def redact_json(value: "JsonValue", mark: str | None = MARK, depth: int = _DEEPEST_JSON) -> "JsonValue":
     """The JSON value with the secrets blotted out of every text in it that is a URL and nothing else."""
     if isinstance(value, str):
         return redact_url(value, mark) if "://" in value and re.match(r"\w[\w+.-]*://\S+\Z", value) else value
+    if not isinstance(value, Mapping | Sequence):
+        return value
+    if depth == 0:
+        return MARK
     if isinstance(value, Mapping):
-        return {name: redact_json(item, mark) for name, item in value.items()}
-    return [redact_json(item, mark) for item in value] if isinstance(value, Sequence) else value
+        return {name: redact_json(item, mark, depth - 1) for name, item in value.items()}
+    return [redact_json(item, mark, depth - 1) for item in value]
 
 
 def redact_object(found: "JsonObject") -> "JsonObject":
@@ -83,11 +96,11 @@ def redact_object(found: "JsonObject") -> "JsonObject":
     return {name: redact_json(value) for name, value in found.items()}
 
 
-def _redacted_fields(text: str, mark: str | None) -> str:
+def _redacted_fields(text: str, mark: str | None, depth: int) -> str:
     if "=" not in text:
         return text
     shown = []
-    for name, value, is_secret in _fields(text, mark):
+    for name, value, is_secret in _fields(text, mark, depth):
         if not is_secret:
             shown.append(f"{name}={value}" if value is not None else name)
         elif mark is not None:
@@ -95,7 +108,7 @@ def _redacted_fields(text: str, mark: str | None) -> str:
     return "&".join(shown)
 
 
-def _fields(text: str, mark: str | None) -> Iterator[tuple[str, str | None, bool]]:
+def _fields(text: str, mark: str | None, depth: int) -> Iterator[tuple[str, str | None, bool]]:
     """The parameters of a query: name, value as written (None without `=`), and whether it is a secret."""
     parts = [part.partition("=") for part in text.split("&")]
     names = {_plain(name) for name, _, _ in parts}
@@ -107,7 +120,7 @@ def _fields(text: str, mark: str | None) -> Iterator[tuple[str, str | None, bool
         if is_secret and value:
             yield name, value, True
         else:
-            yield name, _nested(value, mark) if equals else None, False
+            yield name, _nested(value, mark, depth) if equals else None, False
 
 
 def _plain(name: str) -> str:
@@ -125,10 +138,10 @@ def _tells(name: str) -> bool:
     return name not in _OF_SIGNATURE and (not name.startswith(_SIGNED) or name.endswith(_SECRET_ENDS))
 
 
-def _nested(value: str, mark: str | None) -> str:
+def _nested(value: str, mark: str | None, depth: int) -> str:
     """A parameter's value; a URL in it, as an image proxy takes it, without its secrets."""
     from urllib.parse import quote, unquote_plus
 
     inner = unquote_plus(value) if "%3a" in value.lower() else value
-    shown = redact_url(inner, mark)
+    shown = _redacted(inner, mark, depth - 1) if depth else inner
     return value if shown == inner else quote(shown, safe="*")
