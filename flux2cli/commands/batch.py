@@ -7,11 +7,13 @@ import typer
 from flux2cli.app import App
 from flux2cli.core.batch.batch_options import BatchOptions
 from flux2cli.core.run_options import DisplayOptions, RunOptions
+from flux2cli.errors import Flux2Error
 from flux2cli.options.derived_command import derived_command, run_flags_of_rows
 from flux2cli.options.parameter_flags import all_parameter_flags, given_parameters
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
 from flux2cli.output.batch_plan import show_batch_plan, show_plans
 from flux2cli.output.github import show_problems
+from flux2cli.output.summary_page import write_error
 from flux2cli.runs.batch import BatchRun, invalid_rows
 from flux2cli.runs.file_rows import file_rows
 
@@ -42,13 +44,18 @@ def run_files(app: App, values: dict[str, Any]) -> int | None:
 
 def run_rows(app: App, rows: BatchRun) -> int | None:
     """Validate all rows, print the plan, and run it; returns the exit code, None when nothing is sent."""
-    found = rows.preflight()
+    try:
+        found = rows.preflight()
+    except Flux2Error as error:
+        if rows.batch.summary:
+            write_error(app, error)
+        raise
     if found.problems:
         show_problems(app, found.problems, found.more_problems, summary=rows.batch.summary)
         raise invalid_rows(found)
     show_batch_plan(app, found)
     if rows.options.dry_run:
-        show_plans(app, found, rows.plans(found))
+        show_plans(app, found, rows.plans(found), summary_page=rows.batch.summary)
         return None
     from flux2cli.output.batch_result import BatchDisplay, show_batch_end  # what a plan does not need
 

@@ -11,10 +11,16 @@ from flux2cli.core.batch.summary import in_rows
 from flux2cli.core.request.prepare import PreparedRequest
 from flux2cli.output.job_result import summary_document
 from flux2cli.output.request_plan import plan_document
+from flux2cli.output.summary_page import PlanPage
 
 
 def show_batch_plan(app: App, found: Preflight) -> None:
     """Print the number of pending rows and what they may cost, on stderr."""
+    app.err(plan_sentence(found))
+
+
+def plan_sentence(found: Preflight) -> str:
+    """How many rows are pending, and what they may cost: `3 rows: 2 done already, 1 to send, $0.005 (estimated)`."""
     counts = [
         (found.done, "done already"),
         (found.count("collect"), "to collect"),
@@ -25,7 +31,7 @@ def show_batch_plan(app: App, found: Preflight) -> None:
     ]
     listed = ", ".join(f"{count} {words}" for count, words in counts if count)
     price = f", {_price(found)}" if found.count("send") else ""
-    app.err(f"{in_rows(found.rows)}: {listed}{price}" if listed else f"{in_rows(found.rows)}")
+    return f"{in_rows(found.rows)}: {listed}{price}" if listed else in_rows(found.rows)
 
 
 def _price(found: Preflight) -> str:
@@ -37,10 +43,14 @@ def _price(found: Preflight) -> str:
     return f"{price} (estimated){', ' + unknown if unknown else ''}"
 
 
-def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRequest]]) -> None:
+def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRequest]], *, summary_page: bool) -> None:
     """Print the request of each row and its price, then, as JSON, the counts and the total (`--dry-run`)."""
+    page, sentence = PlanPage(), plan_sentence(found)  # now: the plans use up the pending rows
     for row, plan in plans:
         _show_plan(app, row, plan)
+        page.add(row, plan)
+    if summary_page:
+        page.write(app, sentence, found.bill)
     if app.json:
         bill = found.bill
         price = {

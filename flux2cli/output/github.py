@@ -1,7 +1,6 @@
 """Reports a batch to GitHub Actions: annotations at the lines of errors, and a summary page with a table."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
@@ -9,15 +8,18 @@ from flux2cli.core.batch.row import RowProblem
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.output.shown_path import shown_path
+from flux2cli.output.summary_page import PAGE, append, cell, write_problems
 
-_PAGE = "GITHUB_STEP_SUMMARY"
 _MOST_ROWS = 500
 """Rows on the page, whose size GitHub limits to a mebibyte."""
 
 
 def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summary: bool) -> None:
-    """Print each problem on stderr, and the number of further ones; on GitHub also as annotations at their lines."""
-    annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(_PAGE)))
+    """Print each problem on stderr, and the number of further ones; on GitHub also as annotations at their lines.
+
+    With `summary` also on the page of the run.
+    """
+    annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(PAGE)))
     for problem in problems:
         hint = f" ({problem.hint})" if problem.hint else ""
         app.terminal.line(f"{problem}{hint}")
@@ -25,6 +27,8 @@ def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summar
             app.terminal.line(_annotation(problem))
     if more:
         app.terminal.line(f"and {more} more")
+    if summary:
+        write_problems(app, problems, more)
 
 
 def _annotation(problem: RowProblem) -> str:
@@ -53,27 +57,19 @@ class StepSummary:
         if len(self._rows) >= _MOST_ROWS:
             self._more += 1
             return
-        cells = [_cell(ended.row.name), ended.status, "", ""]
+        cells = [cell(ended.row.name), ended.status, "", ""]
         if ended.result is not None:
             paths = [shown_path(self._app, image.path) for image in ended.result.images if image.path]
             cost = ended.result.cost if ended.result.images else None
             amount = money(cost.low) if cost else None
-            cells[2:] = ["<br>".join(map(_cell, paths)), "unknown" if amount is None else f"${amount}"]
+            cells[2:] = ["<br>".join(map(cell, paths)), "unknown" if amount is None else f"${amount}"]
         elif ended.error is not None:
-            cells[2] = _cell(ended.error.message)
+            cells[2] = cell(ended.error.message)
         self._rows.append(f"| {' | '.join(cells)} |\n")
 
     def write(self, summary: BatchSummary) -> None:
         """Append to the page that GITHUB_STEP_SUMMARY names. If that fails, warn."""
-        name = self._app.environ.get(_PAGE)
-        if not name:
-            self._app.err(f"note: there is no page for --summary, since {_PAGE} is not set")
-            return
-        try:
-            with Path(name).open("a", encoding="utf-8") as page:
-                page.write(self._text(summary))
-        except OSError as error:
-            self._app.terminal.styled("warning", f"the summary page `{name}` cannot be written: {error.strerror}")
+        append(self._app, self._text(summary))
 
     def _text(self, summary: BatchSummary) -> str:
         counts = {
@@ -84,13 +80,4 @@ class StepSummary:
         line = f"| {' | '.join([*map(str, counts.values()), summary.money() if summary.saved else '–'])} |\n"
         rows = ["\n| row | end | files | cost |\n| --- | --- | --- | ---: |\n", *self._rows] if self._rows else []
         more = [f"\nand {self._more} more rows\n"] if self._more else []
-        return "".join(["### flux2\n\n", head, line, *rows, *more, "\n"])
-
-
-def _cell(text: str) -> str:
-    """Text escaped for a cell of a Markdown table."""
-    short = text if len(text) <= 80 else f"{text[:79]}…"
-    plain = " ".join(short.split())
-    for character in "\\|`*_<>[]":
-        plain = plain.replace(character, f"&#{ord(character)};")
-    return plain
+        return "".join([head, line, *rows, *more])
