@@ -75,8 +75,8 @@ def _declared(option: Option, default: object) -> Any:
 
 
 def options_of(kind: type[Any]) -> dict[str, Option]:
-    """The declarations of a class, by field name and in order."""
-    return {declared.name: _declaration(declared) for declared in fields(kind)}
+    """The declarations of a class, by field name and in order. Other fields are no options."""
+    return {declared.name: _declaration(declared) for declared in fields(kind) if "option" in declared.metadata}
 
 
 def option_of(kind: type[Any], name: str) -> Option:

@@ -99,6 +99,8 @@ class RunOptions:
         "--param", metavar="KEY=JSON", group="Run", read=read_extra,
         help="Send a field that this tool does not know, unchecked; repeat for more.",
     )  # fmt: skip
+    from_settings: frozenset[str] = frozenset()
+    """The options whose values come from the settings, and not from the command line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

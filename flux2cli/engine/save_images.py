@@ -1,7 +1,7 @@
 """Saves a finished job's images and sidecars: downloads, checks, names and claims them, and records them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from flux2cli.core.job.job import Job, JobFile
 from flux2cli.core.job.result import JobResult, final_cost, not_saved
 from flux2cli.core.job.sidecar import sidecar
 from flux2cli.core.money.job_cost import Cost
+from flux2cli.core.request.file_names import with_extension
 from flux2cli.edges import files
 from flux2cli.edges.ledger import timestamp
 from flux2cli.edges.pixels import is_blank
@@ -138,10 +139,20 @@ class Saver:
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
-        if job.output.explicit and path != wanted:
-            text = f"{wanted.name} was taken meanwhile; saved as {path.name}"
+        for text in _about_name(job, image, wanted, path):
             self._resources.listen(Warned(job_id=job.job_id, text=text))
         return path
+
+
+def _about_name(job: Job, image: Image, wanted: Path, path: Path) -> Iterator[str]:
+    """What is odd about the name of an image that was to have a name of its own."""
+    if not job.output.explicit:
+        return
+    if path != wanted:
+        yield f"{wanted.name} was taken meanwhile; saved as {path.name}"
+    came = image.media_type.removeprefix("image/")
+    if with_extension(path.name, image.extension) != path.name and job.asked.format in (None, came):
+        yield f"{path.name} is a {came} file in spite of its name"
 
 
 def _clean_up(job: Job, count: int) -> None:

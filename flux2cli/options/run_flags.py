@@ -46,13 +46,16 @@ def _flag(option: Option, default: object) -> Flag:
 def read_options(kind: type[T], values: Mapping[str, Any], config: "Config") -> T:
     """The options from Typer's values: for each field the typed value, else the setting, else the default.
 
-    UsageError for the first wrong value.
+    A class with a field `from_settings` gets there the names of those that were not typed. UsageError for the first
+    wrong value.
     """
     found: dict[str, Any] = {}
     for name, option in options_of(kind).items():
         value = _read(option, values.get(name), config)
         if value is not MISSING:
             found[name] = value
+    if "from_settings" in {declared.name for declared in fields(kind)}:  # type: ignore[arg-type]
+        found["from_settings"] = frozenset(name for name in found if values.get(name) is None)
     return kind(**found)
 
 

@@ -35,6 +35,7 @@ def file_rows(
         parameters={**parameters, **prompt},
         output=output,
         suffix=suffix,
+        gives_way="output" in options.from_settings,
         label=options.label,
         extra=options.extra,
     )

@@ -1,8 +1,11 @@
 """The output of a run: where its images go, by `-o` or the settings."""
 
 import os.path
+from dataclasses import replace
 
 from flux2cli.app import App
+from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.request.file_names import with_extension
 from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import UsageError
@@ -13,9 +16,18 @@ def output_at(app: App, text: str | None, *, overwrite: bool = False) -> tuple[O
     return parse_output(text, cwd=str(app.cwd), overwrite=overwrite, is_directory=os.path.isdir)
 
 
-def output_of(app: App, options: RunOptions) -> tuple[Output, str | None]:
-    """The output of a run, and the image format that its suffix names, or None."""
-    return output_at(app, options.output, overwrite=options.overwrite)
+def output_of(app: App, options: RunOptions, *, file_format: object = None) -> tuple[Output, str | None]:
+    """The output of a run, and the image format that its suffix names, or None.
+
+    An output of the settings gives way to the format that was asked for: its suffix names none, and follows that one.
+    """
+    output, suffix = output_at(app, options.output, overwrite=options.overwrite)
+    if file_format is None or "output" not in options.from_settings:
+        return output, suffix
+    ending = next((ending for known, ending in EXTENSIONS.items() if known == file_format), None)
+    if output.explicit and ending is not None:
+        output = replace(output, name=with_extension(output.name, ending))
+    return output, None
 
 
 def output_of_many(app: App, options: RunOptions) -> tuple[Output, str | None]:

@@ -6,9 +6,9 @@ from flux2cli.app import App
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
 from flux2cli.core.request.build import build_request
+from flux2cli.core.request.file_format import with_implied_format
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
-from flux2cli.errors import UsageError, WrongValue
 from flux2cli.runs.webhook import with_webhook
 from flux2cli.wire import JsonObject
 
@@ -26,22 +26,5 @@ def request_of(
 
     `suffix` is the image format that the output's name implies, used if no format was given.
     """
-    found = dict(parameters)
-    if suffix and "format" not in found:
-        found["format"] = _format_for(route, suffix)
+    found = with_implied_format(route, parameters, suffix)
     return build_request(route, with_webhook(app, route, found), references, extra)
-
-
-def _format_for(route: Route, wanted: str) -> str:
-    """The image format that the suffix of `-o` implies; UsageError, which names `-o`, when the route lacks it."""
-    known = route.fields["format"].choices
-    if wanted not in known:
-        raise UsageError.of_value(
-            WrongValue(
-                about="output",
-                flag="-o",
-                clause=f"asks for a {wanted} file, and {route.endpoint} makes {' or '.join(known)}",
-            ),
-            hint=f"use another suffix, or convert the image; `--format {known[0]}` with that name keeps the name",
-        )
-    return wanted

@@ -8,6 +8,7 @@ from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.catalog.model import Values
 from flux2cli.core.batch.row import RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
+from flux2cli.core.request.file_format import check_format
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.request.request import Request
@@ -25,6 +26,8 @@ from flux2cli.wire import JsonObject
 class RowBuilder:
     """Makes rows. `output` is the run's, `suffix` the image format that its name implies; `parameters` are by name.
 
+    `gives_way`: the output comes from the settings, so that its suffix counts only where no format is given.
+
     `variant` is a subcommand's name, which includes `outpaint`.
     """
 
@@ -34,6 +37,7 @@ class RowBuilder:
     parameters: Values
     output: Output
     suffix: str | None = None
+    gives_way: bool = False
     label: str | None = None
     extra: JsonObject | None = None
 
@@ -46,9 +50,10 @@ class RowBuilder:
         given |= {name: value for name, value in values.items() if name in PARAMETERS}
         file = raw.file if "image" in values else None
         references = self._references.of(given.pop("image", []), provider, file=file)
-        output, suffix = self._output(values.get("output"), number)
+        output, suffix = self._output(values.get("output"), number, has_format="format" in given)
         route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
         request = request_of(self.app, route, given, references, suffix=suffix, extra=self.extra)
+        check_format(request, output.name, suffix, about="output" if "output" in values else "format")
         if output.explicit and request.count > 1:
             raise UsageError(
                 f"`{output.name}` is one file, and the row asks for {request.count} images.",
@@ -91,9 +96,9 @@ class RowBuilder:
     def _references(self) -> RowReferences:
         return RowReferences(self.app)
 
-    def _output(self, given: object, number: int) -> tuple[Output, str | None]:
+    def _output(self, given: object, number: int, *, has_format: bool) -> tuple[Output, str | None]:
         """The row's output and the image format that its name implies. A row's own output is below the run's."""
-        output, suffix = self.output, self.suffix
+        output, suffix = self.output, None if self.gives_way and has_format else self.suffix
         text = _text(given)
         if text is not None:
             root = self.output.directory

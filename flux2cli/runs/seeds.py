@@ -31,6 +31,7 @@ def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> B
         parameters={**ask.parameters, **images, "prompt": read_prompt(app, ask.prompt, ask.prompt_file)},
         output=output,
         suffix=suffix,
+        gives_way="output" in options.from_settings,
         label=options.label,
         extra=options.extra,
     )

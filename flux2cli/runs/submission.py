@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from flux2cli.app import App
 from flux2cli.catalog import VARIANTS, Mode
 from flux2cli.catalog.model import Values
+from flux2cli.core.request.file_format import check_format
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.name_fields import planned_path
 from flux2cli.core.request.output_path import Output
@@ -50,7 +51,7 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
     """Read the inputs and validate the request; UsageError about the first thing that is wrong. Sends nothing."""
     if ask.variant not in VARIANTS:
         raise UsageError(f"There is no variant `{ask.variant}`.", hint=suggest(ask.variant, VARIANTS), about="variant")
-    output, suffix = output_of(app, options)
+    output, suffix = output_of(app, options, file_format=ask.parameters.get("format"))
     if output.stdout:  # downloaded and checked in a directory of our own before the first byte goes out
         output = replace(output, directory=str(app.directories.cache))
     images, parameters = list(ask.images), dict(ask.parameters)
@@ -64,6 +65,7 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
         parameters["prompt"] = prompt = read_prompt(app, ask.prompt, ask.prompt_file)
         notes = notes_about(prompt, ask.prompt, ask.prompt_file, ask.variant)
     request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
+    check_format(request, output.name, suffix)
     _check_stdout(app, request, output)
     if not output.stdout:
         _check_place(request, output, options)

@@ -418,6 +418,72 @@ def test_an_output_that_cannot_work_is_refused_before_anything_is_sent(
     assert shell.files() == ["file.txt"]
 
 
+CONTRADICTIONS = [
+    ("flash", "a.png", "jpeg"),
+    ("flash", "a.jpg", "png"),
+    ("flash", "a.jpeg", "webp"),
+    ("flash", "{slug}.png", "webp"),
+    ("max", "a.png", "jpeg"),
+    ("pro", "{seed}.jpg", "png"),
+]
+
+
+@pytest.mark.parametrize(("variant", "place", "wanted"), CONTRADICTIONS)
+@pytest.mark.parametrize("rest", [[], ["--dry-run"]])
+def test_a_format_that_contradicts_the_suffix_is_refused(
+    shell: Shell, variant: str, place: str, wanted: str, rest: list[str]
+) -> None:
+    ran = shell.run(variant, "fox", "--sandbox", "-o", place, "--format", wanted, *rest)
+
+    assert (ran.code, ran.out, shell.files()) == (2, "", [])
+    assert f"error: `{place}` names a " in ran.err
+    assert f"and the format asked for is {wanted}.\nhint: leave the format out, or end the name in ." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted", "made"),
+    [
+        ("a.jpg", "jpeg", "a.jpg"),
+        ("a.JPEG", "jpeg", "a.JPEG"),
+        ("{slug}.webp", "webp", "fox.webp"),
+        ("{slug}.{ext}", "jpeg", "fox.jpg"),
+        ("v1.5-{slug}", "webp", "v1.5-fox.webp"),
+    ],
+)
+def test_a_format_that_agrees_with_the_suffix_is_sent(shell: Shell, place: str, wanted: str, made: str) -> None:
+    ran = shell.run("flash", "fox", "--sandbox", "-o", place, "--format", wanted)
+
+    assert (ran.code, ran.out) == (0, f"{made}\n"), ran.err
+    with Image.open(shell.cwd / made) as image:
+        assert image.format == wanted.upper()
+
+
+@pytest.mark.parametrize(
+    ("setting", "typed", "made", "file_format"),
+    [
+        ("{slug}.png", ["--format", "jpeg"], "fox.jpg", "JPEG"),
+        ("fox.png", ["--format", "jpeg"], "fox.jpg", "JPEG"),
+        ("{slug}.webp", [], "fox.webp", "WEBP"),
+        ("{slug}.webp", ["-o", "x.png"], "x.png", "PNG"),
+    ],
+)
+def test_an_output_of_the_settings_gives_way_to_a_format_that_was_typed(
+    shell: Shell, setting: str, typed: list[str], made: str, file_format: str
+) -> None:
+    ran = shell.run("flash", "fox", "--sandbox", *typed, env={"FLUX2_OUTPUT": setting})
+
+    assert (ran.code, ran.out) == (0, f"{made}\n"), ran.err
+    with Image.open(shell.cwd / made) as image:
+        assert image.format == file_format
+    assert "warning" not in ran.err
+
+
+def test_a_name_typed_twice_is_typed(shell: Shell) -> None:
+    ran = shell.run("flash", "fox", "--sandbox", "-o", "a.png", "--format", "jpeg", env={"FLUX2_OUTPUT": "a.png"})
+
+    assert ran.code == 2
+
+
 def test_an_image_is_not_written_to_a_terminal(shell: Shell) -> None:
     ran = shell.run("flash", "fox", "--sandbox", "-o", "-", terminal=True)
 

@@ -77,6 +77,9 @@ ROWS = [
      "p.csv:3: output: `a.png` would be a file and a directory: see p.csv:2. (give each row a file)"),
     ('prompt,output\nfox,"a\nb.png"\n', "p.csv:2: output: `output` has a line break or another control character"),
     ("prompt,output\nfox,{id:04}.png\n", "p.csv:2: output: The template `{id:04}.png` gives `{id}` a width"),
+    ("prompt,output,format\nowl,a.jpg,jpeg\nfox,x.png,jpeg\n",
+     "p.csv:3: output: `x.png` names a png file, and the format asked for is jpeg. (leave the format out, or end "),
+    ("prompt,output,format\nfox,{row}.png,webp\n", "p.csv:2: output: `1.png` names a png file, and the format"),
     ("prompt,output\nfox,x.gif\n", "p.csv:2: output: `x.gif` has no image suffix."),
     ("prompt,output\nfox,{nope}.png\n", "p.csv:2: output: The template `{nope}.png` has an unknown field `{nope}`."),
     ("prompt,output,num\nfox,x.png,2\n", "p.csv:2: output: `x.png` is one file, and the row asks for 2 images."),
@@ -101,6 +104,37 @@ def test_a_row_that_is_wrong(shell: Shell, farm: Farm, text: str, said: str) -> 
 
     assert told[0].startswith(said)
     assert told[1] == "error: There is 1 problem in the rows; nothing was sent."
+
+
+@pytest.mark.parametrize(
+    ("text", "argv", "said"),
+    [
+        ("prompt,output\na,x.png\nb,y.jpg\n", ("--format", "jpeg"), ["p.csv:2: output: `x.png` names a png"]),
+        (
+            "prompt,format\na,jpeg\nb,png\nc,jpeg\n",
+            ("-o", "out/{slug}.png"),
+            ["p.csv:2: format: `{slug}.png` names a png", "p.csv:4: format: `{slug}.png` names a png"],
+        ),
+        ("prompt\na\nb\n", ("-o", "out/{slug}.png", "--format", "webp"), ["p.csv:2: format: `{slug}.png` names"]),
+    ],
+)
+def test_a_flag_and_a_cell_that_contradict_each_other(
+    shell: Shell, farm: Farm, text: str, argv: tuple[str, ...], said: list[str]
+) -> None:
+    found = refused(shell, farm, "p.csv", text, *argv)
+
+    assert len(found) == len(said) + 2
+    assert all(line.startswith(start) for line, start in zip(found, said, strict=False)), found
+
+
+def test_a_row_with_a_format_makes_the_output_of_the_settings_give_way(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.csv").write_text("prompt,format\na fox,jpeg\nan owl,\n")
+
+    ran = shell.run("batch", "p.csv", "-m", "flash", "--dry-run", "--json",
+                    env={**farm.env, "FLUX2_OUTPUT": "out/{slug}.webp"})  # fmt: skip
+
+    assert ran.code == 0, ran.err
+    assert [json.loads(line)["body"]["output_format"] for line in ran.out.splitlines()[:2]] == ["jpeg", "webp"]
 
 
 def test_a_line_of_ten_megabytes(shell: Shell, farm: Farm) -> None:

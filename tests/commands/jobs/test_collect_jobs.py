@@ -71,6 +71,16 @@ def test_a_place_where_nothing_can_be_leaves_the_job_to_be_collected(shell: Shel
     assert (fetched.code, fetched.out) == (0, f"good/{job}.png\n")
 
 
+def test_a_name_for_another_format_is_kept_with_a_warning(shell: Shell) -> None:
+    shell.run("flash", "fox", "--no-wait", "--sandbox")
+
+    fetched = shell.run("jobs", "fetch", "--sandbox", "-o", "a.jpg")
+
+    assert (fetched.code, fetched.out) == (0, "a.jpg\n")
+    assert "warning: a.jpg is a png file in spite of its name\n" in fetched.err
+    assert (shell.cwd / "a.jpg").read_bytes().startswith(b"\x89PNG")
+
+
 def test_many_jobs_are_not_collected_into_one_file(shell: Shell) -> None:
     for prompt in ("fox", "owl"):
         shell.run("flash", prompt, "--no-wait", "--sandbox")
