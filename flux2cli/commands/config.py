@@ -8,6 +8,7 @@ from flux2cli.app import App
 from flux2cli.core.settings import all_settings
 from flux2cli.options.help_screens import Commands
 from flux2cli.output.settings import setting_document, setting_lines, setting_text, warn_of_stronger
+from flux2cli.runs.plugged_in import plugin_problem
 
 app = Commands(
     summary="Settings, with the origin of each value: a flag, FLUX2_* variables, the project's flux2.toml, config.toml."
@@ -27,9 +28,8 @@ def show(context: typer.Context, *, json: _Json = False) -> None:
         return
     for line in setting_lines(found):
         host.out(line)
-    for resolved in found:
-        if resolved.note:
-            host.terminal.styled("warning", f"{resolved.name}: {resolved.note}")
+    for resolved in (noted for noted in found if noted.note):
+        host.terminal.styled("warning", f"{resolved.name}: {resolved.note}")
 
 
 @app.command("get")
@@ -43,7 +43,8 @@ def get(context: typer.Context, name: _Name, *, json: _Json = False) -> None:
         host.out(setting_text(resolved.value))
 
 
-@app.command("set")
+# A word that looks like a flag is the value, too: `-5` is wrong as an amount, not as a flag.
+@app.command("set", context_settings={"ignore_unknown_options": True})
 def set_setting(
     context: typer.Context, name: _Name, value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value.")]
 ) -> None:
@@ -51,7 +52,9 @@ def set_setting(
     host: App = context.obj
     understood = host.config.set(name, value)
     host.err(f"{name} is {setting_text(understood)} in {host.config.file}")
-    warn_of_stronger(host, name)
+    warn_of_stronger(host, name, own=understood)
+    if problem := plugin_problem(understood, origin=name):
+        host.terminal.styled("warning", problem)
 
 
 @app.command("unset")

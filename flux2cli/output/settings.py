@@ -37,15 +37,15 @@ def _visible(value: Value) -> str:
     return "(not set)" if value is None else redact_text(setting_text(value))
 
 
-def warn_of_stronger(app: App, name: str) -> None:
-    """Warn when another source overrides the user's file. An error in another source is a warning, too."""
+def warn_of_stronger(app: App, name: str, *, own: Value = None) -> None:
+    """Warn when another source sets another value than the user's `own`. An error in it is a warning, too."""
     try:
         resolved = app.config.get(name)
     except UsageError as error:
         app.terminal.styled("warning", error.message)
         return
     value = setting_text(resolved.value)
-    if resolved.source.kind in ("environment", "project"):
+    if resolved.source.kind in ("environment", "project") and resolved.value != own:
         app.terminal.styled("warning", f"{resolved.origin} sets {name} to {value}, and that counts")
     elif resolved.note:
         app.terminal.styled("warning", f"{name}: {resolved.note}")

@@ -11,7 +11,7 @@ from flux2cli.app import App
 from flux2cli.core import health
 from flux2cli.core.health import Check
 from flux2cli.core.job.job import UNSETTLED
-from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, NetworkSettingError, UsageError
+from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, NetworkSettingError
 from flux2cli.providers import registry
 from flux2cli.providers.intermediary import foreign
 from flux2cli.runs.network_checks import network_checks
@@ -29,10 +29,10 @@ _DIRECTORIES = (
 def checks(app: App, *, offline: bool) -> Iterator[Check]:
     """Every check; those that need the network come last."""
     yield versions()
-    try:
-        app.config.all()
-    except UsageError as error:  # nothing that depends on a setting can be checked
-        yield Check(name="settings", status="failed", message=error.message, hint=error.hint)
+    wrong = app.config.problems()
+    if wrong:  # nothing that depends on a setting can be checked
+        for error in wrong:
+            yield Check(name="settings", status="failed", message=error.message, hint=error.hint)
         yield from _directories(app)
         return
     yield _settings(app)

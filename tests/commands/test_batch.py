@@ -371,6 +371,9 @@ def test_a_budget_for_the_run_counts_all_that_would_be_sent(shell: Shell, farm: 
     assert (refused.code, refused.json["error"]["code"], farm.prompts) == (4, "budget", [])
     assert "These 3 rows may cost up to $0.015, and `--max-cost` is $0.014" in refused.err
 
+    one = batch(shell, farm, "--limit", "1", "--max-cost", "0.001")
+    assert "error: This row may cost up to $0.005, and `--max-cost` is $0.001" in one.err
+
     batch(shell, farm, "--limit", "1")
     rest = batch(shell, farm, "--max-cost", "0.01")
 

@@ -125,6 +125,44 @@ def test_set_works_beside_a_wrong_line_and_tells_of_it(shell: Shell) -> None:
     assert (shell.config / "config.toml").read_text() == "timeout = 30\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("output", "5", "`output 5` has no image suffix."),
+        ("output", "{x}.png", "`output {x}.png` cannot be used: the template `{x}.png` has an unknown field `{x}`."),
+        ("output", "{slug}.gif", "`output {slug}.gif` ends in `.gif`, which no model makes."),
+        ("budget.per_day", "-5", "`budget.per_day -5` is not an amount of US dollars."),
+        ("timeout", "-1", "`timeout -1` is not a number of seconds from 0 to a year."),
+        ("provider", "--json", "`provider --json` is not one of fal, vtrix, bfl."),
+        ("label", "a\nb", "`label a b` has line breaks or control characters in it."),
+        ("sandbox", "maybe", "`sandbox maybe` is neither yes nor no."),
+        ("fal.url", "ftp://example.com", "`fal.url ...` is not an https:// URL."),
+        ("webhook_url", "example.com", "`webhook_url ...` is not an https:// URL."),
+        ("vtrix.body", "round", "`vtrix.body round` is not one of wrapped, flat."),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_not_set(shell: Shell, name: str, value: str, said: str) -> None:
+    ran = shell.run("config", "set", name, value)
+
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {said}")
+    assert not (shell.config / "config.toml").exists()
+
+
+def test_set_is_silent_about_a_source_that_says_the_same(shell: Shell) -> None:
+    ran = shell.run("config", "set", "sandbox", "true", env={"FLUX2_SANDBOX": "1"})
+
+    assert ran.err == f"sandbox is true in {shell.config / 'config.toml'}\n"
+
+
+def test_set_warns_of_a_plug_in_that_is_not_installed(shell: Shell) -> None:
+    ran = shell.run("config", "set", "plugins", "nowhere_to_be_found")
+
+    assert ran.code == 0
+    assert ran.err.splitlines()[1] == (
+        "warning: The plug-in `nowhere_to_be_found` (plugins) is not installed where flux2 is."
+    )
+
+
 def test_unset(shell: Shell) -> None:
     shell.run("config", "set", "timeout", "30")
 

@@ -33,6 +33,11 @@ def found(ran: Ran) -> dict[str, dict[str, Any]]:
     return {check["name"]: check for check in ran.json["checks"]}
 
 
+def failures(ran: Ran) -> list[str]:
+    """The messages of the settings' failed checks."""
+    return [c["message"] for c in ran.json["checks"] if (c["name"], c["status"]) == ("settings", "failed")]
+
+
 def test_a_fresh_machine_lacks_the_key_of_the_provider_that_requests_go_to(shell: Shell) -> None:
     ran = shell.run("doctor", "--json")
 
@@ -246,6 +251,22 @@ def test_a_wrong_setting(shell: Shell) -> None:
 
     assert (ran.code, found(ran)["settings"]["status"]) == (1, "failed")
     assert "timeout" in found(ran)["settings"]["message"]
+
+
+def test_every_wrong_setting_is_a_failed_check(shell: Shell) -> None:
+    shell.config.mkdir()
+    file = shell.config / "config.toml"
+    file.write_text('timeout = "x"\nlabel = 5\n')
+    wrong = shell.run("doctor", "--offline", "--json")
+    file.write_text('output = "5"\n')
+    misplaced = shell.run("doctor", "--offline", "--json")
+
+    assert (wrong.code, misplaced.code) == (1, 1)
+    assert failures(wrong) == [
+        f"`timeout = x` in {file} is not a number of seconds from 0 to a year.",
+        f"`label = 5` in {file} is not text.",
+    ]
+    assert failures(misplaced) == [f"`output = 5` in {file} has no image suffix."]
 
 
 def test_a_proxy_is_named_without_its_password(shell: Shell) -> None:

@@ -12,6 +12,8 @@ from flux2cli.errors import UsageError, WrongValue
 SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 """File formats by suffix."""
 
+_OTHER_SUFFIXES = (".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif", ".jxl", ".jfif", ".svg", ".pdf", ".psd")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
@@ -88,5 +90,8 @@ def _template(text: str, cwd: str, *, overwrite: bool) -> tuple[Output, str | No
             about="output",
         )
     check_template(name)
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _OTHER_SUFFIXES:
+        raise _wrong(text, f"ends in `{suffix}`, which no model makes", "end it in .{ext}, .png, .jpg, .jpeg or .webp")
     directory = os.path.normpath(os.path.join(cwd, before + slash))
-    return Output(directory=directory, name=name, overwrite=overwrite), SUFFIXES.get(PurePath(name).suffix.lower())
+    return Output(directory=directory, name=name, overwrite=overwrite), SUFFIXES.get(suffix)

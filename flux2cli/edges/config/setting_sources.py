@@ -1,7 +1,7 @@
 """Reads the settings of this run from flags, environment and files, and writes the user's file."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 
 from flux2cli.core.settings import (
@@ -38,11 +38,25 @@ class Config:
         """The effective value; `flag` is the command line's, None without one. UsageError for a wrong value."""
         row = setting_named(name)
         found = [self._from_flag(row, flag), self._from_environment(row), self._project.get(name), self._user.get(name)]
-        return resolve(row, [candidate for candidate in found if candidate is not None])
+        resolved = resolve(row, [candidate for candidate in found if candidate is not None])
+        if row.kind == "output" and resolved.source.kind != "flag":
+            self._check_output(row, resolved.value, resolved.source)
+        return resolved
 
     def all(self) -> list[Resolved]:
         """Every setting, in the order of the table."""
         return [self.get(name) for name in all_settings()]
+
+    def problems(self) -> list[UsageError]:
+        """The error of every wrong setting in the environment and the files."""
+        checks: list[Callable[[], object]] = [partial(self._from_environment, row) for row in all_settings().values()]
+        for read_lines, parse_line in ((self._user_lines, self._of_user), (self._project_lines, self._of_project)):
+            try:
+                checks += [partial(parse_line, name, raw) for name, raw in read_lines()]
+            except UsageError:
+                checks.append(read_lines)
+        found = list(_errors(checks))
+        return found or list(_errors([partial(self.get, "output")]))
 
     def plugins(self) -> tuple[tuple[str, ...], str]:
         """The modules that add providers, and their origin: from the environment, else from the user's file.
@@ -65,15 +79,22 @@ class Config:
         except UsageError:
             return None
 
+    def check(self, name: str, text: str) -> Value:
+        """The parsed value of a setting that is about to be set; UsageError for a wrong one."""
+        row, source = setting_named(name), Source(kind="default")
+        value = parse(row, text, source)
+        if row.kind == "output":
+            self._check_output(row, value, source)
+        return value
+
     def set(self, name: str, text: str) -> Value:
-        """Write a setting into the user's file, which keeps its comments and order; returns the parsed value.
+        """Check a setting and write it into the user's file, which keeps its comments and order; returns the value.
 
         The file may contain other wrong settings, so that they can be corrected one by one.
         """
         from flux2cli.edges.config.toml_edit import set_value
 
-        row = setting_named(name)
-        value = parse(row, text, Source(kind="default"))
+        value = self.check(name, text)
         set_value(self.file, name, value)
         self._forget()
         return value
@@ -101,19 +122,34 @@ class Config:
         text = self._environ.get(row.variable, "")
         return _candidate(row, text, Source(kind="environment")) if text.strip() else None
 
+    def _check_output(self, row: Setting, value: Value, source: Source) -> None:
+        if value is None:
+            return
+        from flux2cli.edges.config.output_setting import check_output_setting
+
+        typed = dict(self._project_lines())[row.name] if source.kind == "project" else value
+        check_output_setting(str(value), source.quote(row, typed), self._cwd)
+
     @cached_property
     def _user(self) -> dict[str, Candidate]:
-        source = Source(kind="user", path=str(self.file))
-        return {name: _named(name, raw, source) for name, raw in flatten(read_table(self.file))}
+        return {name: self._of_user(name, raw) for name, raw in self._user_lines()}
 
     @cached_property
     def _project(self) -> dict[str, Candidate]:
-        if self.project_file is None:
-            return {}
-        table = {key: value for key, value in read_table(self.project_file).items() if key not in OTHER_TABLES}
-        return {name: self._of_project(name, raw, self.project_file) for name, raw in flatten(table)}
+        return {name: self._of_project(name, raw) for name, raw in self._project_lines()}
 
-    def _of_project(self, name: str, raw: object, file: Path) -> Candidate:
+    def _user_lines(self) -> list[tuple[str, object]]:
+        return _lines(self.file)
+
+    def _project_lines(self) -> list[tuple[str, object]]:
+        return _lines(self.project_file, skipped=OTHER_TABLES)
+
+    def _of_user(self, name: str, raw: object) -> Candidate:
+        source = Source(kind="user", path=str(self.file))
+        return _candidate(setting_named(name, where=source.path), raw, source)
+
+    def _of_project(self, name: str, raw: object) -> Candidate:
+        file = Path(str(self.project_file))
         row = setting_named(name, where=str(file))
         check_allowed(row, file)
         candidate = _candidate(row, raw, Source(kind="project", path=str(file)))
@@ -122,8 +158,18 @@ class Config:
         return candidate
 
 
-def _named(name: str, raw: object, source: Source) -> Candidate:
-    return _candidate(setting_named(name, where=source.path), raw, source)
+def _lines(file: Path | None, *, skipped: Collection[str] = ()) -> list[tuple[str, object]]:
+    """The dotted names and values in a file of settings, without the `skipped` tables; empty without a file."""
+    table = {} if file is None else read_table(file)
+    return list(flatten({key: value for key, value in table.items() if key not in skipped}))
+
+
+def _errors(checks: Iterable[Callable[[], object]]) -> Iterator[UsageError]:
+    for check in checks:
+        try:
+            check()
+        except UsageError as error:
+            yield error
 
 
 def _candidate(row: Setting, raw: object, source: Source) -> Candidate:

@@ -54,6 +54,8 @@ def test_overwriting_is_kept_with_the_place(text: str | None) -> None:
         ("a\x7f{seed}.png", "`-o` has a line break or another control character in it."),
         ("a\ud800.png", "`-o` has a character in it that no file name can have."),
         ("~nobody-by-that-name/a.png", "`-o ~nobody-by-that-name/a.png` begins with `~` and the name of no user."),
+        ("{slug}.gif", "`-o {slug}.gif` ends in `.gif`, which no model makes."),
+        ("art/{id}.TIFF", "`-o art/{id}.TIFF` ends in `.tiff`, which no model makes."),
         ("{slug}/../x.png", "The template `{slug}/../x.png` leads out of its directory."),
     ],
 )

@@ -76,3 +76,32 @@ def test_a_wrong_variable_is_told_when_its_setting_is_asked_for(place: Place) ->
         refused(place.config(), "timeout").message
         == "`FLUX2_TIMEOUT=soon` is not a number of seconds from 0 to a year."
     )
+
+
+def test_every_wrong_setting_is_found(place: Place) -> None:
+    place.environ["FLUX2_SANDBOX"] = "maybe"
+    place.write_user("timeout = 'x'\nprovder = 'fal'\nlabel = 'a'\n")
+    place.project.write_text("webhook_url = 'https://example.com'\n")
+
+    assert [problem.message for problem in place.config().problems()] == [
+        "`FLUX2_SANDBOX=maybe` is neither yes nor no.",
+        f"`timeout = x` in {place.user} is not a number of seconds from 0 to a year.",
+        f"There is no setting `provder` (in {place.user}).",
+        f"{place.project} sets `webhook_url`, and a project's file cannot set a webhook.",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_one_of_the_wrong_settings(place: Place) -> None:
+    place.write_user("timeout =\n")
+    place.environ["FLUX2_TIMEOUT"] = "x"
+
+    assert [problem.message.partition(" is not ")[0] for problem in place.config().problems()] == [
+        "`FLUX2_TIMEOUT=x`",
+        f"{place.user}:1",
+    ]
+
+
+def test_right_settings_have_no_problems(place: Place) -> None:
+    place.write_user("output = 'art/'\n[budget]\nper_day = 5\n")
+
+    assert place.config().problems() == []
