@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flux2_acme.info import INFO as INFO
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
+from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.error_text import sentence, words
 from flux2cli.providers.key_verdict import by_status
@@ -119,8 +120,7 @@ def outputs(response: HttpResponse) -> Result | None:
     data = response.json()
     if not isinstance(data, dict) or not isinstance(data.get("picture"), str):
         return None
-    seed = data.get("seed")
-    return Result(images=(RemoteImage(url=data["picture"]),), seed=seed if isinstance(seed, int) else None)
+    return Result(images=(RemoteImage(url=data["picture"]),), seed=stated_seed(data.get("seed")))
 
 
 def check_key(target: Target) -> HttpRequest:
