@@ -1,6 +1,6 @@
 """`flux2 batch FILE...`: one request per row of a prompt file; flags are the defaults of every row."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,11 +11,9 @@ from flux2cli.errors import Flux2Error
 from flux2cli.options.derived_command import derived_command, run_flags_of_rows
 from flux2cli.options.parameter_flags import all_parameter_flags, given_parameters
 from flux2cli.options.run_flags import Flag, apply_display, flags_of, read_options
-from flux2cli.output.batch_plan import show_batch_plan, show_plans
-from flux2cli.output.github import show_problems
-from flux2cli.output.summary_page import write_error
-from flux2cli.runs.batch import BatchRun, invalid_rows
-from flux2cli.runs.file_rows import file_rows
+
+if TYPE_CHECKING:  # what only a run needs is loaded in the functions below: help and manual show flags without it
+    from flux2cli.runs.batch import BatchRun
 
 _FILES: Flag = (
     Annotated[
@@ -35,6 +33,8 @@ def command(name: str) -> Any:
 
 def run_files(app: App, values: dict[str, Any]) -> int | None:
     """Run all rows of the files, from validation to saved images; returns the exit code."""
+    from flux2cli.runs.file_rows import file_rows
+
     options = read_options(RunOptions, values, app.config)
     apply_display(app, read_options(DisplayOptions, values, app.config))
     batch = read_options(BatchOptions, values, app.config)
@@ -42,8 +42,13 @@ def run_files(app: App, values: dict[str, Any]) -> int | None:
         return run_rows(app, rows)
 
 
-def run_rows(app: App, rows: BatchRun) -> int | None:
+def run_rows(app: App, rows: "BatchRun") -> int | None:
     """Validate all rows, print the plan, and run it; returns the exit code, None when nothing is sent."""
+    from flux2cli.output.batch_plan import show_batch_plan, show_plans
+    from flux2cli.output.github import show_problems
+    from flux2cli.output.summary_page import write_error
+    from flux2cli.runs.batch import invalid_rows
+
     try:
         found = rows.preflight()
     except Flux2Error as error:

@@ -632,6 +632,15 @@ def test_four_images_of_each_line_go_where_a_scorer_wants_them(shell: Shell) -> 
     assert meta == {"tag": "one", "include": '[{"class": "b", "count": 1}]'}
 
 
+def test_the_prompt_can_be_the_name_of_its_image(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "p.txt").write_bytes(b"The fox is red.\r\nThe owl is grey.\r\n")
+
+    ran = shell.run("batch", "p.txt", "-m", "flash", "-o", "out/{prompt}_{row0:06}.png", env=farm.env)
+
+    assert ran.code == 0, ran.err
+    assert images(shell) == ["out/The fox is red_000000.png", "out/The owl is grey_000001.png"]
+
+
 def test_prompts_are_made_from_columns(shell: Shell, farm: Farm) -> None:
     text = "colour,thing\nred,fox\ngrey,owl\n"
 

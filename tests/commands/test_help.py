@@ -12,6 +12,7 @@ PATHS = [node.path for node in command_line().all() if node.path]
 
 def test_the_topics() -> None:
     assert topics() == {
+        "batch": "prompt files, and what they may look like",
         "exit-codes": "how a run ended, and whether to try it again",
         "money": "what a run costs, what limits it, and what happens to a job that was paid for",
         "sandbox": "every provider emulated on this machine, without a key and without cost",

@@ -37,6 +37,7 @@ def name_fields(
         "seed": None if seed is None else str(seed),
         "index": str(index),
         "slug": slug(prompt or ""),
+        "prompt": prompt,
         "id": row_id,
         "date": created_at[:10],
         "time": created_at[11:19].replace(":", "-"),

@@ -13,7 +13,8 @@ NUMBERS = ("seed", "index", "row", "row0")
 """The fields that are whole numbers, and so may have a width: `{row:05}`."""
 
 FIELDS = (
-    "variant", "provider", "seed", "index", "slug", "row", "row0", "id", "date", "time", "request_id", "ext", "label",
+    "variant", "provider", "seed", "index", "slug", "prompt", "row", "row0", "id", "date", "time", "request_id", "ext",
+    "label",
 )  # fmt: skip
 """The fields of a template, besides `meta.NAME`."""
 

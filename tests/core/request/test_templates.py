@@ -85,7 +85,8 @@ def test_a_usable_template_is_accepted(template: str) -> None:
 
 
 ALL_FIELDS = (
-    "fields are variant, provider, seed, index, slug, row, row0, id, date, time, request_id, ext, label and meta.NAME"
+    "fields are variant, provider, seed, index, slug, prompt, row, row0, id, date, time, request_id, ext, label "
+    "and meta.NAME"
 )
 
 
@@ -167,3 +168,9 @@ def test_a_template_with_some_fields_known() -> None:
     assert filled("{row}-{slug}{{row}}.{ext}", row) == "12-{slug}{{row}}.{ext}"
     assert filled("{row:05}/{row0:03}-{seed:02}.{ext}", row) == "00012/011-{seed:02}.{ext}"
     assert filled("{id}.png", {"id": "a{b}"}) == "a{{b}}.png"
+
+
+def test_the_whole_prompt_can_be_a_name() -> None:
+    fields = {"prompt": "A fox: red/grey, 50mm.", "row0": "0", "ext": "png"}
+
+    assert expand("{prompt}_{row0:06}.png", fields, "j") == "A fox- red-grey, 50mm_000000.png"
