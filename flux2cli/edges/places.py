@@ -43,7 +43,7 @@ class Places:
         """
         directory, name = os.path.split(path)
         limits = self._limits(directory)
-        _check_name(name, limits.name - _SIDECAR)
+        _check_name(name, limits.name - _SIDECAR, hint="choose a shorter one; its record has a name 5 bytes longer")
         length = byte_length(directory) + 1 + max(byte_length(name) + _SIDECAR, _TEMPORARY)
         if length >= limits.path:
             raise _refusal(
@@ -74,7 +74,7 @@ def _look(directory: str, *, writing: bool) -> _Limits:
         raise _unusable(directory, ground, "is read-only" if _is_read_only(ground) else "is not writable")
     longest = _limit(ground, "PC_NAME_MAX", _NAME_MAX)
     for name in directory[len(ground) :].split("/"):
-        _check_name(name, longest)
+        _check_name(name, longest, hint="choose a shorter one")
     return _Limits(name=longest, path=_limit(ground, "PC_PATH_MAX", _PATH_MAX))
 
 
@@ -94,12 +94,12 @@ def _nearest(directory: str) -> str:
         return candidate
 
 
-def _check_name(name: str, longest: int) -> None:
+def _check_name(name: str, longest: int, *, hint: str) -> None:
     length = byte_length(name)
     if length > longest:
         raise _refusal(
             f"The name `{_short(name)}` is too long: {length} bytes, and there is room for {longest}.",
-            hint="choose a shorter one; an image's record has a name that is 5 bytes longer",
+            hint=hint,
         )
 
 

@@ -25,7 +25,7 @@ POINTS = [
     ("after", "flux2cli.edges.ledger.open_database:_create", 1, None),
     ("after", "flux2cli.edges.ledger.open_database:_migrate", 1, None),
     ("before", "flux2cli.edges.places:prepare_directory", 1, None),
-    ("after", "flux2cli.edges.files.parts:_try_to_write", 1, None),
+    ("after", "flux2cli.edges.places:_try_to_write", 1, None),
     ("before", f"{LEDGER}.begin", 1, None),
     ("before", "flux2cli.edges.ledger.job_rows:insert", 1, None),
     ("after", "flux2cli.edges.ledger.job_rows:insert", 1, None),
