@@ -8,7 +8,7 @@ _ASSIGNMENT = re.compile(r"(export\s+|set\s+)?[a-z0-9_]*(key|token|secret|key_id
 _HEADER = re.compile(r"((x-key|authorization)\s*:|(key|bearer|token|basic)(\s|$))", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"<.*>|\.{3,}|\u2026+|x{3,}|\*{3,}|\$.*"
-    r"|(your|my|the|paste|insert|replace|put|enter)[-_ ].*(key|token|secret|here|this|me).*|change[-_ ]?me|todo",
+    r"|(your|paste|insert|replace|put|enter)[-_ ].*(key|token|secret|here|this|me).*|change[-_ ]?me|todo",
     re.IGNORECASE,
 )
 _LONGEST_PLACEHOLDER = 100
