@@ -5,6 +5,7 @@ Prints nothing. An error is not changed after it was raised; `flux2cli.cli` show
 
 from typing import Literal, NamedTuple, Self
 
+from flux2cli.quotes import shorten_quotes
 from flux2cli.redact import redact_text
 
 Retry = Literal["never", "safe", "unsafe"]
@@ -76,7 +77,7 @@ class WrongValue(NamedTuple):  # every start makes this class, and a dataclass t
         return self._sentence(self.about if self.value is None else self.value, self.row_clause or self.clause)
 
     def _sentence(self, subject: str, clause: str) -> str:
-        return redact_text(f"{self.before}`{subject}` {clause}.")
+        return shorten_quotes(redact_text(f"{self.before}`{subject}` {clause}."))
 
 
 class KeyDestinationError(InternalError):
@@ -88,8 +89,9 @@ class KeyDestinationError(InternalError):
 class UsageError(Flux2Error):
     """The command line, a file or a value is wrong, found here or by the provider; exit 2.
 
-    `about` is the parameter or column that is wrong, if it is one. `wrong` describes a wrong value: each front words it
-    for itself, and `message` is the sentence for flags.
+    `message` shows at most 100 characters of each thing that it quotes. `about` is the parameter or column that is
+    wrong, if it is one. `wrong` describes a wrong value: each front words it for itself, and `message` is the sentence
+    for flags.
     """
 
     code = "usage"
@@ -107,7 +109,8 @@ class UsageError(Flux2Error):
         request_id: str | None = None,
         problems: tuple[object, ...] = (),
     ) -> None:
-        super().__init__(message, hint=hint, job_id=job_id, request_id=request_id, problems=problems)
+        text = shorten_quotes(redact_text(message))
+        super().__init__(text, hint=hint, job_id=job_id, request_id=request_id, problems=problems)
         self.about = about
         self.wrong = wrong
 

@@ -7,7 +7,7 @@ import typer
 from flux2cli.app import App
 from flux2cli.core.settings import all_settings
 from flux2cli.options.help_screens import Commands
-from flux2cli.output.settings import setting_document, setting_lines, setting_text, warn_of_stronger
+from flux2cli.output.settings import confirm_setting, setting_document, setting_lines, setting_text, warn_of_stronger
 from flux2cli.runs.plugged_in import plugin_problem
 
 app = Commands(
@@ -51,8 +51,7 @@ def set_setting(
     """Write a setting into your config.toml, which keeps its comments."""
     host: App = context.obj
     understood = host.config.set(name, value)
-    host.err(f"{name} is {setting_text(understood)} in {host.config.file}")
-    warn_of_stronger(host, name, own=understood)
+    confirm_setting(host, name, understood)
     if problem := plugin_problem(understood, origin=name):
         host.terminal.styled("warning", problem)
 

@@ -13,6 +13,7 @@ from flux2cli.core.request.output_path import check_output
 from flux2cli.core.request.route import check_provider
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
+from flux2cli.quotes import shown
 from flux2cli.wire import JsonObject, JsonValue
 
 
@@ -36,10 +37,9 @@ def read_extra(items: list[str]) -> JsonObject:
             raise UsageError(f"`--param {item}` is not KEY=JSON.", hint="for example --param style='\"ink\"'")
         try:
             found[key] = json.loads(value)
-        except ValueError:
-            raise UsageError(
-                f"`--param {key}`: the value is not JSON.", hint=f"text needs quotes: --param {key}='\"{value}\"'"
-            ) from None
+        except (ValueError, RecursionError):
+            hint = f"text needs quotes: --param {shown(key)}='\"{shown(value)}\"'"
+            raise UsageError(f"`--param {key}`: the value is not JSON.", hint=hint) from None
     return found
 
 

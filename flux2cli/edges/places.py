@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flux2cli.core.request.file_names import byte_length
 from flux2cli.errors import UsageError
+from flux2cli.quotes import shown
 
 _SIDECAR = len(".json")
 _TEMPORARY = len(".JOBIDJOB-00.json.part")
@@ -47,7 +48,7 @@ class Places:
         length = byte_length(directory) + 1 + max(byte_length(name) + _SIDECAR, _TEMPORARY)
         if length >= limits.path:
             raise _refusal(
-                f"The path `{_short(path)}` is too long: with its record it has {length} bytes.",
+                f"The path `{shown(path, 60)}` is too long: with its record it has {length} bytes.",
                 hint=f"this system takes {limits.path - 1}: choose another place with `-o DIR/`",
             )
         for taken in (path, f"{path}.json") if is_file else ():
@@ -98,13 +99,9 @@ def _check_name(name: str, longest: int, *, hint: str) -> None:
     length = byte_length(name)
     if length > longest:
         raise _refusal(
-            f"The name `{_short(name)}` is too long: {length} bytes, and there is room for {longest}.",
+            f"The name `{shown(name, 60)}` is too long: {length} bytes, and there is room for {longest}.",
             hint=hint,
         )
-
-
-def _short(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def _is_read_only(directory: str) -> bool:
@@ -122,7 +119,7 @@ def _limit(directory: str, name: str, default: int) -> int:
 def _unusable(directory: str, found: str, clause: str) -> UsageError:
     """The error for a directory in which no file can be made, because of what was found at or above it."""
     reason = f"it {clause}" if found == directory else f"`{found}` {clause}"
-    return _refusal(f"No file can be made in `{_short(directory, _NAME_MAX)}`: {reason}.", hint=_ELSEWHERE)
+    return _refusal(f"No file can be made in `{directory}`: {reason}.", hint=_ELSEWHERE)
 
 
 _ELSEWHERE = "choose another place with `-o DIR/`, and try again"

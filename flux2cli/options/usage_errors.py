@@ -1,5 +1,6 @@
 """Translates Typer's errors about a command line into UsageError, with hints."""
 
+import re
 from collections.abc import Sequence
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from flux2cli.catalog import VARIANTS
 from flux2cli.core.request.messages import foreign_flag
 from flux2cli.errors import UsageError
+from flux2cli.quotes import shown
 
 
 def usage_error(error: typer.TyperException, argv: Sequence[str]) -> UsageError:
@@ -22,9 +24,10 @@ def usage_error(error: typer.TyperException, argv: Sequence[str]) -> UsageError:
         words = " ".join(word for word in argv[1:] if not word.startswith("-"))
         return UsageError(
             "There is more than one prompt.",
-            hint=f'a prompt of several words goes in quotes: flux2 {command} "{words}"',
+            hint=f'a prompt of several words goes in quotes: flux2 {command} "{shown(words)}"',
         )
     text = error.format_message().strip().replace("'", "`")
+    text = re.sub(r"\((.+)\)", lambda found: f"({shown(found[1])})", text, flags=re.DOTALL)  # surplus arguments
     return UsageError(text if text.endswith(".") else f"{text}.", hint=f"see `{path} --help`")
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from flux2cli.app import App
 from flux2cli.core.settings import Resolved, Value
 from flux2cli.errors import UsageError
+from flux2cli.quotes import shown
 from flux2cli.redact import redact_text
 
 
@@ -37,6 +38,12 @@ def _visible(value: Value) -> str:
     return "(not set)" if value is None else redact_text(setting_text(value))
 
 
+def confirm_setting(app: App, name: str, value: Value) -> None:
+    """Say what a setting is in the user's file by now, and warn when another source counts more."""
+    app.err(f"{name} is {shown(setting_text(value))} in {app.config.file}")
+    warn_of_stronger(app, name, own=value)
+
+
 def warn_of_stronger(app: App, name: str, *, own: Value = None) -> None:
     """Warn when another source sets another value than the user's `own`. An error in it is a warning, too."""
     try:
@@ -44,7 +51,7 @@ def warn_of_stronger(app: App, name: str, *, own: Value = None) -> None:
     except UsageError as error:
         app.terminal.styled("warning", error.message)
         return
-    value = setting_text(resolved.value)
+    value = shown(setting_text(resolved.value))
     if resolved.source.kind in ("environment", "project") and resolved.value != own:
         app.terminal.styled("warning", f"{resolved.origin} sets {name} to {value}, and that counts")
     elif resolved.note:

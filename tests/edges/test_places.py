@@ -43,7 +43,7 @@ def test_a_name_leaves_room_for_its_sidecar(out: Path, letter: str, size: int) -
 
     length = (246 // size + 1) * size + 4
     assert refused(out / f"{letter}{fits}") == (
-        f"The name `{letter * 57}...` is too long: {length} bytes, and there is room for 250."
+        f"The name `{letter * 40}...{letter * 13}.png` is too long: {length} bytes, and there is room for 250."
     )
     (out / f"{fits}.json").write_text("")
 
@@ -53,7 +53,7 @@ def test_a_directory_has_all_the_room_of_the_file_system(out: Path) -> None:
 
     said = refused(out / ("x" * 256) / "a" / "fox.png")
 
-    assert said == f"The name `{'x' * 57}...` is too long: 256 bytes, and there is room for 255."
+    assert said == f"The name `{'x' * 40}...{'x' * 17}` is too long: 256 bytes, and there is room for 255."
 
 
 def test_a_file_system_with_short_names(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,8 +70,8 @@ def test_a_path_leaves_room_for_the_sidecar_too(out: Path) -> None:
 
     Places().check(f"{directory}/{name}", is_file=True)
 
-    assert refused(Path(f"{directory}/x{name}")).endswith("...` is too long: with its record it has 4096 bytes.")
-    assert refused(Path(f"{directory}/x{name}")).startswith(f"The path `{str(out)[:57]}")
+    assert refused(Path(f"{directory}/x{name}")).endswith("xxx.png` is too long: with its record it has 4096 bytes.")
+    assert refused(Path(f"{directory}/x{name}")).startswith(f"The path `{str(out)[:40]}")
 
 
 @pytest.mark.parametrize(

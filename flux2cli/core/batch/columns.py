@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from flux2cli import quotes
 from flux2cli.catalog import PARAMETERS, Route
 from flux2cli.providers import registry
 
@@ -75,8 +76,7 @@ def is_secret(name: str) -> bool:
 
 def shown(name: str) -> str:
     """The name, cut to 40 characters for a message."""
-    short = name if len(name) <= 40 else f"{name[:37]}..."
-    return short.encode("utf-8", "replace").decode("utf-8")  # JSON escapes can make lone surrogates
+    return quotes.shown(name, 40).encode("utf-8", "replace").decode("utf-8")  # JSON escapes can make lone surrogates
 
 
 @lru_cache(maxsize=1024)  # an unknown column tends to be in every row

@@ -9,6 +9,7 @@ from flux2cli.catalog.seed import MOST
 from flux2cli.catalog.sizes import MEGAPIXEL, RATIOS, is_ratio, meant_size, presets_like
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry
+from flux2cli.quotes import shown
 from flux2cli.redact import redact_text
 
 
@@ -62,7 +63,7 @@ def _shown_value(name: str, error: InvalidValue) -> str | None:
         return None
     given = error["input"]
     text = redact_text(given if isinstance(given, str) else json.dumps(given, default=str))
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shown(text, 60)
 
 
 def _clause(route: Route, kind: Kind, field: Field, error: InvalidValue) -> str:

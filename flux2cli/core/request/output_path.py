@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from flux2cli.core.request.templates import DEFAULT_TEMPLATE, check_template
 from flux2cli.errors import UsageError, WrongValue
+from flux2cli.quotes import shown
 
 SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
 """File formats by suffix."""
@@ -50,7 +51,7 @@ def parse_output(
     directory, name = os.path.split(whole)
     suffix = PurePath(name).suffix.lower()
     if suffix not in SUFFIXES:
-        hint = f"use png, jpg, jpeg or webp, or write `{text}/` if it is a directory"
+        hint = f"use png, jpg, jpeg or webp, or write `{shown(text)}/` if it is a directory"
         raise _wrong(text, "has no image suffix", hint)
     return Output(directory=directory, name=name, explicit=True, overwrite=overwrite), SUFFIXES[suffix]
 

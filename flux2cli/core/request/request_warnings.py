@@ -11,6 +11,7 @@ from flux2cli.core.request.messages import flag_of, pixels_in_words
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.validate import on_grid
 from flux2cli.errors import UsageError
+from flux2cli.quotes import shown
 from flux2cli.redact import secrets_of
 from flux2cli.wire import JsonObject
 
@@ -31,7 +32,7 @@ def warnings_about(
 
 
 def _unknown(extra: JsonObject | None) -> list[str]:
-    return [f"`{key}` is sent as given: it is not in the catalogue and was not checked" for key in extra or {}]
+    return [f"`{shown(key)}` is sent as given: it is not in the catalogue and was not checked" for key in extra or {}]
 
 
 def _secret_warnings(values: Values, references: Sequence[Reference]) -> list[str]:

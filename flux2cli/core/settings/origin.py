@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flux2cli.core.settings.table import Setting
+from flux2cli.quotes import shown
 
 _LONGEST_QUOTE = 60
 """Characters of a value that a message shows."""
@@ -27,9 +28,7 @@ class Source:
 
     def quote(self, row: Setting, raw: object) -> str:
         """The value as a message quotes it, in the syntax of its source: `--timeout x`, `FLUX2_TIMEOUT=x`."""
-        text = str(raw)
-        text = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 3] + "..."
-        return self._in_syntax(row, text)
+        return self._in_syntax(row, shown(str(raw), _LONGEST_QUOTE))
 
     def point_at(self, row: Setting) -> str:
         """Like `quote`, with `...` for a value that may hold a secret."""

@@ -30,7 +30,7 @@ def test_a_setting_without_a_flag_goes_by_its_name() -> None:
 
 
 def test_a_long_value_is_cut() -> None:
-    assert ENVIRONMENT.quote(TIMEOUT, "x" * 61) == f"`FLUX2_TIMEOUT={'x' * 57}...`"
+    assert ENVIRONMENT.quote(TIMEOUT, "x" * 61) == f"`FLUX2_TIMEOUT={'x' * 40}...{'x' * 17}`"
 
 
 def test_only_files_have_types() -> None:

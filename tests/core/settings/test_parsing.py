@@ -125,4 +125,4 @@ def test_a_long_value_is_not_told_whole() -> None:
     with pytest.raises(UsageError) as caught:
         parse(all_settings()["provider"], "x" * 1000, FLAG)
 
-    assert caught.value.message == f"`--provider {'x' * 57}...` is not one of fal, vtrix, bfl."
+    assert caught.value.message == f"`--provider {'x' * 40}...{'x' * 17}` is not one of fal, vtrix, bfl."
