@@ -121,15 +121,12 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize("concurrency", ["1", "8"])
-def test_a_batch_of_one_name_makes_about_as_many_tries_as_rows(
-    shell: Shell, farm: Farm, looked: list[str], concurrency: str
-) -> None:
+def test_a_batch_of_one_name_makes_about_as_many_tries_as_rows(shell: Shell, farm: Farm, looked: list[str]) -> None:
     text = "".join(f"a fox {n}\n" for n in range(200))
 
-    made = batch(shell, farm, "-c", concurrency, "-o", "out/fox.{ext}", text=text)
+    made = batch(shell, farm, "-o", "out/fox.{ext}", text=text)
     first, looked[:] = len(looked), []
-    more = batch(shell, farm, "-c", concurrency, "-o", "out/fox.{ext}", text=text.replace("fox", "owl"))
+    more = batch(shell, farm, "-o", "out/fox.{ext}", text=text.replace("fox", "owl"))
 
     assert (made.code, more.code) == (0, 0), made.err + more.err
     assert {path.name for path in shell.cwd.glob("out/*.png")} == {"fox.png", *(f"fox-{n}.png" for n in range(2, 401))}
