@@ -79,5 +79,5 @@ class StepSummary:
         head = f"| {' | '.join([*counts, 'cost'])} |\n|{' ---: |' * (len(counts) + 1)}\n"
         line = f"| {' | '.join([*map(str, counts.values()), summary.money() if summary.saved else '–'])} |\n"
         rows = ["\n| row | end | files | cost |\n| --- | --- | --- | ---: |\n", *self._rows] if self._rows else []
-        more = [f"\nand {self._more} more rows\n"] if self._more else []
+        more = [f"\nand {self._more} more {'row' if self._more == 1 else 'rows'}\n"] if self._more else []
         return "".join([head, line, *rows, *more])
