@@ -13,6 +13,8 @@ from flux2cli.runs.inputs import read_references
 
 _REMEMBERED = 1024
 """Reference images whose hashes are cached, so that a file that many rows name is read once."""
+_PART = re.compile(r"((?:\s*data:[^,]*,)?[^;]*)(?:;|$)", re.IGNORECASE)
+"""What stands between `;`; before its comma, a `data:` URI has some of its own."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE)
 
 
@@ -39,8 +41,8 @@ class RowReferences:
 
     def _parts(self, cell: str) -> Sequence[str]:
         """The images that a cell names: itself, or what stands between `;` if that is all files and addresses."""
-        parts = [part.strip() for part in cell.split(";") if part.strip()]
-        if len(parts) < 2 or (self._is_there(cell) and not is_url(cell)):
+        parts = [part.strip() for part in _PART.findall(cell) if part.strip()]
+        if len(parts) < 2 or self._exists(cell):
             return [cell]
         there = [self._is_there(part) for part in parts]
         several = all(there) or (any(there) and not is_url(cell))  # then the one that is missing is named by itself

@@ -1,6 +1,7 @@
 """Reference images that rows name: several in a cell, and where a missing one was looked for."""
 
 import json
+from base64 import b64encode
 
 import pytest
 from support.farm import Farm
@@ -20,6 +21,7 @@ def planned(shell: Shell, cell: str, name: str = "p.jsonl") -> Ran:
     return shell.run("batch", name, "-m", "max", "-p", "bfl", "-o", "out/", "--dry-run", "--json")
 
 
+DATA = f"data:image/png;base64,{b64encode(PNG).decode()}"
 X, Y = "https://example.com/x.png", "https://example.com/y.png"
 
 
@@ -34,6 +36,9 @@ X, Y = "https://example.com/x.png", "https://example.com/y.png"
         (f"{X};{Y}", [X, Y]),
         (f"{X};v=1", [f"{X};v=1"]),
         (f"{X}; a.png", [X, "a.png"]),
+        (DATA, ["data"]),
+        (f"a.png; {DATA}; b c.png", ["a.png", "data", "b c.png"]),
+        (f"{DATA};{X}", ["data", X]),
     ],
 )
 def test_a_cell_holds_one_image_or_several(shell: Shell, cell: str, names: list[str]) -> None:
