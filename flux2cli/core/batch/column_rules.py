@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flux2cli.core.batch.columns import Complaint, column_named, complaint_about, is_secret, meta_name
+from flux2cli.core.batch.columns import Complaint, column_named, complaint_about, is_misspelt, is_secret, meta_name
 from flux2cli.core.batch.prompt_template import PromptTemplate
 
 
@@ -23,7 +23,7 @@ class ColumnRules:
 
     def knows(self, name: str) -> bool:
         """Whether the name is a column of every file, or one that the template names."""
-        return column_named(name) is not None or meta_name(name) in self._named
+        return column_named(name) is not None or self._names(meta_name(name))
 
     def recognises(self, name: str) -> bool:
         """Whether the name is such a column or resembles one."""
@@ -31,18 +31,21 @@ class ColumnRules:
 
     def missing(self, columns: Sequence[str | Complaint]) -> list[str]:
         """The columns that the template names and that are not among these."""
-        return [name.removeprefix("meta.") for name in self._named if name not in columns]
+        there = {column.lower() for column in columns if isinstance(column, str)}
+        named = self.template.columns if self.template else ()
+        return [name.removeprefix("meta.") for name in named if name.lower() not in there]
 
-    @property
-    def _named(self) -> tuple[str, ...]:
-        return self.template.columns if self.template else ()
+    def _names(self, column: str | None) -> bool:
+        """Whether the template names the column."""
+        named = self.template.columns if self.template else ()
+        return column is not None and column.lower() in map(str.lower, named)
 
     def _column(self, name: str) -> str | Complaint:
         known = column_named(name)
         if known is not None:
             return known
-        kept = None if is_secret(name) else meta_name(name)
-        if kept is not None and (self.keep_unknown or kept in self._named):
+        kept = None if is_secret(name) or is_misspelt(name) else meta_name(name)
+        if kept is not None and (self.keep_unknown or self._names(kept)):
             return kept
         return complaint_about(name)
 

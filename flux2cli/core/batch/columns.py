@@ -74,6 +74,11 @@ def is_secret(name: str) -> bool:
     return _plain(name).startswith("webhook_secret")
 
 
+def is_misspelt(name: str) -> bool:
+    """Whether the name is a column but for its punctuation, `Negative Prompt`: to keep it as another would lose it."""
+    return column_named(name) is None and _plain(name) in _KNOWN
+
+
 def shown(name: str) -> str:
     """The name, cut to 40 characters for a message."""
     return quotes.shown(name, 40).encode("utf-8", "replace").decode("utf-8")  # JSON escapes can make lone surrogates

@@ -43,11 +43,12 @@ def separated(separator: str, file: str, line: int) -> RowProblem:
 def _complaints(names: Sequence[str], rules: ColumnRules) -> Iterator[tuple[str | None, str, str]]:
     """Each complaint about the header with its column, None when it concerns the whole header."""
     columns = rules.columns(names)
-    if not any(rules.recognises(name) for name in names[:_MOST_REPORTED]):
+    missing = rules.missing(columns)
+    if not missing and not any(rules.recognises(name) for name in names[:_MOST_REPORTED]):
         what = f"The first row has to name the columns, and `{shown(next(filter(None, names)))}` is none."
         yield None, what, "for example: prompt,seed,size"
         return
-    for name in rules.missing(columns):
+    for name in missing:
         what = f"The prompt template needs the column `{shown(name)}`, and the header has none."
         yield None, what, f"it has: {', '.join(shown(name) for name in names[:_MOST_REPORTED])}"
     seen: set[str] = set()

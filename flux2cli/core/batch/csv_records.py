@@ -89,8 +89,10 @@ def _stripped(source: _Source, delimiter: str, cells: list[str]) -> Record:
 
 
 def _literal(source: _Source, delimiter: str, problem: RowProblem) -> Record:
-    """The row if a quote after a blank is an ordinary character, as in `7, "FOX" in neon`; else its problem."""
+    """The row if its quotes are ordinary characters, after a blank (`7, "FOX" in neon`) or between tabs."""
     written = _with_blanks(source.lines, delimiter)
+    if not written and delimiter == "\t" and len(source.lines) == 1:
+        written = source.lines[0].rstrip("\r\n").split("\t")
     return Record(source.begin, [cell.strip() for cell in written] or problem, written, source.lines[-1])
 
 

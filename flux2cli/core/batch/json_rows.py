@@ -22,6 +22,7 @@ class JsonRows:
         self._noun = noun
         self._rules = rules
         self._reported: set[str] = set()
+        self._last: tuple[list[str], list[str | Complaint]] = [], []
 
     def of(self, text: str, line: int) -> Iterator[RawRow | RowProblem]:
         """The row that the text is, after the problems of its columns; or the problem that it is."""
@@ -37,13 +38,19 @@ class JsonRows:
         except UsageError as error:
             yield self._problem(line, error.message, error.about, error.hint)
 
+    def _columns(self, names: list[str]) -> list[str | Complaint]:
+        """The columns of the names; those of the last row again if it had the same names, as most rows have."""
+        if names != self._last[0]:
+            self._last = names, self._rules.columns(names)
+        return self._last[1]
+
     def _problem(self, line: int, what: str, column: str | None, hint: str | None) -> RowProblem:
         return RowProblem(file=self._file, line=line, what=what, column=column, hint=hint)
 
     def _cells(self, found: JsonObject) -> tuple[list[tuple[str, JsonValue]], list[tuple[str, Complaint]]]:
         """The cells by their columns, also by what is meant if that is likely, and the names that are no columns."""
         named = _flat(found)
-        columns = self._rules.columns([name for name, _ in named])
+        columns = self._columns([name for name, _ in named])
         known = {column for column in columns if isinstance(column, str)}
         cells, unknown = [], []
         for (name, value), column in zip(named, columns, strict=True):

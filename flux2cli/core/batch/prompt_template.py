@@ -42,7 +42,8 @@ def _column(name: str) -> str | None:
 
 
 def _cell(values: Values, name: str) -> str:
-    value = values.get(_column(name) or "")
+    column = (_column(name) or "").lower()
+    value = next((value for known, value in values.items() if known.lower() == column), None)
     if value is None:
         raise UsageError(
             f"The prompt template needs `{shown(name)}`, and the row has none.",

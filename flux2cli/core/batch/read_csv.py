@@ -76,6 +76,8 @@ def _values(header: Sequence[str | None], cells: Sequence[str]) -> Values:
 
 def _written(header: Sequence[str | None], cells: Sequence[str], written: Sequence[str]) -> Values:
     """The cells of which the row key is made and around which blanks were dropped, as they were written."""
+    if written == cells:
+        return {}
     return {
         name: before
         for name, cell, before in zip(header, cells, written, strict=False)

@@ -98,11 +98,10 @@ def _read(
 def _finished(row: RawRow, rules: ColumnRules) -> RawRow | RowProblem:
     """The row with the values that several of its columns make: its prompt and its size."""
     try:
-        values, written = row.values, row.written
         if rules.template is not None:
-            values = {**values, "prompt": rules.template.fill(values)}
-            written = {name: value for name, value in written.items() if name != "prompt"}
-        values = with_size(values)
+            written = {name: value for name, value in row.written.items() if name != "prompt"}
+            row = replace(row, values={**row.values, "prompt": rules.template.fill(row.values)}, written=written)
+        values = with_size(row.values)
     except UsageError as error:
         return problem_of(error, row)
-    return replace(row, values=values, written=written)
+    return row if values is row.values else replace(row, values=values)

@@ -7,9 +7,9 @@ from flux2cli.errors import UsageError
 
 def with_size(values: Values) -> Values:
     """The values of a row with `size` for the columns that stand for it; UsageError when they do not fit together."""
-    given = [name for name in ("size", *SIZES) if name in values]
-    if not given or given == ["size"]:
+    if not any(name in values for name in SIZES):
         return values
+    given = [name for name in ("size", *SIZES) if name in values]
     rest = {name: value for name, value in values.items() if name not in SIZES}
     match given:
         case ["aspect_ratio"]:

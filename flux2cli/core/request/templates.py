@@ -113,9 +113,17 @@ def _rendered(part: str, fields: Mapping[str, str | None], job_id: str) -> Itera
     at = 0
     for found in _PIECES.finditer(part):
         yield part[at : found.start()]
-        yield found["brace"][0] if found["brace"] else _inserted(fields.get(found["name"]), found["width"]) or job_id
+        value = None if found["brace"] else _value(fields, found["name"])
+        yield found["brace"][0] if found["brace"] else _inserted(value, found["width"]) or job_id
         at = found.end()
     yield part[at:]
+
+
+def _value(fields: Mapping[str, str | None], name: str) -> str | None:
+    """The value of a field; of `meta.NAME` also if it is spelt in other capitals, as columns may be."""
+    if name in fields or not name.startswith("meta."):
+        return fields.get(name)
+    return next((value for field, value in fields.items() if field.lower() == name.lower()), None)
 
 
 def _inserted(value: str | None, width: str | None) -> str:

@@ -40,6 +40,14 @@ def test_a_secret_is_not_kept() -> None:
     ]
 
 
+def test_a_column_that_is_only_spelt_differently_is_not_kept_in_silence() -> None:
+    assert read("csv", b"prompt,Negative Prompt,Aspect-Ratio\nx,blur,16:9\n", KEPT) == [
+        "f:1: Negative Prompt: There is no such column.",
+        "f:1: Aspect-Ratio: There is no such column.",
+        {"prompt": "x", "negative_prompt": "blur", "size": "16:9"},
+    ]
+
+
 def test_a_column_that_must_be_the_prompt_is_not_kept_in_silence() -> None:
     (found,) = (item for item in read_rows([b"id,caption\n", b"a,x\n"], "csv", "f", rules=KEPT) if item.line == 1)
 
@@ -51,9 +59,9 @@ def test_a_column_that_must_be_the_prompt_is_not_kept_in_silence() -> None:
 def test_a_template_declares_its_columns() -> None:
     rules = ColumnRules(template=parse_template("A ${colour} ${Thing}"))
 
-    assert read("csv", b"colour,Thing,notes\nred,fox,x\n", rules) == [
+    assert read("csv", b"COLOUR,Thing,notes\nred,fox,x\n", rules) == [
         "f:1: notes: There is no such column.",
-        {"prompt": "A red fox", "meta.colour": "red", "meta.Thing": "fox"},
+        {"prompt": "A red fox", "meta.COLOUR": "red", "meta.Thing": "fox"},
     ]
     assert read("jsonl", b'{"colour": 7, "Thing": "fox", "seed": 1}\n{"colour": "red"}\n', rules) == [
         {"prompt": "A 7 fox", "meta.colour": "7", "meta.Thing": "fox", "seed": 1},
@@ -61,11 +69,17 @@ def test_a_template_declares_its_columns() -> None:
     ]
 
 
-def test_a_header_without_a_column_of_the_template_is_one_problem() -> None:
+def test_a_header_without_a_column_of_the_template_ends_the_file() -> None:
     rules = ColumnRules(template=parse_template("A ${colour} ${thing}"))
 
     assert read("csv", b"colour,seed\nred,7\nblue,8\n", rules) == [
         "f:1: The prompt template needs the column `thing`, and the header has none."
+    ]
+    assert read("csv", b"hue,animal\nred,fox\n", rules) == [
+        "f:1: The prompt template needs the column `colour`, and the header has none.",
+        "f:1: The prompt template needs the column `thing`, and the header has none.",
+        "f:1: hue: There is no such column.",
+        "f:1: animal: There is no such column.",
     ]
 
 

@@ -31,6 +31,14 @@ def test_capitals_and_blanks_around_names_and_cells_do_not_count() -> None:
     assert rows("csv", b'seed, prompt\n7, "FOX" in neon\n') == [(2, {"seed": "7", "prompt": '"FOX" in neon'})]
 
 
+def test_a_quote_between_tabs_is_a_character_where_it_cannot_be_a_mark() -> None:
+    assert rows("tsv", b'prompt\tseed\n"FOX" in neon\t7\n"a\tfox"\t8\n') == [
+        (2, {"prompt": '"FOX" in neon', "seed": "7"}),
+        (3, {"prompt": "a\tfox", "seed": "8"}),
+    ]
+    assert told("csv", b'prompt,seed\n"FOX" in neon,7\n')[0].startswith("f:2: The quotes of this row do not fit")
+
+
 def test_cells_of_the_row_key_are_remembered_as_they_were_written() -> None:
     found = read("csv", b'id, prompt,seed\n hero,a fox , 7\nb,"an owl",8\nc, "a hen",9\nd, "a hen, red",9\n')
 

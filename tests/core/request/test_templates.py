@@ -170,6 +170,13 @@ def test_a_template_with_some_fields_known() -> None:
     assert filled("{id}.png", {"id": "a{b}"}) == "a{{b}}.png"
 
 
+def test_capitals_in_the_name_of_a_column_do_not_count() -> None:
+    fields = {"meta.Category": "Birds", "meta.a": "1", "meta.A": "2", "ext": "png"}
+
+    assert expand("{meta.category}/{meta.A}{meta.a}", fields, "j") == "Birds/21.png"
+    assert expand("{meta.other}", fields, "j") == "j.png"
+
+
 def test_the_whole_prompt_can_be_a_name() -> None:
     fields = {"prompt": "A fox: red/grey, 50mm.", "row0": "0", "ext": "png"}
 
