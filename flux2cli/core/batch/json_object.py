@@ -10,12 +10,15 @@ from flux2cli.wire import JsonValue
 
 _OBJECT = 'a {} is an object, as in {"prompt": "a fox", "seed": 7}'
 
+_TEXTS = "an array of texts becomes a prompt per line with: jq -r '.[]'"
+
 
 def parse_object(text: str, noun: str) -> dict[str, JsonValue]:
     """The object; UsageError when the text is none, or has what cannot be sent. `noun` is what the text is: a line."""
     found = _parsed(text, noun)
     if not isinstance(found, dict):
-        raise UsageError(f"The {noun} is {kind_of_json(found)} and not an object.", hint=_hint_for(text, noun))
+        hint = _TEXTS if noun == "row" and isinstance(found, str) else _hint_for(text, noun)
+        raise UsageError(f"The {noun} is {kind_of_json(found)} and not an object.", hint=hint)
     if "\\u" in text:  # only an escape can make a lone surrogate, which UTF-8 cannot encode
         for name, value in found.items():
             _check_texts(name, value)

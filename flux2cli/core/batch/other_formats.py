@@ -25,12 +25,12 @@ class Found(NamedTuple):
     at: int = 0
 
 
-_KEYS = frozenset(PARAMETERS)
 _FLAGS = frozenset(("--prompt", *(f for row in PARAMETERS.values() for f in row.flags if f.startswith("--"))))
 _SEPARATORS: tuple[tuple[str, Format], ...] = (("\t", "tsv"), (";", "csv"), (",", "csv"))
 _FLAG = re.compile(r"(--[a-z][a-z_-]*)(?=[ =]|$)")
 _JSON_START = re.compile(r'[\[{]$|\{\s*"[^"]*"\s*:|\[\s*[\[{"]')
 _YAML_PAIR = re.compile(r"(?:-\s+)?([A-Za-z_ ]{1,30}):(?:\s|$)")
+_YAML_BLOCK = re.compile(r"prompts?:\s*[|>][-+]?$", re.IGNORECASE)
 _PAGE = re.compile(r"<(!doctype|html|\?xml|svg)\b", re.IGNORECASE)
 _HEADING = re.compile(r"[\w .-]{0,30}")
 _RULES = ColumnRules()
@@ -118,12 +118,14 @@ def _is_header(names: Sequence[str], *, rows: bool) -> bool:
 
 
 def _yaml(lines: Sequence[str]) -> Found | None:
-    """A list of `- prompt: …`, several known keys, a list below `prompts:`, or a document after `---`."""
+    """A list of rows with a `prompt:`, several known keys, a list or a block below `prompts:`, or these after `---`."""
+    if lines[0] == "---":
+        return _yaml(lines[1:]) if len(lines) > 1 else None
     pairs = [_YAML_PAIR.match(line) for line in lines]
     keys = [pair[1].strip().lower() if pair else None for pair in pairs]
-    known = {key for key in keys if key in _KEYS}
-    dashed = lines[0].startswith("- ") and keys[0] in _KEYS
-    listed = lines[0].lower() in ("prompt:", "prompts:") and len(lines) > 1
-    several = "prompt" in known and len(known) > 1 and keys.count(None) * 2 <= len(keys)
-    opened = lines[0] == "---" and len(keys) > 1 and keys[1] is not None
-    return Found("YAML", None) if dashed or listed or several or opened else None
+    known = {key for key in keys if key is not None and column_named(key)}
+    dashed = lines[0].startswith("- ") and keys[0] in known
+    several = len(known) > 1 and keys.count(None) * 2 <= len(keys)
+    listed = lines[0].lower() in ("prompt:", "prompts:") and len(lines) > 1 and lines[1].startswith("- ")
+    is_yaml = listed or _YAML_BLOCK.match(lines[0]) or ("prompt" in known and (dashed or several))
+    return Found("YAML", None) if is_yaml else None

@@ -45,6 +45,9 @@ def test_a_prompt_is_a_prompt_alone_and_among_others(text: str) -> None:
         ["a sign, prompt and neat", "x, y"],
         ["- a fox", "- an owl"],
         ["Note", "Title"],
+        ["Prompt:", "a fox in the snow"],
+        ["- size: a huge dragon", "- mode: a dark one"],
+        ["---", "portrait: a man", "landscape: a lake"],
     ],
 )
 def test_prompts_that_are_alike_are_prompts(lines: list[str]) -> None:
@@ -76,8 +79,11 @@ def test_prompts_that_are_alike_are_prompts(lines: list[str]) -> None:
         (["a fox", "--prompt an owl"], Found("a line of flags", None, 1)),
         (["- prompt: a fox", "seed: 7"], Found("YAML", None)),
         (["prompts:", "- a fox"], Found("YAML", None)),
+        (["- id: hero", "prompt: a fox"], Found("YAML", None)),
+        (["prompt: |", "a fox"], Found("YAML", None)),
+        (["---", "- prompt: a fox"], Found("YAML", None)),
+        (["---", "prompt: a fox", "seed: 7"], Found("YAML", None)),
         (["prompt: a fox", "seed: 7"], Found("YAML", None)),
-        (["---", "prompt: a fox"], Found("YAML", None)),
         (["<!DOCTYPE html>", "<html>"], Found("a web page or XML", None)),
         (['<?xml version="1.0"?>'], Found("a web page or XML", None)),
     ],

@@ -67,6 +67,10 @@ def test_what_is_wrong_is_named_at_its_line(text: str, said: list[str]) -> None:
     assert told("json", text.encode()) == said
 
 
+def test_an_array_of_texts_is_no_array_of_rows_and_the_way_out_is_named() -> None:
+    assert problem("json", b'["a fox"]').hint == "an array of texts becomes a prompt per line with: jq -r '.[]'"
+
+
 def test_a_bracket_that_is_missing_does_not_swallow_a_large_file() -> None:
     data = b'[\n{"prompt": "a",\n' + b'{"prompt": "b"},\n' * 100_000
 
