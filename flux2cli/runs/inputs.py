@@ -13,12 +13,15 @@ from flux2cli.providers import registry
 _HINT = 'give one: flux2 flash "a fox in the snow"'
 
 
-def read_prompt(app: App, argument: str | None, file: str | None) -> str:
-    """The prompt: the argument, or from a file, or from stdin (`-`, or no argument when stdin is not a terminal)."""
+def read_prompt(app: App, argument: str | None, file: str | None, variant: str) -> str:
+    """The prompt: the argument, or from a file, or from stdin (`-`, or no argument when stdin is not a terminal).
+
+    `variant` is for hints.
+    """
     if argument is not None and file is not None:
         raise UsageError("There are two prompts: the argument and --prompt-file.", hint="give one of them")
     if file is not None and file != "-":
-        return _one_prompt(decode(_read(app.cwd / Path(file).expanduser()), file), file)
+        return _one_prompt(decode(_read(app.cwd / Path(file).expanduser()), file), file, variant)
     if argument is not None and argument != "-":
         if not argument.strip():
             raise UsageError("The prompt is empty.", hint=_HINT)
@@ -32,10 +35,10 @@ def read_prompt(app: App, argument: str | None, file: str | None) -> str:
         data = app.stdin.read()
     except (OSError, ValueError) as error:
         raise UsageError(f"Stdin cannot be read: {error}.", hint=_HINT) from None
-    return _one_prompt(decode(data, "stdin"), "stdin")
+    return _one_prompt(decode(data, "stdin"), "stdin", variant)
 
 
-def _one_prompt(text: str, origin: str) -> str:
+def _one_prompt(text: str, origin: str, variant: str) -> str:
     """The text; UsageError when it plainly is a list of prompts. An argument is not asked: it was typed as a prompt."""
     from flux2cli.core.batch.other_formats import in_prompt
 
@@ -44,7 +47,7 @@ def _one_prompt(text: str, origin: str) -> str:
         return text
     hint = "to send it as it is, give it as the argument"
     if found.format is not None:
-        way = f"flux2 batch {_batch_file(origin)} --input-format {found.format}"
+        way = f"flux2 batch {_batch_file(origin)} -m {variant} --input-format {found.format}"
         hint = f"{way} makes an image of each row; {hint}"
     raise UsageError(f"The prompt from {origin} is {found.what}.", hint=hint)
 

@@ -28,7 +28,7 @@ def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> B
         app=app,
         variant=ask.variant,
         provider=options.provider,
-        parameters={**ask.parameters, **images, "prompt": read_prompt(app, ask.prompt, ask.prompt_file)},
+        parameters={**ask.parameters, **images, "prompt": read_prompt(app, ask.prompt, ask.prompt_file, ask.variant)},
         output=output,
         suffix=suffix,
         gives_way="output" in options.from_settings,

@@ -62,7 +62,7 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
     mode = ask.mode or ("edit" if references else "text")
     route = choose_route(ask.variant, options.provider, mode, parameters)  # before stdin is read
     if ask.mode != "outpaint":
-        parameters["prompt"] = prompt = read_prompt(app, ask.prompt, ask.prompt_file)
+        parameters["prompt"] = prompt = read_prompt(app, ask.prompt, ask.prompt_file, ask.variant)
         notes = notes_about(prompt, ask.prompt, ask.prompt_file, ask.variant)
     request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
     check_format(request, output.name, suffix)

@@ -192,10 +192,10 @@ def test_a_control_character_in_a_negative_prompt_is_refused(shell: Shell) -> No
 @pytest.mark.parametrize(
     ("text", "said", "way"),
     [
-        ('{"prompt": "a fox", "seed": 7}\n', "JSON", "flux2 batch - --input-format jsonl"),
-        ('[\n{"prompt": "a fox"},\n{"prompt": "an owl"}\n]\n', "JSON", "flux2 batch - --input-format json"),
-        ("Prompt;Seed\na fox;7\n", "a table with a header", "flux2 batch - --input-format csv"),
-        ("prompt\tnote\na fox\tx\n", "a table with a header", "flux2 batch - --input-format tsv"),
+        ('{"prompt": "a fox", "seed": 7}\n', "JSON", "flux2 batch - -m flash --input-format jsonl"),
+        ('[\n{"prompt": "a fox"},\n{"prompt": "an owl"}\n]\n', "JSON", "flux2 batch - -m flash --input-format json"),
+        ("Prompt;Seed\na fox;7\n", "a table with a header", "flux2 batch - -m flash --input-format csv"),
+        ("prompt\tnote\na fox\tx\n", "a table with a header", "flux2 batch - -m flash --input-format tsv"),
     ],
 )
 def test_a_list_of_prompts_is_not_taken_for_one(shell: Shell, text: str, said: str, way: str) -> None:
