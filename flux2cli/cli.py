@@ -106,6 +106,9 @@ class _Group(CommandGroup):
 
             if args[0] in topics():
                 raise UsageError(f"There is no command `{args[0]}`.", hint=f"see `flux2 help {args[0]}`")
+            from flux2cli.options.first_word import unknown_first_word
+
+            raise unknown_first_word(args, self.commands)
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:
@@ -186,7 +189,7 @@ def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
     if isinstance(error, typer.TyperException):
         from flux2cli.options.usage_errors import usage_error
 
-        return usage_error(error, argv)
+        return usage_error(error, getattr(error, "ctx", None), argv)
     return InternalError(
         f"Something went wrong that should not have ({type(error).__name__}).",
         hint=f"{_write_log(app, error)}; `flux2 jobs list` shows what was submitted",

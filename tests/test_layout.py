@@ -47,6 +47,7 @@ TESTED_IN = {
         "options/derived_command.py", "options/parameter_flags.py", "options/run_flags.py", "core/option_fields.py",
         "core/run_options.py", "options/examples.py",
     ),
+    "options/test_usage_errors.py": ("options/flag_advice.py",),
     "providers/bfl/test_routes.py": ("providers/numbered.py",),
     "providers/fal/test_routes.py": ("providers/body.py",),
     "providers/test_plugins.py": ("providers/registry.py", "runs/plugged_in.py"),

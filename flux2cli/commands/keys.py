@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from flux2cli.app import App
-from flux2cli.core.request.messages import suggest
+from flux2cli.core.request.messages import suggest_provider
 from flux2cli.errors import AuthError, UsageError
 from flux2cli.options.help_screens import Commands
 from flux2cli.providers import registry
@@ -64,7 +64,7 @@ def remove_key(context: typer.Context, provider: _Provider) -> None:
 def check_provider(name: str) -> None:
     """UsageError for an unknown provider. Does not repeat the word, which may be a key in the wrong place."""
     if name not in registry.names():
-        raise UsageError("That is no provider.", hint=suggest(name, registry.names()))
+        raise UsageError("That is no provider.", hint=suggest_provider(name))
 
 
 def _warn_of_environment(host: App, provider: str, what: str) -> None:

@@ -8,6 +8,7 @@ import typer
 from typer import core
 
 from flux2cli.options.examples import examples_of
+from flux2cli.options.given_values import check_values
 from flux2cli.options.raw_values import take_as_typed
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -73,9 +74,18 @@ class GroupedCommand(core.TyperCommand):
     """A command whose help shows examples first and lists flags by group (Typer's `rich_help_panel`)."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse without pydantic, as far as possible."""
+        """Parse without pydantic, as far as possible. UsageError for what is wrong, and for what is empty."""
         take_as_typed(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        words = list(args)
+        try:
+            left = super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            from flux2cli.options.usage_errors import usage_error
+
+            raise usage_error(error, ctx, words) from None
+        if not ctx.resilient_parsing:
+            check_values(ctx, words)
+        return left
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The arguments by their names in help, optional ones in brackets."""

@@ -385,7 +385,7 @@ def test_bytes_to_stdout_and_nothing_else(shell: Shell) -> None:
     [
         (["-o", "fox.gif"], "has no image suffix"),
         (["-o", "fox"], "has no image suffix"),
-        (["-o", ""], "names no file"),
+        (["-o", ""], "`-o` is empty."),
         (["-o", "{sedd}.png"], "did you mean `seed`?"),
         (["-o", "{seed.png"], "has a lone `{`"),
         (["-o", "a/{slug}/../../x.png"], "leads out of its directory"),

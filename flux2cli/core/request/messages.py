@@ -7,6 +7,7 @@ from typing import Any, NotRequired, TypedDict
 from flux2cli.catalog import PARAMETERS, Field, Kind, Route, kind_of
 from flux2cli.catalog.seed import MOST
 from flux2cli.catalog.sizes import MEGAPIXEL, RATIOS, is_ratio, meant_size, presets_like
+from flux2cli.core.request.synonyms import meant, named_in
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.providers import registry
 from flux2cli.quotes import shown
@@ -14,12 +15,16 @@ from flux2cli.redact import redact_text
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """`did you mean ...?` for the nearest known word, else the list of known words."""
-    from difflib import get_close_matches
-
+    """`did you mean ...?` for the known word that is meant, else the list of known words."""
     names = list(known)
-    close = get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else f"known: {', '.join(names)}"
+    found = meant(word, names) or named_in(word, names)
+    return f"did you mean `{found}`?" if found else f"known: {', '.join(names)}"
+
+
+def suggest_provider(word: str) -> str:
+    """Like `suggest`, for a provider, which may be called by its title: `Black Forest Labs`."""
+    titles = {"".join(filter(str.isalnum, info.title.lower())): info.name for info in registry.infos()}
+    return suggest(titles.get("".join(filter(str.isalnum, word.lower())), word), registry.names())
 
 
 def flag_of(name: str) -> str:

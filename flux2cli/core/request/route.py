@@ -5,7 +5,7 @@ from functools import cache
 
 from flux2cli.catalog import PARAMETERS, Mode, Route
 from flux2cli.catalog.model import Values
-from flux2cli.core.request.messages import flag_of, suggest
+from flux2cli.core.request.messages import flag_of, suggest_provider
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
 
@@ -33,7 +33,7 @@ def choose_route(variant: str, provider: str, mode: Mode, given: Values | None =
 def check_provider(name: str) -> None:
     """UsageError for a provider that does not exist."""
     if name not in registry.names():
-        raise UsageError(f"There is no provider `{name}`.", hint=suggest(name, registry.names()), about="provider")
+        raise UsageError(f"There is no provider `{name}`.", hint=suggest_provider(name), about="provider")
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from flux2cli.core.request.file_names import LONGEST_NAME, cut, shortened, with_extension
 from flux2cli.core.request.safe_names import safe_value, without_device
+from flux2cli.core.request.synonyms import meant
 from flux2cli.errors import UsageError
 
 DEFAULT_TEMPLATE = "{slug}-{seed}.{ext}"
@@ -79,10 +80,8 @@ def _known(field: str) -> bool:
 
 
 def _unknown_field(template: str, field: str) -> UsageError:
-    from difflib import get_close_matches
-
-    close = get_close_matches(field.strip().lower(), FIELDS, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"fields are {', '.join(FIELDS)} and meta.NAME"
+    near = meant(field, FIELDS)
+    hint = f"did you mean `{near}`?" if near else f"fields are {', '.join(FIELDS)} and meta.NAME"
     return UsageError(f"The template `{template}` has an unknown field `{{{field}}}`.", hint=hint, about="output")
 
 

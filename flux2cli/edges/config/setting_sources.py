@@ -82,6 +82,10 @@ class Config:
     def check(self, name: str, text: str) -> Value:
         """The parsed value of a setting that is about to be set; UsageError for a wrong one."""
         row, source = setting_named(name), Source(kind="default")
+        if not text.strip():
+            raise UsageError(
+                f"The value of `{name}` is empty.", hint=f"is the variable set? `flux2 config unset {name}` removes it"
+            )
         value = parse(row, text, source)
         if row.kind == "output":
             self._check_output(row, value, source)
