@@ -9,6 +9,7 @@ from flux2cli.core.batch.delimiters import NAMES, other_delimiter
 from flux2cli.core.batch.row import RowProblem
 
 _MOST_REPORTED = 20
+_JSON = "JSON is read with --input-format json, or jsonl for an object per line"
 
 
 def header_problems(
@@ -46,7 +47,8 @@ def _complaints(names: Sequence[str], rules: ColumnRules) -> Iterator[tuple[str 
     missing = rules.missing(columns)
     if not missing and not any(rules.recognises(name) for name in names[:_MOST_REPORTED]):
         what = f"The first row has to name the columns, and `{shown(next(filter(None, names)))}` is none."
-        yield None, what, "for example: prompt,seed,size"
+        is_json = names[0].startswith(("{", "["))
+        yield None, what, _JSON if is_json else "for example: prompt,seed,size"
         return
     for name in missing:
         what = f"The prompt template needs the column `{shown(name)}`, and the header has none."

@@ -227,6 +227,14 @@ def test_a_file_without_a_header_says_what_a_header_is() -> None:
     assert found.hint == "for example: prompt,seed,size"
 
 
+@pytest.mark.parametrize("data", [b'{"prompt": "a fox", "seed": 7}\n', b'[{"prompt": "a fox"}]\n', b"[\n"])
+def test_json_under_another_name_is_recognised(data: bytes) -> None:
+    found = problem("csv", data)
+
+    assert str(found).startswith("f:1: The first row has to name the columns")
+    assert found.hint == "JSON is read with --input-format json, or jsonl for an object per line"
+
+
 def test_a_header_of_nonsense_is_answered_quickly_and_briefly() -> None:
     nonsense = ",".join(f"prompt{'x' * 8000}{n}" for n in range(120))
 
