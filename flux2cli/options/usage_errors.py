@@ -73,4 +73,6 @@ def _unknown_flag(context: Any, path: str, option: str, words: Sequence[str]) ->
     hint = advice_about(option, command, known, words) or meant_flag(option, command, known)
     if hint is None and command in VARIANTS:
         hint = f"a prompt that starts with a dash goes after `--`; all flags: `flux2 {command} --help`"
-    return UsageError(f"`{path}` has no flag `{option}`.", hint=hint or f"see `{path} --help`")
+    # What a command about keys does not know may be a key that begins with a dash.
+    what = "such flag" if path.startswith("flux2 keys") else f"flag `{option}`"
+    return UsageError(f"`{path}` has no {what}.", hint=hint or f"see `{path} --help`")

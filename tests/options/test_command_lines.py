@@ -34,6 +34,7 @@ def test_a_text_is_one_word_for_a_shell(text: str, word: str) -> None:
         (["--", "-5", "degrees"], 'flux2 flash -- "-5 degrees"'),
         (["x", "-i", "1.png", "2.png", "3.png", "4.png", "5.png", "6.png"],
          "flux2 flash x -i 1.png -i 2.png -i 3.png -i 4.png -i …"),
+        (["like https://x.test/b.png"], 'flux2 flash "like https://x.test/b.png"'),
         (["long " * 100], "flux2 flash PROMPT"),
     ],
 )  # fmt: skip

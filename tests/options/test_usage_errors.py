@@ -60,6 +60,8 @@ def test_a_command_line_that_is_wrong(shell: Shell, argv: list[str], said: str, 
         ["--api-key", "s3cret", "flash", "x"],
         ["batch", "p.txt", "--token", "s3cret"],
         ["keys", "remove", "fal", "s3cret"],
+        ["keys", "remove", "fal", "--s3cret"],
+        ["keys", "list", "--s3cret=x"],
     ],
 )
 def test_a_key_on_the_command_line_is_not_repeated(shell: Shell, argv: list[str]) -> None:

@@ -16,3 +16,9 @@ def check_output_setting(text: str, quoted: str, cwd: Path) -> None:
             raise UsageError(f"{quoted} {error.wrong.clause}.", hint=error.hint) from None
         said = f"{error.message[:1].lower()}{error.message[1:]}"
         raise UsageError(f"{quoted} cannot be used: {said}", hint=error.hint) from None
+
+
+def output_to_keep(text: str, cwd: Path) -> str:
+    """The output as a file of settings keeps it: with a `/` behind a directory, which may not exist elsewhere."""
+    is_bare = "{" not in text and text != "-" and not text.endswith("/")
+    return f"{text}/" if is_bare and (cwd / Path(text).expanduser()).is_dir() else text

@@ -87,9 +87,12 @@ class Config:
                 f"The value of `{name}` is empty.", hint=f"is the variable set? `flux2 config unset {name}` removes it"
             )
         value = parse(row, text, source)
-        if row.kind == "output":
-            self._check_output(row, value, source)
-        return value
+        if row.kind != "output":
+            return value
+        from flux2cli.edges.config.output_setting import output_to_keep
+
+        self._check_output(row, value, source)
+        return output_to_keep(text, self._cwd)
 
     def set(self, name: str, text: str) -> Value:
         """Check a setting and write it into the user's file, which keeps its comments and order; returns the value.

@@ -37,3 +37,10 @@ def test_a_directory_that_exists_is_a_place(place: Place) -> None:
     place.write_user('output = "art"\n')
 
     assert place.config().get("output").value == "art"
+
+
+def test_a_directory_is_kept_so_that_it_is_one_everywhere(place: Place) -> None:
+    (place.cwd / "art").mkdir()
+
+    assert place.config().set("output", "art") == "art/"
+    assert place.config(place.tree).get("output").value == "art/"
