@@ -18,7 +18,7 @@ MODEL_FLAGS = ("-m", "--model", "--variant")
 _MOST_IMAGES = 4
 """The most images that a line repeats."""
 _LONGEST = 300
-"""The most characters of a prompt or of an image's name that a line repeats."""
+"""The most characters of a prompt that a line repeats."""
 
 
 class LinePart(NamedTuple):
@@ -70,7 +70,7 @@ def request_line(command: str, words: Sequence[str]) -> str:
     return " ".join([
         f"flux2 {command}",
         *([] if is_flag_like else [subject]),
-        *(f"-i {shell_word(shown(image, _LONGEST))}" for image in images[:_MOST_IMAGES]),
+        *(f"-i {shell_word(shown(image))}" for image in images[:_MOST_IMAGES]),
         *(["-i …"] if len(images) > _MOST_IMAGES else []),
         *(" ".join(shell_word(text) for text in part if text is not None) for part in rest),
         *(["--", subject] if is_flag_like else []),

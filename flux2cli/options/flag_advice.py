@@ -22,12 +22,8 @@ def flags_by_name(context: Any) -> dict[str, str]:
 def advice_about(option: str, command: str, known: Mapping[str, str], words: Sequence[str]) -> str | None:
     """What to type where another flag alone would not do; None if there is nothing special to say."""
     name = plain(option)
-    if name in ("api_key", "apikey", "key", "token", "fal_key"):
-        provider = registry.default()
-        return (
-            f"no flag takes a key: `export {registry.info(provider).key_variables[0][0]}=...`, "
-            f"or `flux2 keys set {provider}`"
-        )
+    if name in ("api_key", "apikey", "key", "token") or name in map(plain, _key_variables()):
+        return f"no flag takes a key: `export {_key_variables()[0]}=...`, or `flux2 keys set {registry.default()}`"
     if name == "version":
         return "it is `flux2 --version`"
     if name in ("width", "height", "w", "h") and "size" in known:
@@ -58,6 +54,11 @@ def meant_flag(option: str, command: str, known: Mapping[str, str]) -> str | Non
     flag = flag_of(elsewhere)
     foreign = foreign_flag(command, flag)
     return f"that is `{flag}`, which `{command}` does not take; {foreign.hint}" if foreign else None
+
+
+def _key_variables() -> list[str]:
+    """The variables of all providers' keys; the first is the default provider's."""
+    return [variable for info in registry.infos() for names in info.key_variables for variable in names]
 
 
 def _without(option: str, words: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def suggest_provider(word: str) -> str:
-    """Like `suggest`, for a provider, which may be called by its title: `Black Forest Labs`."""
+    """Like `suggest`, for a provider, which people may call by its title."""
     titles = {"".join(filter(str.isalnum, info.title.lower())): info.name for info in registry.infos()}
     return suggest(titles.get("".join(filter(str.isalnum, word.lower())), word), registry.names())
 

@@ -84,7 +84,7 @@ def meant(word: str, known: Iterable[str]) -> str | None:
 
 
 def named_in(word: str, known: Iterable[str]) -> str | None:
-    """The one known name that is a part of a longer word, as in `fal-ai/flux-2/flash` or `FLUX.2-pro`."""
+    """The one known name that is a part of a longer word, as in `flux-2/flash` or `FLUX.2-pro`."""
     parts = re.split(r"[^a-z0-9]+", word.lower())
     found = [name for name in known if name in parts]
     return found[0] if len(found) == 1 else None
