@@ -183,7 +183,7 @@ def test_a_lora_is_split_only_before_a_scale(shell: Shell, text: str, lora: dict
         (["klein", "x", "--guidance", "2"], "klein --base on fal"),
         (["klein", "x", "--negative-prompt", "blur"], "only klein's base models follow one (--base)"),
         (["dev", "x", *["--lora", "a/b"] * 4], "4 `--lora` were given: fal-ai/flux-2/lora takes at most 3."),
-        (["dev", "x", "--lora", ""], "names no LoRA weights"),
+        (["dev", "x", "--lora", ""], "`--lora` is empty"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(shell: Shell, argv: list[str], said: str) -> None:
