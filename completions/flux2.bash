@@ -49,8 +49,8 @@ __flux2_at() {
       takes="" ;;
     "jobs list")
       children=""
-      flags="--state --provider --label --since --sandbox --json -h --help"
-      takes="--state --provider --label --since" ;;
+      flags="--state --provider --label --since --limit --sandbox --json -h --help"
+      takes="--state --provider --label --since --limit" ;;
     "jobs show")
       children=""
       flags="--sandbox --json -h --help"
@@ -73,7 +73,7 @@ __flux2_at() {
       takes="--as" ;;
     "jobs forget")
       children=""
-      flags="--before --sandbox --json -h --help"
+      flags="--before -y --yes --sandbox --json -h --help"
       takes="--before" ;;
     "models")
       children=""
@@ -81,7 +81,7 @@ __flux2_at() {
       takes="" ;;
     "cost")
       children=""
-      flags="--by --since --json -h --help"
+      flags="--by --since --sandbox --json -h --help"
       takes="--by --since" ;;
     "keys")
       children="set list remove"

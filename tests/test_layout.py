@@ -10,7 +10,9 @@ TESTS = Path(__file__).parent
 
 TESTED_IN = {
     "commands/jobs/test_collect_jobs.py": ("runs/collect.py",),
-    "commands/jobs/test_list_jobs.py": ("output/job_list.py", "options/ledger_flags.py"),
+    "commands/jobs/test_forget_jobs.py": ("options/confirmation.py",),
+    "commands/jobs/test_list_jobs.py": ("output/job_list.py", "options/ledger_flags.py", "runs/listed_jobs.py"),
+    "commands/jobs/test_show_job.py": ("output/job_card.py",),
     "commands/jobs/test_resolve_job.py": ("engine/queries.py", "runs/settle_jobs.py"),
     "commands/test_batch.py": ("output/batch_plan.py", "output/batch_result.py"),
     "commands/test_config.py": ("output/settings.py",),
@@ -38,6 +40,7 @@ TESTED_IN = {
     "core/request/test_describe.py": ("catalog/parameters.py",),
     "core/request/test_route.py": ("catalog/model.py",),
     "core/request/test_validate.py": ("catalog/wire_models.py", "core/request/request_warnings.py"),
+    "edges/ledger/test_ledger.py": ("edges/ledger/ledger_reader.py",),
     "edges/ledger/test_preconditions.py": ("core/batch/claims.py",),
     "edges/terminal/test_live_view.py": ("edges/terminal/view.py",),
     "engine/test_engine.py": ("core/job/new_job.py", "core/job/recorded_input.py"),

@@ -9,8 +9,9 @@ from flux2cli.core.money.spend import By, add_up, total
 from flux2cli.core.request.messages import suggest
 from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.options.ledger_flags import moment_of
+from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox, moment_of
 from flux2cli.output.spend_table import show_spend, spend_document
+from flux2cli.runs.limits import day_use
 
 app = Commands()
 
@@ -25,15 +26,17 @@ def cost(
         str | None, typer.Option("--since", metavar="DATE", help="Jobs from this day (UTC) on, such as 2026-11-01.")
     ] = None,
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    sandbox: SandboxFlag = False,
+    json: JsonFlag = False,
 ) -> None:
-    """Show what was spent. Sandbox runs do not count; what is unknown is shown as unknown, never as $0."""
+    """Show what was spent, and what is used of the day's budget. What is unknown is shown as unknown, never as $0."""
     host: App = context.obj
     if by not in get_args(By):
         raise UsageError(f"`--by {by}` is not known.", hint=suggest(by, get_args(By)))
-    groups = host.ledger(sandbox=False).spent(cast("By", by), since=moment_of(since, "--since"))
-    rows, whole = add_up(groups), total(groups)
+    emulated = in_sandbox(host, flag=sandbox)
+    groups = host.ledger(sandbox=emulated).spent(cast("By", by), since=moment_of(since, "--since"), sandbox=emulated)
+    rows, whole, budget = add_up(groups), total(groups), None if emulated else day_use(host)
     if json:
-        host.out_json(spend_document(cast("By", by), rows, whole))
+        host.out_json(spend_document(cast("By", by), rows, whole, budget, sandbox=emulated))
         return
-    show_spend(host, rows, whole)
+    show_spend(host, rows, whole, budget, sandbox=emulated)

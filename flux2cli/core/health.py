@@ -1,10 +1,12 @@
 """The checks of `flux2 doctor`: turns findings (values) into report lines. No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from flux2cli.core.job.job import State
+from flux2cli.core.money.budget import DayUse
 from flux2cli.errors import NetworkSettingError
 from flux2cli.wire import HttpFailure, KeyVerdict
 
@@ -82,17 +84,30 @@ def file_system(kind: str | None) -> Check:
                  hint="set FLUX2_STATE_DIR to a directory on a local disk")  # fmt: skip
 
 
-def ledger(path: str, unsettled: Sequence[str], damage: str | None) -> Check:
-    """The check of the ledger: `damage` is None for a sound file, `unsettled` holds the states of unsettled jobs."""
+def ledger(path: str, unsettled: Mapping[State, int], damage: str | None, *, whole: bool, sandbox: bool) -> Check:
+    """The check of the ledger. `unsettled` holds the number of jobs by state, `damage` is None for a sound file.
+
+    `whole` says that all of the file was checked, `sandbox` that it is the sandbox's.
+    """
     if damage is not None:
         return Check(name="ledger", status="failed", message=f"{path} is damaged: {damage}",
                      hint=f"salvage what is left: sqlite3 '{path}' .recover | sqlite3 new.sqlite3")  # fmt: skip
-    text = f"{len(unsettled) or 'no'} unsettled {'job' if len(unsettled) == 1 else 'jobs'}"
-    if "unknown" in unsettled:
-        count = list(unsettled).count("unknown")
-        return Check(name="ledger", status="warning", message=f"{text}, {count} of unknown outcome",
+    count, unknown = sum(unsettled.values()), unsettled.get("unknown", 0)
+    text = f"{'the sandbox, ' if sandbox else ''}{count or 'no'} unsettled {'job' if count == 1 else 'jobs'}"
+    if unknown:
+        return Check(name="ledger", status="warning", message=f"{text}, {unknown} of unknown outcome",
                      hint="`flux2 jobs list --state unknown`")  # fmt: skip
-    return Check(name="ledger", status="ok", message=text, hint="`flux2 jobs fetch`" if unsettled else None)
+    if not whole:
+        return Check(name="ledger", status="ok", message=f"{text}; a large file, its newest jobs were checked",
+                     hint=f"all of it: sqlite3 '{path}' 'PRAGMA quick_check'")  # fmt: skip
+    return Check(name="ledger", status="ok", message=text, hint="`flux2 jobs fetch`" if count else None)
+
+
+def budget(use: DayUse) -> Check:
+    """The check of the day's budget: a warning when nothing is left of it."""
+    spent = use.used.total >= use.limit
+    return Check(name="budget", status="warning" if spent else "ok", message=use.text(),
+                 hint="`flux2 config show` says who set it" if spent else None)  # fmt: skip
 
 
 def override(provider: str, url: str, origin: str) -> Check:

@@ -37,7 +37,7 @@ def find(engine: Engine, job: Job, target: Target) -> tuple[HistoryEntry, ...] |
     found = engine.run_of(job).drive(flow.find(engine.context_of(job, target), job))
     if found is None:
         return None
-    return tuple(e for e in found if not engine.ledger.jobs(provider=job.provider, request_id=e.request_id, limit=1))
+    return tuple(e for e in found if engine.ledger.with_request(job.provider, e.request_id) is None)
 
 
 def known_to_provider(engine: Engine, job: Job, request_id: str, target: Target) -> bool | None:

@@ -67,7 +67,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "jobs forget": (
         "flux2 jobs forget --before 2026-01-01",
-        "flux2 jobs forget --before 2026-01-01 --json",
+        "flux2 jobs forget --before 2026-01-01 -y --json",
     ),
     "cost": (
         "flux2 cost",

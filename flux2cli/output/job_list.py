@@ -1,6 +1,7 @@
-"""Prints jobs of the ledger, as lines and as JSON documents."""
+"""Prints jobs of the ledger as JSON documents, and what a provider's history has about a lost one."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from flux2cli.app import App
@@ -12,9 +13,6 @@ from flux2cli.output.failure import error_document
 from flux2cli.output.shown_path import shown_path
 from flux2cli.providers import registry
 from flux2cli.wire import HistoryEntry
-
-_PROMPT = 40
-"""Characters of a prompt in a line."""
 
 
 def job_document(app: App, job: Job) -> dict[str, object]:
@@ -33,11 +31,18 @@ def job_document(app: App, job: Job) -> dict[str, object]:
         "files": [shown_path(app, file.path) for file in job.files if file.saved],
         "error": documents.failure_document(job.error) if job.error else None,
         "label": job.label,
+        "row": {"id": job.row_id, "key": job.row_key} if job.row_key else None,
+        "meta": dict(job.meta),
     }
 
 
-def full_document(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None) -> dict[str, object]:
-    """All that the ledger has of a job, and the provider's requests that may be it."""
+def full_document(
+    app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None, *, sandbox: bool
+) -> dict[str, object]:
+    """All that the ledger has of a job, and the provider's requests that may be it.
+
+    `sandbox` says that it is the sandbox's ledger: a job whose reply was lost cannot know.
+    """
     found = candidates and [{"request_id": entry.request_id, "sent_at": entry.sent_at} for entry in candidates]
     return {
         **job_document(app, job),
@@ -48,30 +53,19 @@ def full_document(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | Non
         "warnings": list(job.warnings),
         "request_key": job.request_key,
         "result": documents.result_document(job.result) if job.result else None,
-        "sandbox": job.sandbox,
+        "sandbox": job.sandbox or sandbox,
         "output": str(Path(job.output.directory) / job.output.name),
         "found": found,
     }
 
 
-def job_line(app: App, job: Job) -> str:
-    """A job as a line of `jobs list`: id, state, time, model, prompt, files."""
-    from flux2cli.edges.terminal import clean
-
-    prompt = clean(job.prompt or "")
-    short = prompt if len(prompt) <= _PROMPT else f"{prompt[: _PROMPT - 1]}…"
-    files = " ".join(shown_path(app, file.path) for file in job.files if file.saved)
-    when = job.created_at[:19].replace("T", " ")
-    return f"{job.job_id}  {job.state:<10}  {when}  {job.provider} {job.variant}  {short}  {files}".rstrip()
-
-
-def show_fields(app: App, document: Mapping[str, object]) -> None:
-    """Print a document, a line per field; empty fields are left out."""
-    from flux2cli.edges.terminal import clean
-
-    for name, value in document.items():
-        if value not in (None, [], {}, ""):
-            app.out(f"{name:<12} {clean(str(value))}")
+def out_array(app: App, documents: Iterable[dict[str, object]]) -> None:
+    """Write a JSON array to stdout on one line, each document as it comes: a list may be too long to hold."""
+    text = "["
+    for document in documents:
+        app.stdout.write(text + json.dumps(document, ensure_ascii=False))
+        text = ", "
+    app.out("]" if text == ", " else "[]")
 
 
 def show_candidates(app: App, job: Job, candidates: tuple[HistoryEntry, ...] | None) -> None:

@@ -2,12 +2,15 @@
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
+from flux2cli.core.money.budget import DayUse
 from flux2cli.core.money.cost_sum import CostSum
 from flux2cli.core.money.spend import By, SpendRow
 
 
-def show_spend(app: App, rows: list[SpendRow], whole: SpendRow) -> None:
-    """Print a line per row, and a total if there are several."""
+def show_spend(app: App, rows: list[SpendRow], whole: SpendRow, budget: DayUse | None, *, sandbox: bool) -> None:
+    """Print a line per row, a total if there are several, and the use of the day's budget if there is one."""
+    if sandbox and rows:
+        app.err("note: these are the sandbox's jobs, which cost nothing")
     width = max((len(_name(row)) for row in rows), default=0)
     for row in rows:
         app.out(f"{_name(row):<{width}}  {_line(row)}")
@@ -15,6 +18,8 @@ def show_spend(app: App, rows: list[SpendRow], whole: SpendRow) -> None:
         app.err("nothing was spent")
     elif len(rows) > 1:
         app.out(f"{'total':<{width}}  {_line(whole)}")
+    if budget is not None:
+        app.out(f"{'budget':<{width}}  {budget.text()}")
 
 
 def _name(row: SpendRow) -> str:
@@ -39,10 +44,29 @@ def _range(part: CostSum) -> str:
     return part.text() + (f" and {part.unpriced} without a price" if part.unpriced else "")
 
 
-def spend_document(by: By, rows: list[SpendRow], whole: SpendRow) -> dict[str, object]:
+def spend_document(
+    by: By, rows: list[SpendRow], whole: SpendRow, budget: DayUse | None, *, sandbox: bool
+) -> dict[str, object]:
     """The document of `flux2 cost --json`."""
-    listed = [{"key": row.key, **_row_document(row)} for row in rows]
-    return {"ok": True, "schema": "flux2cli/cost/1", "by": by, "rows": listed, "total": _row_document(whole)}
+    return {
+        "ok": True,
+        "schema": "flux2cli/cost/1",
+        "sandbox": sandbox,
+        "by": by,
+        "rows": [{"key": row.key, **_row_document(row)} for row in rows],
+        "total": _row_document(whole),
+        "budget": None if budget is None else _budget_document(budget),
+    }
+
+
+def _budget_document(budget: DayUse) -> dict[str, object]:
+    return {
+        "per_day": money(budget.limit),
+        "spent": money(budget.used.spent),
+        "held": money(budget.used.held),
+        "unpriced": budget.used.unpriced,
+        "currency": "USD",
+    }
 
 
 def _row_document(row: SpendRow) -> dict[str, object]:

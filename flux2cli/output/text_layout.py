@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from shutil import get_terminal_size
 from textwrap import wrap
+from unicodedata import combining, east_asian_width
 
 from flux2cli.app import App
 
@@ -16,6 +17,24 @@ def width_of(app: App) -> int:
     text = app.environ.get("COLUMNS", "")
     columns = int(text) if text.isdecimal() and int(text) else get_terminal_size().columns
     return max(_NARROWEST, min(columns, _WIDEST))
+
+
+def cells_of(text: str) -> int:
+    """The cells that a text takes on a terminal: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def fitted(text: str, width: int) -> str:
+    """The text in exactly `width` cells: filled with spaces, or cut, with an ellipsis at its end."""
+    free = width - cells_of(text)
+    if free >= 0:
+        return text + " " * free
+    end = len(text)
+    while end and cells_of(text[:end]) > width - 1:
+        end -= 1
+    return fitted(text[:end] + "…", width)
 
 
 def table(rows: Sequence[Sequence[str]], width: int, *, optional: bool = False) -> list[str]:

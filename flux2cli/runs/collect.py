@@ -1,6 +1,6 @@
 """Collects paid jobs: waits for running ones, and saves the images of finished ones."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flux2cli.core.job.collect_options import CollectOptions
@@ -9,6 +9,7 @@ from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.templates import DEFAULT_TEMPLATE
+from flux2cli.edges.ledger.job_lists import JobFilter
 from flux2cli.edges.places import Places
 from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
 from flux2cli.runs.output_place import check_free, one_place_only, output_at
@@ -24,11 +25,25 @@ class Collected:
     error: Flux2Error | None = None
 
 
-def jobs_to_collect(session: Session, ids: Sequence[str]) -> list[Job]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """The jobs to collect, and how many they are. They may be too many to hold: go through them once."""
+
+    jobs: Iterable[Job]
+    count: int
+
+
+def jobs_to_collect(session: Session, ids: Sequence[str]) -> Collection:
     """The jobs with these ids or prefixes of ids; without any, all that are at a provider or wait to be saved."""
-    session.ledger.recover()
-    named = [session.ledger.get(word) for word in ids]
-    return named or session.ledger.jobs(states=("submitted", "ready"), newest_first=False)
+    ledger = session.ledger
+    ledger.recover()
+    if ids:
+        named = [ledger.get(word) for word in ids]
+        return Collection(jobs=named, count=len(named))
+    waiting = JobFilter(states=("submitted", "ready"))
+    return Collection(
+        jobs=ledger.each_job(waiting, newest_first=False), count=sum(ledger.count(("submitted", "ready")).values())
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +58,16 @@ class Collector:
     named: bool
     progress: Callable[[], Listener]
 
-    def collect(self, jobs: Sequence[Job]) -> Iterator[Collected]:
+    def collect(self, collection: Collection) -> Iterator[Collected]:
         """Yield each job's outcome as it ends. Raises the error of a single job, and InterruptedRunError."""
-        output = self._output(len(jobs))
-        for job in jobs:
+        output = self._output(collection.count)
+        for job in collection.jobs:
             try:
                 done = Collected(job=job, result=self._result(job, output))
             except InterruptedRunError:
                 raise
             except Flux2Error as error:
-                if len(jobs) == 1:
+                if collection.count == 1:
                     raise
                 done = Collected(job=job, error=error)
             yield done

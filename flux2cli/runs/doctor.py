@@ -14,6 +14,7 @@ from flux2cli.core.job.job import UNSETTLED
 from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, NetworkSettingError
 from flux2cli.providers import registry
 from flux2cli.providers.intermediary import foreign
+from flux2cli.runs.limits import day_use
 from flux2cli.runs.network_checks import network_checks
 from flux2cli.runs.target import Destination, target_for
 from flux2cli.wire import HttpFailure, KeyVerdict
@@ -44,6 +45,7 @@ def checks(app: App, *, offline: bool) -> Iterator[Check]:
     yield from _directories(app)
     yield _file_system(app)
     yield _ledger(app)
+    yield from _budget(app)
     yield from network_checks(app)
     for provider in registry.names():
         yield _key(app, provider, offline=offline, needed=_needed(app, provider))
@@ -99,16 +101,29 @@ def _file_system(app: App) -> Check:
 
 
 def _ledger(app: App) -> Check:
-    from flux2cli.edges.ledger.integrity import damage, ledger_file
+    """The ledger that `flux2 jobs` uses: the sandbox's where the settings say so."""
+    from flux2cli.edges.ledger.integrity import examine, ledger_file
 
-    file = ledger_file(app.directories.state)
+    sandbox = bool(app.config.get("sandbox").value)
+    directory = app.state(sandbox=sandbox)
+    file = ledger_file(directory)
     if not file.exists():
         return Check(name="ledger", status="ok", message="no jobs yet")
     try:
-        jobs = app.ledger(sandbox=False).jobs(states=UNSETTLED)
+        unsettled = app.ledger(sandbox=sandbox).count(UNSETTLED)
     except Flux2Error as error:
         return Check(name="ledger", status="failed", message=error.message, hint=error.hint)
-    return health.ledger(str(file), [job.state for job in jobs], damage(app.directories.state))
+    found = examine(directory)
+    return health.ledger(str(file), unsettled, found.damage, whole=found.whole, sandbox=sandbox)
+
+
+def _budget(app: App) -> Iterator[Check]:
+    try:
+        use = day_use(app)
+    except Flux2Error:
+        return  # the check of the ledger says why
+    if use is not None:
+        yield health.budget(use)
 
 
 def _needed(app: App, provider: str) -> bool:

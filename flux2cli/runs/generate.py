@@ -14,6 +14,9 @@ from flux2cli.runs.limits import check_limits, day_budget
 from flux2cli.runs.session import SILENT, Listener, Session
 from flux2cli.runs.submission import Submission
 
+_NAMED = 5
+"""The most identical jobs that a run names."""
+
 
 def generate(app: App, submission: Submission, options: RunOptions, listener: Listener = SILENT) -> JobResult:
     """Submit the request and save its images; with `wait` off, only submit it.
@@ -38,7 +41,7 @@ def generate(app: App, submission: Submission, options: RunOptions, listener: Li
             strict=options.strict,
             budget=day_budget(app, options),
         )
-        for job in session.ledger.same_request(request.key, ("submitted", "ready")):
+        for job in session.ledger.same_request(request.key, ("submitted", "ready"), limit=_NAMED):
             listener.show(IdenticalJob(job_id=job.job_id, state=job.state))
         places.prepare_directory(Path(output.directory))
         engine = session.engine()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
-from flux2cli.core.money.budget import DayBudget, check_request, day_of
+from flux2cli.core.money.budget import DayBudget, DayUse, Used, check_request, day_of
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import BudgetError
@@ -60,6 +60,15 @@ def day_budget(app: App, options: RunOptions) -> DayBudget | None:
     if amount is None:
         return None
     return DayBudget(amount=amount, since=day_of(app.now()), allow_unpriced=options.allow_unpriced)
+
+
+def day_use(app: App) -> DayUse | None:
+    """What is used of this UTC day's budget, None when none is set. Creates no ledger."""
+    limit = app.config.get("budget.per_day").value
+    if not isinstance(limit, Decimal):
+        return None
+    ledger = app.ledger(sandbox=False)
+    return DayUse(limit=limit, used=ledger.used_since(day_of(app.now())) if ledger.exists() else Used())
 
 
 def _budget(app: App, options: RunOptions, name: str) -> Decimal | None:

@@ -83,8 +83,8 @@ def _check_request(session: Session, job: Job, request_id: str) -> None:
     """UsageError for a request id of another job, or one that the provider does not know."""
     from flux2cli.engine import queries
 
-    if taken := session.ledger.jobs(provider=job.provider, request_id=request_id):
-        raise UsageError(f"Request `{request_id}` is job `{taken[0].job_id}`.", hint="`flux2 jobs list` names all")
+    if taken := session.ledger.with_request(job.provider, request_id):
+        raise UsageError(f"Request `{request_id}` is job `{taken.job_id}`.", hint=f"`flux2 jobs show {taken.job_id}`")
     target = session.target(job.provider)
     engine = session.engine()
     known = session.supervise(

@@ -1,8 +1,6 @@
 """`flux2 cost`: sums with their source, ranges, and what is unknown."""
 
-import json
 import sqlite3
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +8,6 @@ import pytest
 from support.fal_stub import fal
 from support.shell import Shell
 from support.stub import Say, Stub
-
-from flux2cli.edges.ledger import Ledger
 
 
 def spend(shell: Shell, stub: Stub) -> dict[str, str]:
@@ -104,27 +100,45 @@ def test_what_is_not_known_is_a_usage_error(shell: Shell, argv: list[str]) -> No
     assert shell.run("cost", *argv).code == 2
 
 
-def test_a_hundred_thousand_jobs_take_less_than_two_seconds(shell: Shell) -> None:
-    ledger = Ledger(shell.state, now=lambda: datetime.now(UTC))
-    assert ledger.jobs() == []
-    ledger.close()
-    record = json.dumps({"amount": "0.005", "max": "0.005", "currency": "USD", "source": "estimated",
-                         "price_source": "https://fal.ai/models", "price_verified_on": "2026-11-20"})  # fmt: skip
-    with sqlite3.connect(shell.state / "ledger.sqlite3") as db:
-        db.execute(
-            "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99999)"
-            " INSERT INTO jobs (state, provider, variant, endpoint, mode, request_key, sandbox, payload_sha256,"
-            " payload, output, inputs, warnings, meta, follow, estimate, asked, cost, job_id, created_at,"
-            " updated_at, label)"
-            " SELECT 'saved', 'fal', 'flash', 'fal-ai/flux-2/flash', 'text', 'k', 0, '', '{}', '{}', '[]', '[]', '{}',"
-            " '{}', ?1, '{}', ?1, printf('job%06d', n), printf('2026-%02d-%02dT10:00:00.000Z', n % 12 + 1, n % 28 + 1),"
-            " '', printf('label %d', n % 50) FROM numbers",
-            (record,),
-        )
-    db.close()
+@pytest.mark.parametrize("argv", [["--sandbox"], []])
+def test_the_sandbox_s_own_costs(shell: Shell, argv: list[str]) -> None:
+    env = {} if argv else {"FLUX2_SANDBOX": "1"}
+    shell.run("flash", "fox", "--sandbox", now=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    shell.run("flash", "a lost fox", "--sandbox", env={"FLUX2_SANDBOX_FAULT": "lost-reply"},
+              now=datetime(2026, 3, 1, 12, tzinfo=UTC))  # fmt: skip
 
-    began = time.process_time()
-    total = shell.run("cost", "--json").json["total"]["estimated"]
+    ran = shell.run("cost", *argv, env=env)
 
-    assert time.process_time() - began < 2
-    assert (total["jobs"], total["amount"]) == (100_000, "500.00")
+    assert ran.out == "2026-03-01  2 jobs  $0.005 estimated  1 unknown: $0.005 if accepted\n"
+    assert ran.err == "note: these are the sandbox's jobs, which cost nothing\n"
+    assert shell.run("cost", *argv, "--json", env=env).json["sandbox"] is True
+    assert shell.run("cost").err == "nothing was spent\n"
+
+
+def test_what_is_used_of_the_day_s_budget(shell: Shell, stub: Stub) -> None:
+    env = {**spend(shell, stub), "FLUX2_BUDGET_PER_DAY": "5.00"}
+    second = datetime(2026, 3, 2, 23, tzinfo=UTC)
+
+    ran = shell.run("cost", "--by", "provider", env=env, now=second)
+
+    assert ran.out.splitlines()[-1] == (
+        "budget  $0.33 of $5.00 used today (UTC), $0.075 of it held for jobs that are running or unknown"
+    )
+    assert shell.run("cost", "--json", env=env, now=second).json["budget"] == {
+        "per_day": "5.00", "spent": "0.255", "held": "0.075", "unpriced": 0, "currency": "USD"
+    }  # fmt: skip
+    assert "budget" not in shell.run("cost", now=second).out
+    assert "budget" not in shell.run("cost", "--sandbox", env=env, now=second).out
+
+
+def test_since_a_moment_of_a_day_counts_the_jobs_after_it(shell: Shell, stub: Stub) -> None:
+    env = fal(stub)
+    for hour in (9, 12, 15):
+        shell.run("flash", f"{hour}", env=env, now=datetime(2026, 3, 1, hour, tzinfo=UTC))
+    shell.run("flash", "next day", env=env, now=datetime(2026, 3, 2, 1, tzinfo=UTC))
+
+    assert shell.run("cost", "--since", "2026-03-01T12:00:00Z").out.splitlines() == [
+        "2026-03-01  2 jobs  $0.01 estimated",
+        "2026-03-02  1 job  $0.005 estimated",
+        "total       3 jobs  $0.015 estimated",
+    ]

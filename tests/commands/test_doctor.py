@@ -1,10 +1,12 @@
 """`flux2 doctor`: what it finds on a fresh machine, with keys good and bad, and in places that do not work."""
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.fal_stub import fal
 from support.sandbox_rig import new_sandbox
 from support.shell import Ran, Shell
 from support.socks_server import CERTIFICATE
@@ -196,6 +198,21 @@ def test_jobs_that_wait_are_counted(shell: Shell) -> None:
     check = found(shell.run("doctor", "--json"))["ledger"]
 
     assert (check["status"], check["message"], check["hint"]) == ("ok", "1 unsettled job", "`flux2 jobs fetch`")
+
+
+def test_the_ledger_and_the_budget_are_those_that_runs_use(shell: Shell, stub: Stub) -> None:
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    shell.run("flash", "a fox", "--no-wait", "--sandbox")
+    env = {**fal(stub), "FLUX2_BUDGET_PER_DAY": "0.02"}
+    shell.run("flash", "a fox", env=env, now=moment)
+
+    def message(name: str, extra: dict[str, str]) -> str:
+        ran = shell.run("doctor", "--offline", "--json", env={**env, **extra}, now=moment)
+        return str(found(ran)[name]["message"])
+
+    assert message("ledger", {"FLUX2_SANDBOX": "1"}) == "the sandbox, 1 unsettled job"
+    assert message("ledger", {}) == "no unsettled jobs"
+    assert message("budget", {}) == "$0.005 of $0.02 used today (UTC)"
 
 
 def test_a_damaged_ledger(shell: Shell) -> None:

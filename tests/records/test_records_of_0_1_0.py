@@ -58,13 +58,13 @@ def test_what_an_old_ledger_left_open_is_collected(shell: Shell, stub: Stub) -> 
     assert ran.code == 0, ran.err
     assert ran.err == (
         "warning: 2 images were asked for and 1 came\n"
+        "saved a-pair-0.png  seed 18446744073709551617  $0.005 (estimated)\n"
+        "warning: 2 images were asked for and 1 came\n"
         "saved a-gone-fox-18446744073709551617.png  seed 18446744073709551617  $0.005 (estimated)\n"
         "saved a-running-fox-18446744073709551617.png  seed 18446744073709551617  $0.005 (estimated)\n"
         "saved a-running-lighthouse-42.png  seed 42  $0.045 (reported)\n"
-        "warning: 2 images were asked for and 1 came\n"
-        "saved a-pair-0.png  seed 18446744073709551617  $0.005 (estimated)\n"
-        "unknown: submit22 may have been accepted; see `flux2 jobs show submit22`\n"
         "unknown: job2aaai may have been accepted; see `flux2 jobs show job2aaai`\n"
+        "unknown: submit22 may have been accepted; see `flux2 jobs show submit22`\n"
     )
 
 

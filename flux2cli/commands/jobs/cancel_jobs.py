@@ -14,7 +14,7 @@ from flux2cli.runs.settle_jobs import cancel_job
 
 def cancel(
     context: typer.Context,
-    job: Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids, or their beginnings.")],
+    job: Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids, or their first letters, four at least.")],
     *,
     sandbox: SandboxFlag = False,
     json: JsonFlag = False,

@@ -13,7 +13,7 @@ from flux2cli.runs.settle_jobs import resolve_job
 
 def resolve(
     context: typer.Context,
-    job: Annotated[str, typer.Argument(metavar="JOB", help="Its id, or the beginning of it.")],
+    job: Annotated[str, typer.Argument(metavar="JOB", help="Its id, or its first letters, four at least.")],
     request_id: Annotated[
         str | None, typer.Argument(metavar="[REQUEST_ID]", help="The provider's id, with `--as accepted`.")
     ] = None,

@@ -6,7 +6,8 @@ import typer
 
 from flux2cli.app import App
 from flux2cli.options.ledger_flags import JsonFlag, SandboxFlag, in_sandbox
-from flux2cli.output.job_list import full_document, show_candidates, show_fields
+from flux2cli.output.job_card import show_card
+from flux2cli.output.job_list import full_document, show_candidates
 from flux2cli.output.job_progress import JobProgress
 from flux2cli.runs.lost_jobs import find_candidates
 from flux2cli.runs.session import Session
@@ -14,7 +15,7 @@ from flux2cli.runs.session import Session
 
 def show(
     context: typer.Context,
-    job: Annotated[str, typer.Argument(metavar="JOB", help="Its id, or the beginning of it.")],
+    job: Annotated[str, typer.Argument(metavar="JOB", help="Its id, or its first letters, four at least.")],
     *,
     sandbox: SandboxFlag = False,
     json: JsonFlag = False,
@@ -25,9 +26,8 @@ def show(
         session.ledger.recover()
         found = session.ledger.get(job)
         candidates = find_candidates(session, found)
-    document = full_document(app, found, candidates)
     if json:
-        app.out_json(document)
+        app.out_json(full_document(app, found, candidates, sandbox=session.sandbox))
         return
-    show_fields(app, document)
+    show_card(app, found, sandbox=session.sandbox)
     show_candidates(app, found, candidates)

@@ -4,13 +4,13 @@ import json
 import os
 import sqlite3
 from base64 import b32encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flux2cli.core.job import documents
-from flux2cli.core.job.job import SETTLED, UNSETTLED, Job, JobChanges, JobFile, State
+from flux2cli.core.job.job import SETTLED, Job, JobChanges, JobFile, State
 from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.money.cost_documents import cost_document, cost_from
 from flux2cli.core.request.output_path import Output
@@ -71,11 +71,19 @@ def select(
     UnreadableRowError when a row's columns cannot be parsed.
     """
     conditions = list(where)
-    sql = _SELECT + "".join(f" {'AND' if n else 'WHERE'} {text}" for n, (text, _) in enumerate(conditions))
+    sql = " ".join(f"{'AND' if n else 'WHERE'} {text}" for n, (text, _) in enumerate(conditions))
     sql += f" ORDER BY seq {'DESC' if newest_first else 'ASC'} LIMIT ?"
     values = [value for _, value in conditions]
+    return [job for _, job in read(db, sql, (*values, -1 if limit is None else limit))]
+
+
+def read(db: sqlite3.Connection, clauses: str, values: Sequence[object]) -> list[tuple[int, Job]]:
+    """The jobs that SQL clauses after FROM choose, each with its `seq`.
+
+    UnreadableRowError when a row's columns cannot be parsed.
+    """
     try:
-        return [_job(row) for row in db.execute(sql, (*values, -1 if limit is None else limit))]
+        return [(row["seq"], _job(row)) for row in db.execute(f"{_SELECT} {clauses}", values)]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableRowError(f"a row cannot be read: {error}") from error
 
@@ -121,29 +129,31 @@ def change(db: sqlite3.Connection, job_id: str, values: RowChanges) -> None:
     db.execute(f"UPDATE jobs SET {assignments} WHERE job_id = ?", (*stored, job_id))  # noqa: S608 - names of columns
 
 
-def forget(db: sqlite3.Connection, before: str) -> int:
-    """Erase prompts, payloads and files of the settled jobs that began before a time; returns how many there were.
+def forget(db: sqlite3.Connection, seqs: Sequence[int]) -> int:
+    """Erase prompts, payloads and files of those of the jobs that are settled; returns how many that were.
 
-    It also unties them from their batch rows: a batch that finds no images of such a row makes them again.
+    It also unties them from their batch rows: a batch that finds no images of such a row makes them again. Forgotten
+    jobs have no request key.
     """
-    settled, values = states_in(SETTLED)
-    chosen = f"{settled} AND created_at < ? AND payload != '{{}}'"
-    db.execute(f"DELETE FROM files WHERE job_id IN (SELECT job_id FROM jobs WHERE {chosen})", (values, before))  # noqa: S608
+    settled, states = states_in(SETTLED)
+    chosen = f"seq IN (SELECT value FROM json_each(?)) AND {settled} AND request_key != ''"  # noqa: S608
+    values = (json.dumps(seqs), states)
+    db.execute(f"DELETE FROM files WHERE job_id IN (SELECT job_id FROM jobs WHERE {chosen})", values)  # noqa: S608
     done = db.execute(
         "UPDATE jobs SET prompt = NULL, seed = NULL, payload = '{}', payload_sha256 = '', request_key = '',"  # noqa: S608
         """ inputs = '[]', warnings = '[]', meta = '{}', asked = '{}', result = NULL, error = NULL, row_id = NULL,"""
         """ row_key = NULL, row_root = NULL, output = '{"directory": "", "name": ""}'"""
         f" WHERE {chosen}",
-        (values, before),
+        values,
     )
     return done.rowcount
 
 
-def count_unsettled(db: sqlite3.Connection, before: str) -> int:
-    """The number of unsettled jobs that began before a time."""
-    unsettled, values = states_in(UNSETTLED)
-    found = db.execute(f"SELECT count(*) FROM jobs WHERE {unsettled} AND created_at < ?", (values, before))  # noqa: S608
-    return int(found.fetchone()[0])
+def count_forgotten(db: sqlite3.Connection, before: str) -> int:
+    """The number of forgotten jobs that began before a time."""
+    settled, states = states_in(SETTLED)
+    sql = f"SELECT count(*) FROM jobs WHERE request_key = '' AND {settled} AND created_at < ?"  # noqa: S608
+    return int(db.execute(sql, (states, before)).fetchone()[0])
 
 
 def put_file(db: sqlite3.Connection, job_id: str, file: JobFile) -> None:

@@ -1,21 +1,21 @@
 """The ledger's operations. Every write is one transaction, durable when the call returns."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Unpack, cast
 
-from flux2cli.core.batch.claims import RecordedRow, RowClaim
+from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.job.job import NEXT, SETTLED, Job, JobChanges, JobError, JobFile, State
 from flux2cli.core.money.budget import DayBudget
-from flux2cli.core.money.spend import By, Spent
-from flux2cli.edges.ledger import batch_rows, job_rows, preconditions, spend_queries
+from flux2cli.edges.ledger import batch_rows, job_lists, job_rows, preconditions
 from flux2cli.edges.ledger.error_messages import NOTHING_SENT, explained
+from flux2cli.edges.ledger.ledger_reader import LedgerReader
 from flux2cli.edges.ledger.schema import MIGRATIONS
 from flux2cli.edges.ledger.store import Store
-from flux2cli.errors import BudgetError, InternalError, UsageError
+from flux2cli.errors import BudgetError, InternalError
 
 _OWNER_DIED = JobError(code="unknown", message="The process that sent the job ended before it recorded the reply.")
 
@@ -25,7 +25,7 @@ _CHUNK = 1000
 """Jobs that one query reads: 15 ms in which no other thread of this process can read."""
 
 
-class Ledger:
+class Ledger(LedgerReader):
     """The jobs of one state directory. Any number of threads and processes may use it at the same time.
 
     The file is opened at the first use. Every method raises InternalError when it cannot be read or written.
@@ -40,7 +40,7 @@ class Ledger:
         migrations: Sequence[str] = MIGRATIONS,
     ) -> None:
         """`mounts` replaces the text of /proc/self/mounts and `migrations` this version's tables, both for tests."""
-        self._store = Store(directory, mounts=mounts, migrations=migrations)
+        super().__init__(Store(directory, mounts=mounts, migrations=migrations))
         self._owners = self._store.owners
         self._now = now
         self._preconditions: dict[str, tuple[DayBudget | None, RowClaim | None]] = {}
@@ -111,78 +111,24 @@ class Ledger:
         if refused is not None:
             raise refused
 
-    def get(self, prefix: str) -> Job:
-        """The job whose id begins with `prefix`, whatever its case; UsageError when none or more than one does."""
-        wanted = prefix.strip().lower()
-        if not (wanted.isascii() and wanted.isalnum()):
-            raise preconditions.not_found(prefix)
-        with self._store.reading() as db:
-            span = [("job_id >= ?", wanted), ("job_id < ?", wanted + "~")]
-            found = job_rows.select(db, span, limit=6)
-        if not found:
-            raise preconditions.not_found(prefix)
-        if len(found) > 1:
-            names = ", ".join(f"`{job.job_id}`" for job in found[:5]) + (", …" if len(found) > 5 else "")
-            raise UsageError(f"`{prefix}` is the beginning of several job ids: {names}.", hint="type one more letter")
-        return found[0]
-
-    def jobs(
-        self,
-        *,
-        states: Iterable[State] | None = None,
-        limit: int | None = None,
-        newest_first: bool = True,
-        provider: str | None = None,
-        label: str | None = None,
-        request_id: str | None = None,
-        since: str | None = None,
-    ) -> list[Job]:
-        """The jobs that match every given filter, in order of creation; `since` is a time as `timestamp` writes it."""
-        where = [] if states is None else [job_rows.states_in(states)]
-        texts = {"provider": provider, "label": label, "request_id": request_id}
-        where += [job_rows.equals(name, text) for name, text in texts.items() if text is not None]
-        where += [] if since is None else [("created_at >= ?", since)]
-        with self._store.reading() as db:
-            return job_rows.select(db, where, newest_first=newest_first, limit=limit)
-
-    def same_request(self, request_key: str, states: Iterable[State]) -> list[Job]:
-        """The identical jobs in any of these states, newest first."""
-        with self._store.reading() as db:
-            return job_rows.select(db, [job_rows.equals("request_key", request_key), job_rows.states_in(states)])
-
-    def rows_of(self, root: str) -> Iterator[RecordedRow]:
-        """Every row below an output root with the job that counts for it, in the order of the keys.
-
-        Reads in chunks, so that other threads can read in between; a change during the iteration may or may not show.
-        """
-        after, complete = "", False
-        while not complete:
-            with self._store.reading() as db:
-                found, complete = batch_rows.chunk(db, root, after, _CHUNK)
-            yield from found
-            after = found[-1].key if found else after
-
-    def row(self, root: str, key: str) -> Job | None:
-        """The job that counts for one row, None when it never had one."""
-        with self._store.reading() as db:
-            return batch_rows.counting(db, root, key)
-
-    def spent(self, by: By, *, since: str | None = None) -> list[Spent]:
-        """What the real jobs cost or may cost, grouped by day, provider, variant or label."""
-        with self._store.reading() as db:
-            return list(spend_queries.spent(db, by, since=since))
-
     def forget(self, before: str) -> int:
         """Erase prompts, payloads and files of settled jobs that began before a time; returns how many jobs.
 
-        State, date and cost stay.
+        State, date and cost stay. Many transactions, so that other processes can write in between.
         """
-        with self._store.writing() as db:
-            db.execute("PRAGMA secure_delete = ON")  # else the pages keep the words until they are written again
-            count = job_rows.forget(db, before)
-        with self._store.reading() as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return count
+        count, after = 0, None
+        try:
+            while True:
+                with self._store.writing() as db:
+                    db.execute("PRAGMA secure_delete = ON")  # else the pages keep the words until written again
+                    found = job_lists.positions(db, before=before, after=after, limit=_CHUNK)
+                    count += job_rows.forget(db, [position.seq for position in found])
+                if len(found) < _CHUNK:
+                    return count
+                after = found[-1]
+        finally:
+            with self._store.reading() as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def clear(self) -> int | None:
         """Delete every job; returns how many, or None, and deletes none, when a living process works on one."""
@@ -192,11 +138,6 @@ class Ledger:
                 return None
             db.execute("DELETE FROM files")
             return db.execute("DELETE FROM jobs").rowcount
-
-    def unsettled_before(self, before: str) -> int:
-        """The number of unsettled jobs that began before a time."""
-        with self._store.reading() as db:
-            return job_rows.count_unsettled(db, before)
 
     def claim(self, job_id: str) -> Job | None:
         """Make this process the job's owner, so that no other works on it; None when a living process owns it.

@@ -22,12 +22,8 @@ def day(amount: str, *, allow_unpriced: bool = False) -> DayBudget:
 
 
 def group(state: State, estimate: str | None, paid: str | None = None, count: int = 1) -> Group:
-    return Group(
-        state=state,
-        estimate=None if estimate is None else Decimal(estimate),
-        cost=None if paid is None else Decimal(paid),
-        count=count,
-    )
+    known = estimate if paid is None else paid
+    return Group(state=state, cost=None if known is None else Decimal(known), count=count)
 
 
 def test_a_day_begins_at_midnight_in_utc() -> None:

@@ -205,7 +205,7 @@ def test_a_file_of_the_first_version_keeps_its_jobs_and_takes_rows(tmp_path: Pat
     assert [(job.job_id, job.row_id, job.row_key, job.row_root) for job in books.jobs()] == [
         ("bbbbbbbb", None, None, None), ("aaaaaaaa", "first", "k1", None),
     ]  # fmt: skip
-    assert (books.get("a").prompt, books.get("a").seed) == ("a fox", 7)
+    assert (books.get("aaaa").prompt, books.get("aaaa").seed) == ("a fox", 7)
     assert list(books.rows_of(ROOT)) == []
     with pytest.raises(UnknownOutcomeError):
         books.begin(a_row("k1"), claim=NEW)

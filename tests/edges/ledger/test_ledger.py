@@ -108,12 +108,26 @@ def test_a_unique_prefix_in_any_case_finds_the_job(ledger: Ledger) -> None:
     begun(ledger, "abczzzzz")
     assert ledger.get("ABCD").job_id == "abcdefgh"
     assert ledger.get(" abcz ").job_id == "abczzzzz"
+
+
+def test_a_prefix_of_several_ids_names_them(ledger: Ledger) -> None:
+    begun(ledger, "abcdefgh")
+    begun(ledger, "abcdzzzz")
     with pytest.raises(UsageError) as several:
+        ledger.get("abcd")
+    assert several.value.message == "`abcd` is the beginning of several job ids: `abcdzzzz`, `abcdefgh`."
+
+
+def test_a_prefix_has_four_letters_at_least(ledger: Ledger) -> None:
+    begun(ledger, "abcdefgh")
+    with pytest.raises(UsageError) as short:
         ledger.get("abc")
-    assert several.value.message == "`abc` is the beginning of several job ids: `abczzzzz`, `abcdefgh`."
+    assert (short.value.message, short.value.hint) == (
+        "`abc` is too short for a job id.", "type four letters of it at least"
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("prefix", ["x", "", "%", "_bcdefgh", "abcdefghi", "ü", "\udcff", "a*"])
+@pytest.mark.parametrize("prefix", ["xxxx", "", "%", "_bcdefgh", "abcdefghi", "ü", "\udcff", "a*"])
 def test_a_prefix_of_no_job_says_how_to_list_them(ledger: Ledger, prefix: str) -> None:
     begun(ledger, "abcdefgh")
     with pytest.raises(UsageError, match="There is no job") as missing:
@@ -145,10 +159,12 @@ def test_identical_jobs_are_found_by_key_and_state(ledger: Ledger) -> None:
     first, second = ledger.begin(FOX), ledger.begin(replace(FOX, job_id="foxfox33"))
     begun(ledger, "aaaaaaaa", "submitted")
     ledger.update(first.job_id, state="submitted")
-    found = ledger.same_request("key-of-the-fox", ("submitted", "submitting"))
+    found = ledger.same_request("key-of-the-fox", ("submitted", "submitting"), limit=5)
     assert [job.job_id for job in found] == ["foxfox33", "foxfox22"]
-    assert [job.job_id for job in ledger.same_request("key-of-the-fox", ("submitted",))] == ["foxfox22"]
-    assert ledger.same_request(second.request_key, ("ready",)) == []
+    newest = ledger.same_request("key-of-the-fox", ("submitted", "submitting"), limit=1)
+    assert [job.job_id for job in newest] == ["foxfox33"]
+    assert [job.job_id for job in ledger.same_request("key-of-the-fox", ("submitted",), limit=5)] == ["foxfox22"]
+    assert ledger.same_request(second.request_key, ("ready",), limit=5) == []
 
 
 def test_an_unknown_job_stops_only_its_own_kind(ledger: Ledger) -> None:

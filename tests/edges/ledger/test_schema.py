@@ -31,7 +31,7 @@ def test_a_migration_that_fails_half_way_leaves_no_trace(file: Path, opened: Ope
     assert "table jobs already exists" in trouble(opened(file.parent, migrations=bad)).message
     assert execute(file, "PRAGMA user_version") == [(len(MIGRATIONS) + 1,)]
     names = execute(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    assert names == [("budgets",), ("files",), ("jobs",)]
+    assert names == [("budgets",), ("files",), ("job_counts",), ("jobs",)]
 
 
 def test_a_newer_ledger_is_left_alone(file: Path, opened: Open) -> None:
