@@ -8,6 +8,7 @@ from flux2cli.app import App
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.recorded_input import Input
+from flux2cli.core.money.budget import BILLED, HOLDING
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.output.shown_path import shown_path
 
@@ -28,7 +29,7 @@ def _facts(app: App, job: Job, *, sandbox: bool) -> Iterator[tuple[str, list[str
     yield "created_at", [_moment(job.created_at)]
     yield "updated_at", [_moment(job.updated_at)]
     yield "cost", _cost(job)
-    yield "files", [shown_path(app, file.path) for file in job.files if file.saved]
+    yield "files", list(_files(app, job))
     yield "error", [f"{job.error.code}: {job.error.message}", job.error.hint or ""] if job.error else []
     yield "label", [job.label or ""]
     yield "row", [job.row_id or job.row_key or ""]
@@ -49,8 +50,20 @@ def _moment(text: str) -> str:
     return f"{text[:10]} {text[11:19]} UTC"
 
 
+def _files(app: App, job: Job) -> Iterator[str]:
+    """The path of each saved image, and which it is of those that one request made with one seed."""
+    count = max(len(job.files), len(job.result.images) if job.result else 0)
+    seed = "" if job.effective_seed is None else f" with seed {job.effective_seed}"
+    for file in job.files:
+        if file.saved:
+            which = f"  image {file.index + 1} of {count} of a request{seed}" if count > 1 else ""
+            yield shown_path(app, file.path) + which
+
+
 def _cost(job: Job) -> list[str]:
-    """The price and where it comes from."""
+    """The price and where it comes from; nothing for a job that was not billed and will not be."""
+    if job.cost is None and job.state not in BILLED + HOLDING:
+        return []
     cost: Cost = job.cost or job.estimate
     source = f"{cost.text()} ({cost.source})" if cost.low is not None else cost.text()
     return [source, f"price of {cost.price_verified_on}: {cost.price_source}" if cost.price_source else ""]

@@ -102,9 +102,9 @@ def _room(widths: dict[str, int], width: int) -> int:
 
 
 def _text(line: _Line, room: int) -> str:
-    """Prompt and result, or, where there is little room, the reason of a failure instead of the prompt."""
+    """Prompt and result; where there is little room, one of them: a failure's reason, the prompt, or the images."""
     if room < _TWO_TEXTS:
-        return fitted(line.reason or line.prompt, room)
+        return fitted(line.reason or line.prompt or line.result, room)
     half = (room - 2) // 2
     return f"{fitted(line.prompt, half)}  {fitted(line.result, room - 2 - half)}"
 

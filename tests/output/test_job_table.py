@@ -102,3 +102,9 @@ def test_an_unknown_price_is_unknown(shell: Shell) -> None:
 
 def test_no_jobs_have_no_heading(shell: Shell) -> None:
     assert shown(shell, columns=80) == []
+
+
+def test_where_there_is_room_for_one_text_a_job_without_a_prompt_shows_its_images(shell: Shell) -> None:
+    painted = replace(ROW, prompt=None, mode="outpaint")
+
+    assert shown(shell, painted, columns=80)[1].endswith("  ../art/hero.png")

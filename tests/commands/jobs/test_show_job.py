@@ -67,3 +67,22 @@ def test_three_letters_name_no_job(shell: Shell, command: str) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == f"error: `{job[:3]}` is too short for a job id.\nhint: type four letters of it at least\n"
+
+
+def test_each_image_of_a_request_says_which_it_is(shell: Shell) -> None:
+    job = shell.run("flash", "a pair", "--num", "2", "--seed", "7", "--sandbox", "--json").json["job_id"]
+
+    assert (
+        "files        a-pair-7.png  image 1 of 2 of a request with seed 7\n"
+        "             a-pair-7-2.png  image 2 of 2 of a request with seed 7\n"
+    ) in shell.run("jobs", "show", job, "--sandbox").out
+
+
+def test_a_job_that_was_not_billed_shows_no_cost(shell: Shell) -> None:
+    shell.run("flash", "a fox", "--sandbox", env={"FLUX2_SANDBOX_FAULT": "422"})
+    [job] = shell.run("jobs", "list", "--sandbox", "--json").json
+
+    shown = shell.run("jobs", "show", job["job_id"], "--sandbox").out
+
+    assert "\nstate        rejected\n" in shown
+    assert "$" not in shown
