@@ -7,7 +7,8 @@ import typer
 from flux2cli.app import App
 from flux2cli.options.help_screens import Commands
 from flux2cli.output.checks import check_document, show_check
-from flux2cli.runs.doctor import checks
+from flux2cli.output.spend_table import budget_document
+from flux2cli.runs.doctor import checks, todays_budget
 
 app = Commands()
 
@@ -28,8 +29,8 @@ def doctor(
             show_check(host, check)
     failed = any(check.status == "failed" for check in found)
     if json:
-        host.out_json(
-            {"ok": not failed, "schema": "flux2cli/doctor/1", "checks": [check_document(check) for check in found]}
-        )
+        documents = [check_document(check) for check in found]
+        budget = budget_document(todays_budget(host))
+        host.out_json({"ok": not failed, "schema": "flux2cli/doctor/1", "checks": documents, "budget": budget})
     if failed:
         raise typer.Exit(1)

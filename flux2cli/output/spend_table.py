@@ -55,13 +55,17 @@ def spend_document(
         "by": by,
         "rows": [{"key": row.key, **_row_document(row)} for row in rows],
         "total": _row_document(whole),
-        "budget": None if budget is None else _budget_document(budget),
+        "budget": budget_document(budget),
     }
 
 
-def _budget_document(budget: DayUse) -> dict[str, object]:
+def budget_document(budget: DayUse | None) -> dict[str, object] | None:
+    """The day's budget in US dollars, and what is used of it; None when none is set."""
+    if budget is None:
+        return None
     return {
         "per_day": money(budget.limit),
+        "used_today": money(budget.used.total),
         "spent": money(budget.used.spent),
         "held": money(budget.used.held),
         "unpriced": budget.used.unpriced,

@@ -11,6 +11,7 @@ from flux2cli.app import App
 from flux2cli.core import health
 from flux2cli.core.health import Check
 from flux2cli.core.job.job import UNSETTLED
+from flux2cli.core.money.budget import DayUse
 from flux2cli.errors import AuthError, Flux2Error, KeyDestinationError, NetworkSettingError
 from flux2cli.providers import registry
 from flux2cli.providers.intermediary import foreign
@@ -117,11 +118,16 @@ def _ledger(app: App) -> Check:
     return health.ledger(str(file), unsettled, found.damage, whole=found.whole, sandbox=sandbox)
 
 
-def _budget(app: App) -> Iterator[Check]:
+def todays_budget(app: App) -> DayUse | None:
+    """What is used of the day's budget; None when none is set, or settings or ledger cannot be read."""
     try:
-        use = day_use(app)
+        return day_use(app)
     except Flux2Error:
-        return  # the check of the ledger says why
+        return None  # the checks of the settings and the ledger say why
+
+
+def _budget(app: App) -> Iterator[Check]:
+    use = todays_budget(app)
     if use is not None:
         yield health.budget(use)
 

@@ -125,7 +125,7 @@ def test_what_is_used_of_the_day_s_budget(shell: Shell, stub: Stub) -> None:
         "budget  $0.33 of $5.00 used today (UTC), $0.075 of it held for jobs that are running or unknown"
     )
     assert shell.run("cost", "--json", env=env, now=second).json["budget"] == {
-        "per_day": "5.00", "spent": "0.255", "held": "0.075", "unpriced": 0, "currency": "USD"
+        "per_day": "5.00", "used_today": "0.33", "spent": "0.255", "held": "0.075", "unpriced": 0, "currency": "USD"
     }  # fmt: skip
     assert "budget" not in shell.run("cost", now=second).out
     assert "budget" not in shell.run("cost", "--sandbox", env=env, now=second).out

@@ -329,3 +329,14 @@ def test_certificates_of_ones_own_are_named(shell: Shell) -> None:
     check = found(shell.run("doctor", "--json", "--offline", env={"SSL_CERT_FILE": str(CERTIFICATE)}))["certificates"]
 
     assert (check["status"], check["message"]) == ("ok", f"from {CERTIFICATE} (SSL_CERT_FILE)")
+
+
+def test_the_day_s_budget_is_a_number_in_json(shell: Shell, stub: Stub) -> None:
+    env = {**at(stub), "FLUX2_BUDGET_PER_DAY": "5.00"}
+
+    assert shell.run("doctor", "--json", "--offline", env=env).json["budget"] == {
+        "per_day": "5.00", "used_today": "0.00", "spent": "0.00", "held": "0.00", "unpriced": 0, "currency": "USD"
+    }  # fmt: skip
+    assert shell.run("doctor", "--json", "--offline").json["budget"] is None
+    broken = shell.run("doctor", "--json", "--offline", env={"FLUX2_BUDGET_PER_DAY": "much"})
+    assert (broken.code, broken.json["budget"]) == (1, None)
