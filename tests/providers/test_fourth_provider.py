@@ -136,7 +136,7 @@ def test_a_job_of_a_plug_in_that_is_gone_is_listed_and_names_what_is_missing(she
     listed = shell.run("jobs", "list")
     fetched = shell.run("jobs", "fetch", job)
 
-    assert "acme flash" in listed.out
+    assert "acme\tflash" in listed.out
     assert fetched.code == 2
     assert "There is no provider `acme`." in fetched.err
     assert "the provider of a plug-in is there while `plugins` names its module" in fetched.err
@@ -182,7 +182,7 @@ def test_the_installed_script_knows_it(tmp_path: Path) -> None:
         return ran.stdout
 
     assert flux2("flash", "a fox", "--seed", "7", "--sandbox") == "a-fox-7.png\n"
-    assert "acme flash" in flux2("jobs", "list", "--sandbox")
+    assert "acme\tflash" in flux2("jobs", "list", "--sandbox")
     assert "One of: fal, vtrix, bfl, acme." in flux2("keys", "set", "--help")
     assert "acme.tier = slow" in flux2("config", "show")
     assert "acme" in flux2("models")
