@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "forget": ("jobs", "forget", "--before", "2000-01-01"),
     "run": ("flash", "a fox", "--no-wait"),
     "batch": ("batch", "rows.csv", "-m", "flash", "-o", "new/"),
+    "batch-there": ("batch", "rows.csv", "-m", "flash", "-o", "/data/out/", "--dry-run"),
     "cost-day": ("cost", "--since", "2000-01-01"),
     "cost-label": ("cost", "--by", "label"),
     "doctor": ("doctor", "--offline"),

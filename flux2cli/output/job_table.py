@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
-from flux2cli.core.job.job import Job
+from flux2cli.core.job.job import UNSETTLED, Job
 from flux2cli.core.money.budget import BILLED, HOLDING
-from flux2cli.output.text_layout import cells_of, fitted, width_of
+from flux2cli.output.text_layout import cells_of, fitted, fitted_end, width_of
 
 _MEASURED = 200
 """Jobs whose cells decide the widths of columns: a list may be too long to read before its first line."""
 _LEAST_TEXT = 14
 """Cells for the text at the end, at least; other columns are left out before it gets fewer."""
 _TWO_TEXTS = 50
-"""Cells from which on the prompt and the result have a column each."""
+"""Cells from which on prompt and images have a column each."""
 _WIDEST = 16
 """Cells of any other column, at most."""
 
@@ -31,7 +31,7 @@ class _Line(NamedTuple):
     cost: str
     row: str
     prompt: str
-    result: str
+    images: str
     reason: str = ""
 
 
@@ -73,7 +73,7 @@ def _table(app: App, jobs: Iterator[Job]) -> Iterator[str]:
 def _line(app: App, job: Job, year: str) -> _Line:
     from flux2cli.edges.terminal import clean
 
-    day, time, reason = job.created_at[:10], job.created_at[11:16], clean(_reason(job))
+    day, time = job.created_at[:10], job.created_at[11:16]
     return _Line(
         job=job.job_id,
         state=job.state,
@@ -82,8 +82,8 @@ def _line(app: App, job: Job, year: str) -> _Line:
         cost=_price(_dollars(job)),
         row=clean(job.row_id or ""),
         prompt=clean(job.prompt or ""),
-        result=reason or clean(" ".join(_images(app, job))),
-        reason=reason,
+        images=clean(" ".join(_images(app, job))),
+        reason=clean(_reason(job)),
     )
 
 
@@ -102,11 +102,13 @@ def _room(widths: dict[str, int], width: int) -> int:
 
 
 def _text(line: _Line, room: int) -> str:
-    """Prompt and result; where there is little room, one of them: a failure's reason, the prompt, or the images."""
+    """Prompt and images or reason; where there is little room, one of them: a failure's reason, the prompt, the images."""
     if room < _TWO_TEXTS:
-        return fitted(line.reason or line.prompt or line.result, room)
+        reason = "" if line.state in UNSETTLED else line.reason
+        return fitted(reason or line.prompt, room) or fitted_end(line.images, room)
     half = (room - 2) // 2
-    return f"{fitted(line.prompt, half)}  {fitted(line.result, room - 2 - half)}"
+    rest = room - 2 - half
+    return f"{fitted(line.prompt, half)}  {fitted(line.reason, rest) if line.reason else fitted_end(line.images, rest)}"
 
 
 def _variant(job: Job) -> str:

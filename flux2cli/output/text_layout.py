@@ -34,7 +34,15 @@ def fitted(text: str, width: int) -> str:
     end = len(text)
     while end and cells_of(text[:end]) > width - 1:
         end -= 1
-    return fitted(text[:end] + "…", width)
+    return fitted(f"{text[:end]}…", width)
+
+
+def fitted_end(text: str, width: int) -> str:
+    """Like `fitted`, but cut at its beginning: the end of a path says more."""
+    start = 0
+    while cells_of(text[start:]) > width - bool(start):
+        start += 1
+    return fitted(f"…{text[start:]}" if start else text, width)
 
 
 def table(rows: Sequence[Sequence[str]], width: int, *, optional: bool = False) -> list[str]:

@@ -1,5 +1,6 @@
 """What earlier runs recorded about a batch's rows, in the ledger and in the output folder."""
 
+from functools import cached_property
 from pathlib import Path
 
 from flux2cli.app import App
@@ -24,35 +25,25 @@ class RowHistory:
         self._retry = retry
         replaced = (name for name in registry.names() if app.config.get(f"{name}.url").value is not None)
         self._accepts_sandbox = frozenset(registry.names() if sandbox else replaced)
-        self._done: dict[str, bool] = {}
-        self._open: dict[str, RecordedRow] = {}
-        self._known_paths: set[str] = set()
         self._folder: dict[str, bool] | None = None
-        for known in ledger.rows_of(root) if ledger else ():
-            self._remember(known)
 
     def look(self, row: Row) -> tuple[Action, RecordedRow | Job | None]:
         """The action for a row and the job that counts for it, None if it is done or has none."""
-        known: RecordedRow | Job | None = self._open.get(row.key)
+        known: RecordedRow | Job | None = None
         action: Action = "send"
-        if row.key in self._done:
-            if self._counts(row, sandbox=self._done[row.key]):
+        recorded = self._ledger.recorded_row(self._root, row.key) if self._ledger else None
+        if recorded is not None and _is_done(recorded):
+            if self._counts(row, sandbox=recorded.sandbox):
                 return "skip", None
             known = self._ledger.row(self._root, row.key) if self._ledger else None
-        elif isinstance(known, RecordedRow) and self._counts(row, sandbox=known.sandbox):
-            action = self._decided(known)
+        elif recorded is not None:
+            known = recorded
+            if self._counts(row, sandbox=recorded.sandbox):
+                action = self._decided(recorded)
         if action in ("await", "collect"):  # the ledger counts, not the folder: the job may have images that it lacks
             return action, known
         found = self._found().get(row.key)
         return ("skip", None) if found is not None and self._counts(row, sandbox=found) else (action, known)
-
-    def _remember(self, known: RecordedRow) -> None:
-        present = [path for path, size, _ in known.files if known.state == "saved" and files.is_present(path, size)]
-        self._known_paths.update(present)
-        if present and len(present) == len(known.files):
-            self._done[known.key] = known.sandbox
-        else:  # an image is missing: a row is done only with all the images that the ledger lists
-            self._open[known.key] = known
 
     def _counts(self, row: Row, *, sandbox: bool) -> bool:
         return not sandbox or row.request.route.provider in self._accepts_sandbox
@@ -64,6 +55,32 @@ class RowHistory:
     def _found(self) -> dict[str, bool]:
         """The rows in the folder that are not in the ledger. Scans the folder at the first row that needs it."""
         if self._folder is None:
-            found = files.saved_rows(Path(self._root), self._known_paths)
+            found = files.saved_rows(Path(self._root), _SavedPaths(self._ledger, self._root))
             self._folder = {row.key: row.sandbox for row in found if row.index == 0}
         return self._folder
+
+
+class _SavedPaths:
+    """The paths of images that the ledger lists as saved and that are there. Reads it when the first path is looked up.
+
+    A folder without sidecars needs none of it.
+    """
+
+    def __init__(self, ledger: Ledger | None, root: str) -> None:
+        self._ledger = ledger
+        self._root = root
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        rows = self._ledger.rows_of(self._root) if self._ledger else ()
+        return {path: size for row in rows if row.state == "saved" for path, size, _ in row.files}
+
+    def __contains__(self, path: object) -> bool:
+        size = self._sizes.get(str(path))
+        return size is not None and files.is_present(str(path), size)
+
+
+def _is_done(row: RecordedRow) -> bool:
+    """Whether a row is saved and has all the images that the ledger lists."""
+    present = (files.is_present(path, size) for path, size, _ in row.files)
+    return row.state == "saved" and bool(row.files) and all(present)

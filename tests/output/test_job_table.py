@@ -96,6 +96,25 @@ def test_text_that_would_break_a_line_or_a_field_does_not(shell: Shell) -> None:
     assert len(shown(shell, odd, columns=120)) == 2
 
 
+def test_a_path_is_cut_at_its_beginning_and_a_prompt_at_its_end(shell: Shell) -> None:
+    path = "/work/docs/a-folder-of-a-project/another/p010-542213186.png"
+    long = replace(ROW, files=(JobFile(index=0, path=path, sha256="", bytes=1, saved=True),))
+
+    [_, line] = shown(shell, long, columns=120)
+
+    assert line == (
+        "foxfox22  saved  03-01 10:00  fal flash  $0.005  hero  "
+        "a red fox under a lamp, early …  …ject/another/p010-542213186.png"
+    )
+
+
+def test_a_narrow_table_shows_the_prompt_of_what_can_still_be_collected(shell: Shell) -> None:
+    lost = replace(FOX, state="unknown", error=JobError(code="unknown", message="The reply was lost."))
+
+    assert shown(shell, lost, columns=60)[1].endswith("  a fox")
+    assert shown(shell, lost, columns=60)[1].startswith("foxfox22  unknown")
+
+
 def test_an_unknown_price_is_unknown(shell: Shell) -> None:
     assert shown(shell, replace(FOX, state="unknown"), columns=None)[0].split("\t")[5] == "unknown"
 

@@ -19,8 +19,10 @@ _IN_PROGRESS: tuple[State, ...] = ("submitting", "submitted", "ready")
 _ROW_JOBS = """
     SELECT row_key, job_id, state, owner, json_extract(error, '$.code'), sandbox, (
         SELECT json_group_array(json_array(number, path, bytes, saved)) FROM files WHERE files.job_id = jobs.job_id
-    ) FROM jobs WHERE row_root = CAST(? AS TEXT) AND row_key > CAST(? AS TEXT) ORDER BY row_key, seq LIMIT ?
+    ) FROM jobs WHERE row_root = CAST(? AS TEXT) AND row_key {condition} ORDER BY row_key, seq {limit}
 """
+_ONE_ROW = _ROW_JOBS.format(condition="= CAST(? AS TEXT)", limit="")
+_NEXT_ROWS = _ROW_JOBS.format(condition="> CAST(? AS TEXT)", limit="LIMIT ?")
 _RowJob = tuple[str, str, State, str | None, str | None, int, str]
 
 
@@ -68,20 +70,30 @@ def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> Job | 
     return None
 
 
+def recorded(db: sqlite3.Connection, root: str, key: str) -> RecordedRow | None:
+    """One row with the job that counts for it, None when it never had one; UnreadableRowError."""
+    found: list[_RowJob] = db.execute(_ONE_ROW, (job_rows.bound(root), job_rows.bound(key))).fetchall()
+    return _parsed([found])[0] if found else None
+
+
 def chunk(db: sqlite3.Connection, root: str, after: str, limit: int) -> tuple[list[RecordedRow], bool]:
     """The next rows below a root whose keys sort after `after`, from about `limit` jobs; and whether these are all.
 
     UnreadableRowError when a row's columns cannot be parsed.
     """
-    found: list[_RowJob] = db.execute(_ROW_JOBS, (job_rows.bound(root), job_rows.bound(after), limit)).fetchall()
+    found: list[_RowJob] = db.execute(_NEXT_ROWS, (job_rows.bound(root), job_rows.bound(after), limit)).fetchall()
     groups = [list(group) for _, group in groupby(found, key=lambda job: job[0])]
     complete = len(found) < limit
     if not complete:
         groups.pop()  # its last jobs may be missing
         if not groups:
             return chunk(db, root, after, limit * 2)
+    return _parsed(groups), complete
+
+
+def _parsed(groups: list[list[_RowJob]]) -> list[RecordedRow]:
     try:
-        return [_recorded(group) for group in groups], complete
+        return [_recorded(group) for group in groups]
     except (ValueError, TypeError) as error:
         raise UnreadableRowError(f"a row cannot be read: {error}") from error
 

@@ -101,6 +101,11 @@ class LedgerReader:
             yield from found
             after = found[-1].key if found else after
 
+    def recorded_row(self, root: str, key: str) -> RecordedRow | None:
+        """One row of those that `rows_of` gives, None when it never had a job."""
+        with self._store.reading() as db:
+            return batch_rows.recorded(db, root, key)
+
     def row(self, root: str, key: str) -> Job | None:
         """The job that counts for one row, None when it never had one."""
         with self._store.reading() as db:

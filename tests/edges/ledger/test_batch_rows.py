@@ -104,6 +104,9 @@ def test_rows_are_told_with_the_job_that_counts_in_the_order_of_their_keys(books
         ),
     ]  # fmt: skip
     assert list(books.rows_of("/data")) == []
+    assert [books.recorded_row(ROOT, key) for key in "abc"] == list(books.rows_of(ROOT))
+    assert books.recorded_row(ROOT, "d") is None
+    assert books.recorded_row("/data", "a") is None
     assert books.row(ROOT, "b") == books.get(saved.job_id)
     assert books.row(ROOT, "d") is None
     assert books.row("/data", "b") is None
@@ -148,10 +151,10 @@ def test_the_books_can_be_used_and_change_while_rows_are_read(books: Ledger) -> 
 
 
 def test_rows_are_found_by_their_index_and_not_sorted(books: Ledger) -> None:
-    from flux2cli.edges.ledger.batch_rows import _ROW_JOBS
+    from flux2cli.edges.ledger.batch_rows import _NEXT_ROWS
 
     with books._store.reading() as db:
-        plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {_ROW_JOBS}", (ROOT, "", 1))]
+        plan = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {_NEXT_ROWS}", (ROOT, "", 1))]
     assert plan[0] == "SEARCH jobs USING INDEX jobs_by_row (row_root=? AND row_key>?)"
     assert not [step for step in plan if "TEMP B-TREE" in step]
 
