@@ -20,6 +20,8 @@ class LoraError(ValueError):
 
 def check_path(path: str) -> None:
     """LoraError for a path that cannot be weights. Anything that may be an id or the URL of a file is left alone."""
+    if path.endswith(":"):
+        raise LoraError("has no scale behind its `:`", hint="is the variable set? as in owner/weights:0.8")
     if path.lower().startswith(("http://", "https://")):
         _check_url(path)
     elif path.lower().startswith(_WITHOUT_SCHEME):

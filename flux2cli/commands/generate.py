@@ -55,7 +55,7 @@ def run_ask(app: App, ask: "Ask", options: RunOptions) -> None:
     if options.dry_run:
         from flux2cli.output.request_plan import show_plan
 
-        show_plan(app, plan(app, submission))
+        show_plan(app, plan(app, submission), notes=submission.notes)
         return
     from flux2cli.output.job_progress import JobProgress  # a plan needs neither network nor ledger nor progress
     from flux2cli.output.job_result import show_result

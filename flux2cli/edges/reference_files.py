@@ -1,6 +1,7 @@
 """Reads reference images, checks that they are whole, measures and hashes them. Sends nothing."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from flux2cli.core.images.orientation import SIDEWAYS, orientation_of
@@ -70,6 +71,9 @@ def _expanded(text: str, cwd: Path) -> Path:
 
 def _missing(path: Path, text: str) -> UsageError:
     """The error that says where a path was looked for: in a prompt file, people expect it beside that file."""
+    if text.lower().startswith("file:"):
+        hint = f"give its path: {re.sub('file:/+', '/', text, count=1, flags=re.IGNORECASE)}"
+        return UsageError(f"The reference image `{text}` is a file's URL, which is not read.", hint=hint, about="image")
     if "://" in text or Path(text).is_absolute():
         return UsageError(f"The reference image `{text}` does not exist.", hint=_HINT, about="image")
     return UsageError(

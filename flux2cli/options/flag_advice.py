@@ -30,6 +30,8 @@ def advice_about(option: str, command: str, known: Mapping[str, str], words: Seq
         return f"width and height go together: `{known['size']} 1024x768`"
     if name in ("aspect_ratio", "aspect", "ratio", "ar") and "size" in known:
         return f"did you mean `{known['size']} 16:9`?"
+    if name == "seeds" and command == "batch":
+        return "one prompt with many seeds: flux2 flash PROMPT --seeds 1..4; in a prompt file: the column `seed`"
     if command not in VARIANTS:
         return None
     if name in ("model", "m", "model_id", "model_name", "variant"):

@@ -1,17 +1,20 @@
 """Prints the plan of one request (`--dry-run`)."""
 
 import json
+from collections.abc import Sequence
 
 from flux2cli.app import App
 from flux2cli.core.money.cost_documents import cost_document
 from flux2cli.core.request.prepare import PreparedRequest
 
 
-def show_plan(app: App, plan: PreparedRequest) -> None:
-    """Print the request that would be sent and what it may cost."""
+def show_plan(app: App, plan: PreparedRequest, *, notes: Sequence[str] = ()) -> None:
+    """Print the request that would be sent, what it may cost, and notes about what was read."""
     if app.json:
         app.out_json(plan_document(plan))
         return
+    for text in () if app.quiet else notes:
+        app.err(f"note: {text}")
     for text in plan.request.warnings:
         if not app.quiet:
             app.terminal.styled("warning", text)

@@ -34,20 +34,28 @@ def output_of_many(app: App, options: RunOptions) -> tuple[Output, str | None]:
     """The output of many requests; UsageError for a single file or stdout."""
     output, suffix = output_of(app, options)
     if output.stdout or output.explicit:
-        raise one_place_only(output)
+        raise one_place_only(output, origin=untyped(app, options))
     return output, suffix
 
 
-def one_place_only(output: Output) -> UsageError:
-    """The error for an output that holds one image, where many are to come."""
+def untyped(app: App, options: RunOptions) -> str:
+    """The setting that holds the run's output, in brackets behind what a message says of it; empty if it was typed."""
+    if "output" not in options.from_settings or options.output is None:
+        return ""
+    return f" ({app.config.quoted('output')})"
+
+
+def one_place_only(output: Output, *, origin: str = "") -> UsageError:
+    """The error for an output that holds one image, where many are to come. `origin` is as `untyped` has it."""
     what = "stdout" if output.stdout else f"`{output.name}`, one file,"
     return UsageError(
-        f"Many images cannot go to {what} at once.", hint="use -o DIR/ or a template such as -o 'out/{id}.{ext}'"
+        f"Many images cannot go to {what} at once{origin}.",
+        hint="use -o DIR/ or a template such as -o 'out/{id}.{ext}'",
     )
 
 
-def check_free(path: str, *, hint: str) -> None:
-    """UsageError when a file or its sidecar exists."""
+def check_free(path: str, *, hint: str, origin: str = "") -> None:
+    """UsageError when a file or its sidecar exists. `origin` is as `untyped` has it."""
     for taken in (path, f"{path}.json"):
         if os.path.lexists(taken):
-            raise UsageError(f"`{taken}` exists.", hint=hint)
+            raise UsageError(f"`{taken}` exists{origin}.", hint=hint)

@@ -57,7 +57,7 @@ def resolve_job(session: Session, job: Job, verdict: str, request_id: str | None
     if session.ledger.claim(job.job_id) is None:
         raise UsageError(f"Job `{job.job_id}` is being worked on by another process.")
     if verdict == "not-sent" or request_id is None:
-        return session.ledger.update(job.job_id, state="not-sent")
+        return session.ledger.update(job.job_id, state="not-sent", error=None)
     _check_request(session, job, request_id)
     follow = registry.provider_named(job.provider).lookup(job.endpoint, request_id)
     after = session.ledger.update(job.job_id, state="submitted", request_id=request_id, follow=follow, error=None)

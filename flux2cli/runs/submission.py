@@ -17,7 +17,7 @@ from flux2cli.core.run_options import RunOptions
 from flux2cli.edges.places import Places
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import check_stdin, notes_about, read_prompt, read_references
-from flux2cli.runs.output_place import check_free, output_of
+from flux2cli.runs.output_place import check_free, output_of, untyped
 from flux2cli.runs.request_builder import request_of
 from flux2cli.runs.target import Destination, target_for
 
@@ -66,34 +66,37 @@ def build_submission(app: App, ask: Ask, options: RunOptions) -> Submission:
         notes = notes_about(prompt, ask.prompt, ask.prompt_file, ask.variant)
     request = request_of(app, route, parameters, references, suffix=suffix, extra=options.extra)
     check_format(request, output.name, suffix)
-    _check_stdout(app, request, output)
+    origin = untyped(app, options)
+    _check_stdout(app, request, output, origin)
     if not output.stdout:
-        _check_place(request, output, options)
+        _check_place(request, output, options, origin)
     return Submission(request=request, output=output, notes=notes)
 
 
-def _check_stdout(app: App, request: Request, output: Output) -> None:
-    """UsageError when `-o -` cannot mean the bytes of one image."""
+def _check_stdout(app: App, request: Request, output: Output, origin: str) -> None:
+    """UsageError when `-o -` cannot mean the bytes of one image. `origin` is as `untyped` has it, here and below."""
     if not output.stdout:
         return
     if app.stdout_is_terminal:
-        raise UsageError("`-o -` would write an image to the terminal.", hint="send it somewhere: -o - > fox.png")
+        raise UsageError(
+            f"`-o -`{origin} would write an image to the terminal.", hint="send it somewhere: -o - > fox.png"
+        )
     if app.json or request.count > 1:
         other = "--json" if app.json else "--num above 1"
-        raise UsageError(f"`-o -` and {other} do not go together.", hint="use -o DIR/ or a template")
+        raise UsageError(f"`-o -`{origin} and {other} do not go together.", hint="use -o DIR/ or a template")
 
 
-def _check_place(request: Request, output: Output, options: RunOptions) -> None:
+def _check_place(request: Request, output: Output, options: RunOptions, origin: str) -> None:
     """UsageError when the request's images cannot be where the output says."""
     if output.explicit and request.count > 1:
         raise UsageError(
-            f"`-o {output.name}` names one file, and --num asks for {request.count} images.",
+            f"`-o {output.name}`{origin} names one file, and --num asks for {request.count} images.",
             hint=f"use -o {output.name.rpartition('.')[0]}-{{index}}.{{ext}} or a directory",
         )
     path = planned_path(request, output, label=options.label)
     Places(writing=not options.dry_run).check(path, is_file=output.explicit)
     if output.explicit and not output.overwrite:
-        check_free(path, hint="--overwrite replaces it; a directory or template numbers names")
+        check_free(path, hint="--overwrite replaces it; a directory or template numbers names", origin=origin)
 
 
 def plan(app: App, submission: Submission) -> PreparedRequest:

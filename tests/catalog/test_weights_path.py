@@ -15,6 +15,7 @@ PUT = "put it where the provider can load it, such as Hugging Face, and give its
     [
         "owner/weights",
         "weights",
+        "urn:air:flux2:lora:host:12@34",
         "https://example.com/a.safetensors?token=x",
         "https://huggingface.co/owner/name/resolve/main/a.safetensors",
         "https://huggingface.co/api/resolve-cache/x",
@@ -51,6 +52,8 @@ def test_what_may_be_weights_is_left_alone(path: str) -> None:
          "did you mean `https://huggingface.co/o/r/resolve/main/a.safetensors`?"),
         ("https://example.com", "names no file", "give the address of the weights themselves"),
         ("https://[bad", "is not a URL", None),
+        ("https://h/a.safetensors:", "has no scale behind its `:`", "is the variable set? as in owner/weights:0.8"),
+        ("o/r:", "has no scale behind its `:`", "is the variable set? as in owner/weights:0.8"),
     ],
 )  # fmt: skip
 def test_what_no_provider_can_load(path: str, clause: str, hint: str | None) -> None:

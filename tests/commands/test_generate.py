@@ -237,6 +237,55 @@ def test_several_lines_from_a_file_are_one_prompt_and_it_is_said(shell: Shell) -
     assert (quiet.err, typed.err.count("note")) == ("", 0)
 
 
+def test_a_dry_run_says_that_several_lines_are_one_prompt(shell: Shell) -> None:
+    (shell.cwd / "p.txt").write_text("a fox\nan owl\n")
+
+    ran = shell.run("flash", "--prompt-file", "p.txt", "--dry-run")
+    quiet = shell.run("flash", "--prompt-file", "p.txt", "--dry-run", "-q")
+
+    assert ran.err.splitlines()[0] == (
+        "note: the 2 lines of p.txt are one prompt; an image of each: flux2 batch p.txt -m flash"
+    )
+    assert "note" not in quiet.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["flash", "a fox"], "`{cwd}/fox.png` exists ({setting})."),
+        (["flash", "a fox", "--num", "2"], "`-o fox.png` ({setting}) names one file, and --num asks for 2 images."),
+        (["flash", "a fox", "--seeds", "1..2"], "Many images cannot go to `fox.png`, one file, at once ({setting})."),
+        (["batch", "p.txt", "-m", "flash"], "Many images cannot go to `fox.png`, one file, at once ({setting})."),
+    ],
+)
+@pytest.mark.parametrize("origin", ["environment", "user", "project"])
+def test_an_output_of_the_settings_is_named_with_its_place(
+    shell: Shell, argv: list[str], said: str, origin: str
+) -> None:
+    (shell.cwd / "fox.png").write_bytes(b"")
+    (shell.cwd / "p.txt").write_text("a fox\nan owl\n")
+    setting = {
+        "environment": "`FLUX2_OUTPUT=fox.png`",
+        "user": f"`output = fox.png` in {shell.config}/config.toml",
+        "project": f"`output = fox.png` in {shell.cwd}/flux2.toml",
+    }[origin]
+    env = {"FLUX2_OUTPUT": "fox.png"} if origin == "environment" else {}
+    if origin == "user":
+        assert shell.run("config", "set", "output", "fox.png").code == 0
+    elif origin == "project":
+        (shell.cwd / "flux2.toml").write_text("output = 'fox.png'\n")
+
+    ran = shell.run(*argv, "--sandbox", env=env)
+
+    assert (ran.code, ran.err.splitlines()[0]) == (2, f"error: {said.format(cwd=shell.cwd, setting=setting)}")
+
+
+def test_bytes_that_the_settings_send_to_stdout_are_refused_with_json(shell: Shell) -> None:
+    ran = shell.run("flash", "a fox", "--json", "--sandbox", env={"FLUX2_OUTPUT": "-"})
+
+    assert ran.json["error"]["message"] == "`-o -` (`FLUX2_OUTPUT=-`) and --json do not go together."
+
+
 def test_a_prompt_that_starts_with_a_dash(shell: Shell) -> None:
     refused = shell.run("flash", "-a fox", "--dry-run")
     taken = shell.run("flash", "--dry-run", "--json", "--", "-a fox")

@@ -60,6 +60,7 @@ def unusable(folder: Path) -> dict[str, Any]:
         "large.png": "has 50.0 MiB; the most is 50 MiB",
         "a\0b.png": "cannot be read",
         "ftp://a.example/b.png": "does not exist",
+        "file:///a/b.png": "`file:///a/b.png` is a file's URL, which is not read.\nhint: give its path: /a/b.png",
     }
 
 

@@ -1,9 +1,11 @@
 """Reference images as values: where each comes from and what is known about it. Reads no files."""
 
+import re
 from dataclasses import dataclass, field
 
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.orientation import UPRIGHT
+from flux2cli.errors import UsageError, WrongValue
 from flux2cli.redact import redact_url
 
 
@@ -45,12 +47,27 @@ class Reference:
         return f"sha256:{self.sha256}" if self.sha256 else f"url:{redact_url(str(self.url), None)}"
 
 
+_SEVERAL = re.compile(r"[\s|]https?://|,\s*https?://", re.IGNORECASE)
+"""Where a second URL begins. Behind a `/` or a `=` one belongs to the first, as with image proxies."""
+
+
 def is_url(text: str) -> bool:
     """Whether a reference is an http(s) URL rather than a file."""
     return text.lower().startswith(("http://", "https://"))
 
 
 def from_url(text: str) -> Reference:
-    """A reference by its URL; its name is the last part of the URL's path."""
+    """A reference by its URL; its name is the last part of the URL's path. UsageError if it is none, or several."""
+    _check_url(text)
     path = redact_url(text, None).split("://", 1)[1].split("#", 1)[0].split("?", 1)[0]
     return Reference(source=text, name=path.rstrip("/").rpartition("/")[2] or path, url=text)
+
+
+def _check_url(text: str) -> None:
+    wrong = hint = None
+    if not re.match(r"https?://[^/?#\s]", text, re.IGNORECASE):
+        wrong, hint = "has no host", "is the variable set? for example https://example.com/fox.png"
+    elif _SEVERAL.search(text.partition("?")[0]):
+        wrong, hint = "is several addresses", "`-i` before each; in a cell of a prompt file, `;` between them"
+    if wrong is not None:
+        raise UsageError.of_value(WrongValue(about="image", flag="--image", value=text, clause=wrong), hint=hint)

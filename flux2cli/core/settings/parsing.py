@@ -25,7 +25,7 @@ def parse(row: Setting, raw: object, source: Source) -> Value:
     except ValueError as error:
         secret = row.kind in ("base_url", "webhook") or not isinstance(raw, str | int | Decimal)
         what = source.point_at(row) if secret else source.quote(row, raw)
-        raise UsageError(f"{what} {error}.", hint=_hint(row)) from None
+        raise UsageError(f"{what} {error}.", hint=_hint(row, source)) from None
 
 
 def _choice(row: Setting, raw: object, _source: Source) -> Value:
@@ -122,7 +122,7 @@ _PARSERS: Mapping[SettingKind, Callable[[Setting, object, Source], Value]] = {
 }
 
 
-def _hint(row: Setting) -> str | None:
+def _hint(row: Setting, source: Source) -> str | None:
     """An example of a right value, None for choices, which the error itself lists."""
     match row.kind:
         case "switch":
@@ -134,7 +134,8 @@ def _hint(row: Setting) -> str | None:
         case "output":
             return "give a directory that ends in `/`, or a template such as art/{slug}-{seed}.{ext}"
         case "base_url":
-            return f"for example http://127.0.0.1:8787; `flux2 config unset {row.name}` goes back to the provider's own"
+            way = f"unset {row.variable}" if source.kind == "environment" else f"flux2 config unset {row.name}"
+            return f"for example http://127.0.0.1:8787; `{way}` goes back to the provider's own"
         case "webhook":
             return "for example https://example.com/done"
         case "modules":

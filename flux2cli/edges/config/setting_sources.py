@@ -43,6 +43,11 @@ class Config:
             self._check_output(row, resolved.value, resolved.source)
         return resolved
 
+    def quoted(self, name: str) -> str:
+        """The effective value as its source has it, for messages: `output = x.png` in a file, `FLUX2_OUTPUT=x.png`."""
+        found = self.get(name)
+        return self._quoted(setting_named(name), found.value, found.source)
+
     def all(self) -> list[Resolved]:
         """Every setting, in the order of the table."""
         return [self.get(name) for name in all_settings()]
@@ -55,8 +60,18 @@ class Config:
                 checks += [partial(parse_line, name, raw) for name, raw in read_lines()]
             except UsageError:
                 checks.append(read_lines)
-        found = list(_errors(checks))
-        return found or list(_errors([partial(self.get, "output")]))
+        found = list(_errors([*checks, self._check_effective_output]))
+        return list({error.message: error for error in found}.values())
+
+    def _check_effective_output(self) -> None:
+        """UsageError when the output that a run would take cannot be one; other settings may be wrong, too."""
+        row = setting_named("output")
+        found = self._from_environment(row)
+        for read_lines, parse_line in ((self._project_lines, self._of_project), (self._user_lines, self._of_user)):
+            raw = None if found else dict(read_lines()).get(row.name)
+            found = found if raw is None else parse_line(row.name, raw)
+        if found is not None:
+            self._check_output(row, found.value, found.source)
 
     def plugins(self) -> tuple[tuple[str, ...], str]:
         """The modules that add providers, and their origin: from the environment, else from the user's file.
@@ -134,8 +149,11 @@ class Config:
             return
         from flux2cli.edges.config.output_setting import check_output_setting
 
+        check_output_setting(str(value), self._quoted(row, value, source), self._cwd)
+
+    def _quoted(self, row: Setting, value: Value, source: Source) -> str:
         typed = dict(self._project_lines())[row.name] if source.kind == "project" else value
-        check_output_setting(str(value), source.quote(row, typed), self._cwd)
+        return source.quote(row, typed)
 
     @cached_property
     def _user(self) -> dict[str, Candidate]:

@@ -44,6 +44,8 @@ def reason_of(error: Exception, url: str, via: str = "") -> str:
     detail = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
     match kind_of(error):
         case "unresolvable":
+            if via and isinstance(root, socket.gaierror):  # the proxy resolves the host's name
+                return f"no connection to {host}{via} (the proxy's name does not resolve)"
             return f"the name {host} does not resolve" if isinstance(root, socket.gaierror) else f"{detail}"
         case "certificate":
             return f"the certificate of {host} is refused ({getattr(root, 'verify_message', detail)})"

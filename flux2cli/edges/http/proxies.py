@@ -33,7 +33,7 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> Proxy | None:
         return None
     variable, value = found
     full = value if "://" in value else f"http://{value}"
-    reason = _unusable(full)
+    reason = "it has quotes around it" if value[0] in "\"'" else _unusable(full)
     if reason is not None:
         raise NetworkSettingError(
             f"The proxy in {variable} cannot be used: {reason}.",

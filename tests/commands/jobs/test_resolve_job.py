@@ -75,6 +75,7 @@ def test_what_was_not_sent_can_be_sent_again(shell: Shell) -> None:
     sent = shell.run("flash", "fox", "--sandbox")
 
     assert (refused.code, resolved.code, sent.code) == (9, 0, 0)
+    assert shell.run("jobs", "show", lost, "--sandbox", "--json").json["error"] is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from flux2cli.core.request.reference import Reference, from_url, is_url
+from flux2cli.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,37 @@ def test_a_url_is_called_by_the_end_of_its_path(text: str, name: str) -> None:
     reference = from_url(text)
 
     assert (reference.name, reference.url, reference.source) == (name, text, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("https://", "`--image https://` has no host.", "is the variable set?"),
+        ("https:///a.png", "`--image https:///a.png` has no host.", "is the variable set?"),
+        ("https://h/a.png|https://h/b.png", "is several addresses.", "`-i` before each; in a cell"),
+        ("https://h/a.png, https://h/b.png", "is several addresses.", "`-i` before each; in a cell"),
+        ("https://h/a.png https://h/b.png", "is several addresses.", "`-i` before each; in a cell"),
+    ],
+)
+def test_what_is_not_one_url(text: str, said: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        from_url(text)
+
+    assert caught.value.message.endswith(said)
+    assert (caught.value.hint or "").startswith(hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://proxy.example/fetch/w_300,h_200/https://h/a.png",
+        "https://proxy.example/a?url=https://h/a.png",
+        "https://proxy.example/sheet?of=https://h/a.png,https://h/b.png",
+        "https://h/my fox.png",
+    ],
+)
+def test_a_url_may_have_another_in_it(text: str) -> None:
+    assert from_url(text).url == text
 
 
 def test_a_file_is_identified_by_its_hash_and_a_url_by_itself() -> None:

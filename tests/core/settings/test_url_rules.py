@@ -83,3 +83,14 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None
 
     assert "hunter2" not in f"{caught.value.message}{caught.value.hint}{caught.value.__cause__}"
     assert caught.value.message.startswith("`FLUX2_FAL_URL=...` ")
+
+
+@pytest.mark.parametrize(
+    ("source", "way"),
+    [(ENVIRONMENT, "unset FLUX2_FAL_URL"), (Source(kind="user", path="c.toml"), "flux2 config unset fal.url")],
+)
+def test_the_hint_about_a_wrong_address_undoes_what_set_it(source: Source, way: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(all_settings()["fal.url"], "nope", source)
+
+    assert caught.value.hint == f"for example http://127.0.0.1:8787; `{way}` goes back to the provider's own"

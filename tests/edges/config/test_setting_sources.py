@@ -91,6 +91,27 @@ def test_every_wrong_setting_is_found(place: Place) -> None:
     ]
 
 
+def test_the_output_that_counts_is_among_the_wrong_settings(place: Place) -> None:
+    place.write_user("output = '5'\ntimeout = 'x'\n")
+
+    assert [problem.message for problem in place.config().problems()] == [
+        f"`timeout = x` in {place.user} is not a number of seconds from 0 to a year.",
+        f"`output = 5` in {place.user} has no image suffix.",
+    ]
+
+    place.project.write_text("output = 'art/'\n")
+
+    assert [problem.message for problem in place.config().problems()] == [
+        f"`timeout = x` in {place.user} is not a number of seconds from 0 to a year.",
+    ]
+
+
+def test_a_project_that_leaves_its_tree_is_told_once(place: Place) -> None:
+    place.project.write_text("output = '../up/'\n")
+
+    assert len(place.config().problems()) == 1
+
+
 def test_a_file_that_cannot_be_read_is_one_of_the_wrong_settings(place: Place) -> None:
     place.write_user("timeout =\n")
     place.environ["FLUX2_TIMEOUT"] = "x"

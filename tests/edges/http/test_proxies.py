@@ -43,6 +43,7 @@ def test_the_proxy_for_an_address(url: str, environ: dict[str, str], proxy: str 
         ("http://proxy:99999", "its port is no number up to 65535, or its host cannot be read"),
         ("http://[::1:3128", "its port is no number up to 65535, or its host cannot be read"),
         ("proxy:0", "its port is 0"),
+        ('"http://proxy:3128"', "it has quotes around it"),
         ("http://my proxy:3128", "it has blanks or control characters inside"),
     ],
 )

@@ -58,3 +58,15 @@ def test_a_proxy_that_is_not_there_is_named_by_its_variable() -> None:
         sent="no",
         message="no connection to queue.fal.run through the proxy in ALL_PROXY (Connection refused)",
     )
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5h"])
+def test_a_proxy_whose_name_does_not_resolve_is_named_and_not_the_host_behind_it(kind: str) -> None:
+    with closing(Http({"HTTPS_PROXY": f"{kind}://me:s3cret@nosuch.invalid:3128"})) as http:
+        failure = http.send(HttpRequest(method="POST", url=URL, body=b"{}", fresh=True))
+
+    assert failure == HttpFailure(
+        kind="unresolvable",
+        sent="no",
+        message="no connection to queue.fal.run through the proxy in HTTPS_PROXY (the proxy's name does not resolve)",
+    )
