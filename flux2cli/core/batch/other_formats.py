@@ -27,7 +27,8 @@ class Found(NamedTuple):
 
 _FLAGS = frozenset(("--prompt", *(f for row in PARAMETERS.values() for f in row.flags if f.startswith("--"))))
 _SEPARATORS: tuple[tuple[str, Format], ...] = (("\t", "tsv"), (";", "csv"), (",", "csv"))
-_FLAG = re.compile(r"(--[a-z][a-z_-]*)(?=[ =]|$)")
+_FLAG = re.compile(r'(?:"[^"]*"\s+)?(--[a-z][a-z_-]*)(?=[ =]|$)')
+_COMMAND = re.compile(r"""(?:\$\s*)?flux2\s+\w+\s+["'-]""")
 _JSON_START = re.compile(r'[\[{]$|\{\s*"[^"]*"\s*:|\[\s*[\[{"]')
 _YAML_PAIR = re.compile(r"(?:-\s+)?([A-Za-z_ ]{1,30}):(?:\s|$)")
 _YAML_BLOCK = re.compile(r"prompts?:\s*[|>][-+]?$", re.IGNORECASE)
@@ -49,9 +50,11 @@ def in_lines(lines: Sequence[str]) -> Found | None:
 
 
 def in_line(line: str, at: int = 0) -> Found | None:
-    """What a single line is, if it is plainly no prompt: a JSON object, or flags."""
+    """What a line is, if it is plainly no prompt: JSON, a command, or flags, which may follow a quoted prompt."""
     if line.startswith("{") and isinstance(_json(line.rstrip(",")), dict):
         return Found("JSON", "jsonl", at)
+    if _COMMAND.match(line):
+        return Found("a command", None, at)
     flag = _FLAG.match(line)
     if flag and flag[1].replace("_", "-") in _FLAGS:
         return Found("a line of flags", None, at)

@@ -66,6 +66,8 @@ def _refused(found: Found, file: str, line: int) -> RowProblem:
         hint = f"read it with --input-format {found.format}"
     elif found.what == "YAML":
         hint = "make JSON of it, as in: yq -o json . prompts.yaml | flux2 batch - --input-format json"
+    elif found.what.startswith("a web page"):
+        hint = "copy the prompts out of it, one per line"
     else:
         hint = "columns hold what flags say: a .csv file with the header prompt,seed,size"
     return RowProblem(

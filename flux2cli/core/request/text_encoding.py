@@ -9,7 +9,7 @@ _WIDE_BOMS = {  # the longer ones first: that of UTF-32 begins like that of UTF-
 _BINARY = {
     b"PK\x03\x04": "a spreadsheet or archive",
     b"\xd0\xcf\x11\xe0": "a spreadsheet or document",
-    b"%PDF": "a PDF",
+    b"%PDF-": "a PDF",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
     b"\x1f\x8b": "compressed",

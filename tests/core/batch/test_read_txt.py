@@ -34,6 +34,9 @@ def test_another_format_is_named_with_the_flag_that_reads_it() -> None:
         "columns hold what flags say: a .csv file with the header prompt,seed,size; "
         "if it is meant as it is, --input-format txt"
     )
+    assert problem("txt", b"<!doctype html>\n<p>a fox</p>\n").hint == (
+        "copy the prompts out of it, one per line; if it is meant as it is, --input-format txt"
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def test_wide_encodings_are_told_by_their_mark_or_their_zeros(head: bytes, name:
     ("head", "kind"),
     [
         (b"PK\x03\x04\x14\0", "a spreadsheet or archive"), (b"\xd0\xcf\x11\xe0", "a spreadsheet or document"),
-        (b"\x89PNG\r\n", "an image"), (b"\xff\xd8\xff\xe0", "an image"), (b"%PDF-1.7", "a PDF"), (b"PK fox", None),
-        (b"", None),
+        (b"\x89PNG\r\n", "an image"), (b"\xff\xd8\xff\xe0", "an image"), (b"%PDF-1.7", "a PDF"),
+        (b"%PDF on a sticker", None), (b"PK fox", None), (b"", None),
     ],
 )  # fmt: skip
 def test_files_that_are_no_text_are_told_by_how_they_begin(head: bytes, kind: str | None) -> None:
