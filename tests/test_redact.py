@@ -117,6 +117,20 @@ def test_another_url_is_another_request_and_one_without_secrets_has_the_key_it_a
     assert lora_key("https://h/a.safetensors") == "b208db9604e7f273479b755c75581ad28a5d3cee1c536784380499792cddef41"
 
 
+def test_the_key_that_the_former_version_recorded_was_made_of_the_whole_url() -> None:
+    route = choose_route("flash", "fal", "edit")
+    values = {"prompt": "a fox", "size": "square", "seed": 7}
+    tokens = build_request(route, values, [from_url("https://h.example/a.png?token=abc&v=1")])
+    route = choose_route("dev", "fal", "text", {"lora": "x"})
+    lora = "https://user:pw@h.example/w.safetensors:0.5"
+    password = build_request(route, {"prompt": "a fox", "seed": 7, "lora": [lora]}, [])
+    plain = build_request(route, {"prompt": "a fox", "lora": ["https://h.example/w.safetensors"]}, [])
+
+    assert tokens.former_key == "25c817eb4926bb1302d030cfe1b2518cf7039be3ad00ddfaa981d232c3cdd8c7"
+    assert password.former_key == "309fb664416c72f087a0450f451c410f84fb302acc61f44345ca1a28016f41b6"
+    assert plain.former_key is None
+
+
 def key_of(url: str) -> str:
     route = choose_route("flash", "fal", "edit")
     return build_request(route, {"prompt": "a fox"}, [from_url(url)], {"x_url": url}).key

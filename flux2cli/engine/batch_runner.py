@@ -151,7 +151,8 @@ class BatchRunner:
     def _look_again(self, rows: list[Row]) -> Pending:
         """The held rows that no other process works on any more, with their actions."""
         for row in rows:
-            job = self.engine.ledger.row(self.root, row.key)
+            on_record = (self.engine.ledger.row(self.root, key) for key in row.keys)
+            job = next((job for job in on_record if job is not None), None)
             action = self._decide(job) if job is not None else "send"
             if action == "await":
                 self._held_elsewhere.append(row)  # `_next` holds the lock

@@ -61,11 +61,13 @@ class RowBuilder:
                 about="output",
             )
         row_id = _text(values.get("id"))
+        key, former_key = _keys(keys, request, raw)
         return Row(
             number=number,
             file=raw.file,
             line=raw.line,
-            key=_key(keys, request, raw),
+            key=key,
+            former_key=former_key,
             request=request,
             output=output,
             id=row_id,
@@ -117,15 +119,16 @@ class RowBuilder:
         return output, suffix
 
 
-def _key(keys: RowKeys, request: Request, raw: RawRow) -> str:
-    """The row key, made from the cells as they stand in the file: blanks around them were part of it at first."""
-    if not raw.written:
-        return keys.key(request.key, _text(raw.values.get("id")))
+def _keys(keys: RowKeys, request: Request, raw: RawRow) -> tuple[str, str | None]:
+    """The row key, and the one of 0.1.0 where that differs.
+
+    They are made from the cells as they stand in the file: blanks around them were part of the key at first.
+    """
     before = {name: value for name, value in raw.written.items() if name in request.values}
-    return keys.key(
-        replace(request, values={**request.values, **before}).key,
-        _text(raw.written.get("id", raw.values.get("id"))),
-    )
+    written = replace(request, values={**request.values, **before}) if before else request
+    row_id = _text(raw.written.get("id", raw.values.get("id")))
+    former = written.former_key
+    return keys.key(written.key, row_id), keys.key(former, row_id) if former else None
 
 
 def _text(value: object) -> str | None:

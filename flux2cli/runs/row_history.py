@@ -1,5 +1,6 @@
 """What earlier runs recorded about a batch's rows, in the ledger and in the output folder."""
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +30,12 @@ class RowHistory:
 
     def look(self, row: Row) -> tuple[Action, RecordedRow | Job | None]:
         """The action for a row and the job that counts for it, None if it is done or has none."""
+        action, known = self._look(row)
+        if action == "send" and known is None and row.former_key is not None:
+            return self._look(replace(row, key=row.former_key))
+        return action, known
+
+    def _look(self, row: Row) -> tuple[Action, RecordedRow | Job | None]:
         known: RecordedRow | Job | None = None
         action: Action = "send"
         recorded = self._ledger.recorded_row(self._root, row.key) if self._ledger else None

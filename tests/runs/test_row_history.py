@@ -1,8 +1,11 @@
 """What is known of a row from the ledger and from the output folder, and whether that is enough."""
 
+import json
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,3 +102,77 @@ def test_what_came_from_an_emulator_counts_only_while_its_address_is_set(
 def other(shell: Shell) -> Iterator[Ledger]:
     with closing(Ledger(shell.state, now=lambda: datetime.now(UTC))) as other:
         yield other
+
+
+# --- rows that 0.1.0 recorded: the keys of their requests were made of whole URLs -------------------------------------
+
+FORMER_KEYS = {None: "4e5f9ab2e892116aaf1b13ae34163970", "b": "ee7b5ad3169f52bfdf355e1464173637"}
+"""The row keys that 0.1.0 wrote for these rows, by their ids."""
+TOKENS = (
+    "id,prompt,image\n,a fox,https://h.example/a.png?token=abc&v=1\nb,a fox,https://h.example/a.png?token=abc&v=1\n"
+)
+FLAGS = ("-s", "square", "--seed", "7")
+
+
+def as_recorded_by_the_former_version(shell: Shell) -> None:
+    """Give the rows of the ledger and of the folder their former keys."""
+    with closing(sqlite3.connect(shell.state / "ledger.sqlite3")) as db, db:
+        for row_id, key in FORMER_KEYS.items():
+            db.execute("UPDATE jobs SET row_key = ? WHERE row_id IS ?", (key, row_id))
+    for sidecar in (shell.cwd / "out").glob("*.json"):
+        document = json.loads(sidecar.read_text())
+        document["row"]["key"] = FORMER_KEYS[document["row"]["id"]]
+        sidecar.write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize("state", ["state", "fresh"], ids=["in the ledger", "in the folder"])
+def test_rows_with_secrets_that_the_former_version_saved_are_done(shell: Shell, farm: Farm, state: str) -> None:
+    assert batch(shell, farm, *FLAGS, text=TOKENS, name="p.csv").code == 0
+    as_recorded_by_the_former_version(shell)
+
+    env = {**farm.env, "FLUX2_STATE_DIR": str(shell.state.with_name(state))}
+    ran = shell.run("batch", "p.csv", "-m", "flash", "-o", "out/", *FLAGS, env=env)
+
+    assert ran.err == "2 rows: 2 done already\n"
+    assert farm.paid == {"a fox": 2}
+
+
+def test_a_row_with_secrets_that_the_former_version_submitted_is_collected(shell: Shell, farm: Farm) -> None:
+    assert batch(shell, farm, *FLAGS, "--no-wait", text=TOKENS, name="p.csv").code == 0
+    as_recorded_by_the_former_version(shell)
+
+    ran = again(shell, farm, *FLAGS, name="p.csv")
+
+    assert ran.err.startswith("2 rows: 2 to collect\n")
+    assert (ran.code, farm.paid) == (0, {"a fox": 2})
+    assert again(shell, farm, *FLAGS, name="p.csv").err == "2 rows: 2 done already\n"
+
+
+def test_a_row_with_secrets_that_another_process_follows_under_its_former_key_is_left_to_it(
+    shell: Shell, farm: Farm, other: Ledger
+) -> None:
+    one_row = "".join(TOKENS.splitlines(keepends=True)[:2])
+    assert batch(shell, farm, *FLAGS, "--no-wait", text=one_row, name="p.csv").code == 0
+    as_recorded_by_the_former_version(shell)
+    (job,) = other.jobs()
+    assert other.claim(job.job_id) is not None
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(again, shell, farm, *FLAGS, name="p.csv")
+        time.sleep(0.2)
+        other.close()
+        ran = run.result(timeout=20)
+
+    assert ran.err.startswith("1 row: 1 with another process\n")
+    assert (ran.code, farm.paid) == (0, {"a fox": 1})
+
+
+def test_the_images_of_a_row_under_its_former_key_are_not_overwritten_by_its_twin(shell: Shell, farm: Farm) -> None:
+    assert batch(shell, farm, *FLAGS, text=TOKENS, name="p.csv").code == 0
+    as_recorded_by_the_former_version(shell)
+    before = {name: (shell.cwd / name).read_bytes() for name in shell.files() if name.startswith("out/")}
+    (shell.cwd / "p.csv").write_text(TOKENS + "c,a fox,https://h.example/a.png?token=abc&v=1\n")
+
+    ran = again(shell, farm, *FLAGS, "--overwrite", name="p.csv")
+
+    assert (ran.code, farm.paid) == (0, {"a fox": 3})
+    assert before == {name: (shell.cwd / name).read_bytes() for name in before}

@@ -113,7 +113,7 @@ def preflight(
         try:
             row = build(raw, number, keys)
             unique.check(row)
-            found.keys.add(row.key)
+            found.keys.update(row.keys)
             if shard is not None and not shard.has(row.key):
                 continue
             found.rows += 1

@@ -45,7 +45,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A validated row. `number` counts all rows of a run from 1; `key` is its identity below an output root."""
+    """A validated row. `number` counts all rows of a run from 1; `key` is its identity below an output root.
+
+    `former_key` is its identity in records of 0.1.0, None where that is the same.
+    """
 
     number: int
     file: str
@@ -53,9 +56,15 @@ class Row:
     key: str
     request: Request
     output: Output
+    former_key: str | None = None
     id: str | None = None
     label: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys under which the row may be on record, the present one first."""
+        return (self.key,) if self.former_key is None else (self.key, self.former_key)
 
     @property
     def name(self) -> str:

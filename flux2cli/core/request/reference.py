@@ -46,6 +46,11 @@ class Reference:
         """
         return f"sha256:{self.sha256}" if self.sha256 else f"url:{redact_url(str(self.url), None)}"
 
+    @property
+    def whole_identity(self) -> str:
+        """Like `identity`, with the secrets of the URL."""
+        return f"sha256:{self.sha256}" if self.sha256 else f"url:{self.url}"
+
 
 _SEVERAL = re.compile(r"[\s|]https?://|,\s*https?://", re.IGNORECASE)
 """Where a second URL begins. Behind a `/` or a `=` one belongs to the first, as with image proxies."""

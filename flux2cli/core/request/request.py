@@ -55,8 +55,22 @@ class Request:
         Secrets in URLs are no part of it.
         """
         values = {name: _plain(value) for name, value in self.values.items()}
-        extra = redact_json(self.extra, None)
-        parts = [self.route.provider, self.route.endpoint, values, [r.identity for r in self.references], extra]
+        return self._hash(values, [r.identity for r in self.references], redact_json(self.extra, None))
+
+    @property
+    def former_key(self) -> str | None:
+        """The key of this request in records of 0.1.0, in which secrets of URLs were a part of it; None if it is `key`.
+
+        What was paid for under that key is not paid for again.
+        """
+        if not (self.extra or "lora" in self.values or any(r.url for r in self.references)):
+            return None
+        values = {name: _whole(value) for name, value in self.values.items()}
+        former = self._hash(values, [r.whole_identity for r in self.references], self.extra)
+        return former if former != self.key else None
+
+    def _hash(self, values: Values, references: Sequence[str], extra: object) -> str:
+        parts = [self.route.provider, self.route.endpoint, values, references, extra]
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -69,5 +83,12 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, Lora):
-        return str(replace(value, path=redact_url(value.path, None)))
-    return str(value) if isinstance(value, Size) else value
+        return _whole(replace(value, path=redact_url(value.path, None)))
+    return _whole(value)
+
+
+def _whole(value: object) -> object:
+    """The value with its URLs as they were given."""
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return str(value) if isinstance(value, Size | Lora) else value
