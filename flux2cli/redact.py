@@ -79,9 +79,12 @@ def redact_text(text: str) -> str:
 
 
 def redact_json(value: "JsonValue", mark: str | None = MARK, depth: int = _DEEPEST_JSON) -> "JsonValue":
-    """The JSON value with the secrets blotted out of every text in it that is a URL and nothing else."""
+    """The JSON value with the secrets blotted out of every text in it that begins as a URL.
+
+    What is typed as a URL may have blanks in it, and is sent with them.
+    """
     if isinstance(value, str):
-        return redact_url(value, mark) if "://" in value and re.match(r"\w[\w+.-]*://\S+\Z", value) else value
+        return redact_url(value, mark) if re.match(r"\s*\w[\w+.-]*://", value) else value
     if not isinstance(value, Mapping | Sequence):
         return value
     if depth == 0:

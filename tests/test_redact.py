@@ -241,6 +241,22 @@ def test_a_message_has_no_secrets(shell: Shell, stub: Stub) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("max", "a fox", "-i", "https://cdn.example/a b.png?token=hush"),
+        ("dev", "a fox", "--lora", "https://cdn.example/a b.safetensors?token=hush"),
+        ("flash", "a fox", "--param", 'x_url=" https://cdn.example/a b?token=hush"'),
+    ],
+)
+def test_a_url_with_blanks_in_it_is_recorded_without_its_secrets(shell: Shell, argv: tuple[str, ...]) -> None:
+    ran = shell.run(*argv, "-o", "fox.png", "--sandbox")
+
+    assert ran.code == 0, ran.err
+    assert "token=***" in json.dumps(json.loads((shell.cwd / "fox.png.json").read_text())["payload"])
+    assert b"hush" not in written(shell)
+
+
 def test_a_row_whose_url_was_signed_again_is_done_already(shell: Shell) -> None:
     rows = shell.cwd / "rows.csv"
     rows.write_text(f"prompt,image\na fox,{SIGNED}\n")
