@@ -104,8 +104,8 @@ def _room(widths: dict[str, int], width: int) -> int:
 def _text(line: _Line, room: int) -> str:
     """Prompt and images or reason; where there is little room, one of them: a failure's reason, the prompt, the images."""
     if room < _TWO_TEXTS:
-        reason = "" if line.state in UNSETTLED else line.reason
-        return fitted(reason or line.prompt, room) or fitted_end(line.images, room)
+        text = line.prompt if line.state in UNSETTLED else line.reason or line.prompt
+        return fitted(text, room) if text else fitted_end(line.images, room)
     half = (room - 2) // 2
     rest = room - 2 - half
     return f"{fitted(line.prompt, half)}  {fitted(line.reason, rest) if line.reason else fitted_end(line.images, rest)}"

@@ -18,7 +18,7 @@ from flux2cli.errors import UsageError
 from flux2cli.providers import registry
 from flux2cli.redact import redact_text
 from flux2cli.runs.request_builder import request_of
-from flux2cli.runs.row_references import RowReferences
+from flux2cli.runs.row_references import RowReferences, as_written
 from flux2cli.wire import JsonObject
 
 
@@ -124,11 +124,16 @@ def _keys(keys: RowKeys, request: Request, raw: RawRow) -> tuple[str, str | None
 
     They are made from the cells as they stand in the file: blanks around them were part of the key at first.
     """
-    before = {name: value for name, value in raw.written.items() if name in request.values}
-    written = replace(request, values={**request.values, **before}) if before else request
+    written = _as_written(request, raw) if raw.written else request
     row_id = _text(raw.written.get("id", raw.values.get("id")))
     former = written.former_key
     return keys.key(written.key, row_id), keys.key(former, row_id) if former else None
+
+
+def _as_written(request: Request, raw: RawRow) -> Request:
+    values = {name: value for name, value in raw.written.items() if name in request.values}
+    references = as_written(request.references, raw.written.get("image"))
+    return replace(request, values={**request.values, **values}, references=tuple(references))
 
 
 def _text(value: object) -> str | None:

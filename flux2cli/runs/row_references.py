@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,13 @@ _REMEMBERED = 1024
 _PART = re.compile(r"((?:\s*data:[^,]*,)?[^;]*)(?:;|$)", re.IGNORECASE)
 """What stands between `;`; before its comma, a `data:` URI has some of its own."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE)
+
+
+def as_written(references: Sequence[Reference], cells: object) -> Sequence[Reference]:
+    """The references with their URLs as they stand in the cells, of which there is one for each; else as they are."""
+    if not isinstance(cells, list) or len(cells) != len(references):
+        return references
+    return [replace(r, url=cell) if r.url else r for r, cell in zip(references, cells, strict=True)]
 
 
 class RowReferences:

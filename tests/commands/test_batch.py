@@ -595,6 +595,29 @@ def test_rows_with_blanks_around_cells_keep_the_keys_that_they_had(shell: Shell,
     assert batch(shell, farm, text=text, name="p.csv").err == "4 rows: 4 done already\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("prompt,image\na fox,https://h/a.png \n", "91733aeb0310661e1962b73c30dd13f6"),
+        ('prompt,image\nan owl,"https://h/b.png\t"\n', "c2042be146103f7f56d48e3e1ef89771"),
+        ("prompt,image,image\na fox,https://h/a.png ,https://h/b.png\n", "6d819077b8761d2499adf883c0bffa4c"),
+        ("prompt,image\n a fox,https://h/a.png \n", "0eee26578b8b6763e6569feabf325d82"),
+    ],
+)
+def test_rows_with_blanks_behind_the_url_of_an_image_keep_the_keys_that_they_had(
+    shell: Shell, text: str, key: str
+) -> None:
+    """The keys are those that 0.1.0 made of the same file."""
+    (shell.cwd / "p.csv").write_text(text)
+
+    ran = shell.run("batch", "p.csv", "-m", "dev", "-p", "fal", "-o", "out/", "--sandbox")
+
+    assert ran.code == 0, ran.err
+    [record] = (shell.cwd / "out").glob("*.json")
+    assert json.loads(record.read_text())["row"]["key"] == key
+    assert json.loads(record.read_text())["inputs"][0]["url"] == text.splitlines()[1].split(",")[1].strip(' "\t')
+
+
 def test_an_unknown_column_does_not_hide_what_is_wrong_in_the_rows(shell: Shell, farm: Farm) -> None:
     ran = batch(shell, farm, text="Prompt,notes,seed\na fox,x,7\nan owl,y,x\n", name="p.csv")
 

@@ -11,7 +11,7 @@ from flux2cli.core.batch.delimiters import NAMES, other_delimiter, with_delimite
 from flux2cli.core.batch.read_lines import Line
 from flux2cli.core.batch.row import RawRow, RowProblem
 
-_IN_KEYS = ("id", "prompt", "negative_prompt")
+_IN_KEYS = ("id", "prompt", "negative_prompt", "image")
 """Columns whose blanks were part of the row key before they were dropped from cells."""
 
 
@@ -75,11 +75,9 @@ def _values(header: Sequence[str | None], cells: Sequence[str]) -> Values:
 
 
 def _written(header: Sequence[str | None], cells: Sequence[str], written: Sequence[str]) -> Values:
-    """The cells of which the row key is made and around which blanks were dropped, as they were written."""
+    """The values of which the row key is made and around which blanks were dropped, as they were written."""
     if written == cells:
         return {}
-    return {
-        name: before
-        for name, cell, before in zip(header, cells, written, strict=False)
-        if name in _IN_KEYS and before != cell and cell
-    }
+    values = _values(header, cells)
+    before = _values(header, [raw if cell else "" for cell, raw in zip(cells, written, strict=False)])
+    return {name: before[name] for name in _IN_KEYS if name in values and before[name] != values[name]}
