@@ -170,15 +170,32 @@ def test_a_second_ctrl_c_leaves_at_once(shell: Shell, stub: Stub, started: list[
     assert states(shell) == ["unknown"]
 
 
+UP_AT_FIRST_IMPORT = """
+import sys
+from flux2cli.__main__ import main
+
+class Finder:
+    is_up = False
+
+    def find_spec(self, *_):
+        if not self.is_up:
+            self.is_up = True
+            print("up", flush=True)
+
+sys.argv[0] = "flux2"
+sys.meta_path.insert(0, Finder())
+main()
+"""
+"""Says "up" where `main` imports its first module. The interpreter's own start, before that, handles no signal."""
+
+
 @pytest.mark.parametrize("after", [0.0, 0.05, 0.1, 0.2, 0.3])
 def test_ctrl_c_at_any_time_of_the_start_is_130_without_a_traceback(
     shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"], after: float
 ) -> None:
     shell.environ.update(never_done(stub))
-    # The interpreter's own start is not ours: the clock runs from the first line of `main`.
-    code = "import sys; sys.argv[0] = 'flux2'; from flux2cli.__main__ import main; print('up', flush=True); main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "flash", "fox"], env={**os.environ, **shell.environ}, cwd=shell.cwd,
+        [sys.executable, "-c", UP_AT_FIRST_IMPORT, "flash", "fox"], env={**os.environ, **shell.environ}, cwd=shell.cwd,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     started.append(process)
