@@ -4,7 +4,7 @@ import os.path
 from dataclasses import replace
 
 from flux2cli.app import App
-from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.images.sniff import extension_of
 from flux2cli.core.request.file_names import with_extension
 from flux2cli.core.request.output_path import Output, parse_output
 from flux2cli.core.run_options import RunOptions
@@ -24,7 +24,7 @@ def output_of(app: App, options: RunOptions, *, file_format: object = None) -> t
     output, suffix = output_at(app, options.output, overwrite=options.overwrite)
     if file_format is None or "output" not in options.from_settings:
         return output, suffix
-    ending = next((ending for known, ending in EXTENSIONS.items() if known == file_format), None)
+    ending = extension_of(file_format)
     if output.explicit and ending is not None:
         output = replace(output, name=with_extension(output.name, ending))
     return output, None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from flux2cli import quotes
 from flux2cli.catalog import PARAMETERS, Route
+from flux2cli.core.request.synonyms import plain
 from flux2cli.providers import registry
 
 TEXTS = ("id", "variant", "provider", "output", "label")
@@ -49,10 +50,10 @@ def column_named(name: str) -> str | None:
 
     NAME of `meta.NAME` has letters and digits of any script, `_` and `-`, and keeps its case.
     """
-    plain = name.strip()
-    if plain.lower() in _KNOWN:
-        return plain.lower()
-    meta = _META.fullmatch(plain)
+    text = name.strip()
+    if text.lower() in _KNOWN:
+        return text.lower()
+    meta = _META.fullmatch(text)
     return f"meta.{meta[1]}" if meta else None
 
 
@@ -71,12 +72,12 @@ def complaint_about(name: str) -> Complaint:
 
 def is_secret(name: str) -> bool:
     """Whether the column would hold a secret, which no file may have, whatever the column is called there."""
-    return _plain(name).startswith("webhook_secret")
+    return plain(name).startswith("webhook_secret")
 
 
 def is_misspelt(name: str) -> bool:
     """Whether the name is a column but for its punctuation, `Negative Prompt`: to keep it as another would lose it."""
-    return column_named(name) is None and _plain(name) in _KNOWN
+    return column_named(name) is None and plain(name) in _KNOWN
 
 
 def shown(name: str) -> str:
@@ -86,28 +87,24 @@ def shown(name: str) -> str:
 
 @lru_cache(maxsize=1024)  # an unknown column tends to be in every row
 def _complaint(name: str, routes: tuple[Route, ...]) -> Complaint:
-    plain = _plain(name)
+    word = plain(name)
     if is_secret(name):
         return Complaint("A secret has no place in a prompt file.", "give --webhook-secret-file for the whole run")
-    if plain == "meta" or plain.startswith("meta."):
-        if meta := _META.fullmatch(plain):
+    if word == "meta" or word.startswith("meta."):
+        if meta := _META.fullmatch(word):
             return Complaint(_NO_SUCH, f"did you mean `meta.{meta[1]}`?")
         return Complaint("What follows `meta.` is no name.", "use letters, digits, `_` and `-`, as in `meta.scene`")
-    meant = plain if plain in _KNOWN else _SYNONYMS.get(plain) or _aliases(routes).get(plain) or _near(plain)
+    meant = word if word in _KNOWN else _SYNONYMS.get(word) or _aliases(routes).get(word) or _near(word)
     if meant is not None:
         return Complaint(_NO_SUCH, f"did you mean `{meant}`?", meant)
     return Complaint(_NO_SUCH, _keep(meta_name(name) or "meta.NAME"))
 
 
-def _near(plain: str) -> str | None:
+def _near(word: str) -> str | None:
     """The column that is spelt much like it: `promt`, `seeds`; not `model` for `mode`, nor `notes` for `steps`."""
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(plain, COLUMNS, n=1, cutoff=0.82)), None)
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
+    return next(iter(get_close_matches(word, COLUMNS, n=1, cutoff=0.82)), None)
 
 
 @cache

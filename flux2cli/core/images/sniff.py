@@ -16,6 +16,12 @@ ImageFormat = Literal["png", "jpeg", "webp"]
 EXTENSIONS: dict[ImageFormat, str] = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 """File name extensions by format, without the dot."""
 
+
+def extension_of(name: object) -> str | None:
+    """The file name extension of the format with this name, without the dot; None when there is no such format."""
+    return next((extension for known, extension in EXTENSIONS.items() if known == name), None)
+
+
 _PARSERS = {"png": png, "jpeg": jpeg, "webp": webp}
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flux2cli.core.images.image import Image
-from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.images.sniff import EXTENSIONS, extension_of
 from flux2cli.core.job.job import Job
 from flux2cli.core.request.name_fields import name_fields
 from flux2cli.core.request.templates import expand, whole_names
@@ -22,7 +22,7 @@ def whole_path(job: Job) -> Path:
     directory = Path(job.output.directory)
     if job.output.explicit:
         return directory / job.output.name
-    extension = next((ending for name, ending in EXTENSIONS.items() if name == job.asked.format), EXTENSIONS["webp"])
+    extension = extension_of(job.asked.format) or EXTENSIONS["webp"]
     return directory.joinpath(*whole_names(job.output.name, _fields(job, 0, extension), job.job_id))
 
 

@@ -2,7 +2,7 @@
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
-from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.images.sniff import extension_of
 from flux2cli.core.request.request import Request
 from flux2cli.errors import UsageError, WrongValue
 
@@ -32,7 +32,7 @@ def check_format(request: Request, name: str, suffix: str | None, *, about: str 
     wanted = request.values.get("format")
     if suffix is None or wanted is None or wanted == suffix:
         return
-    ending = next(ending for known, ending in EXTENSIONS.items() if known == wanted)
+    ending = extension_of(wanted)
     raise UsageError(
         f"`{name}` names a {suffix} file, and the format asked for is {wanted}.",
         hint=f"leave the format out, or end the name in .{ending}; in a template, .{{ext}} is the format's",

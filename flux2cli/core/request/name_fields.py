@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from flux2cli.core.images.sniff import EXTENSIONS
+from flux2cli.core.images.sniff import EXTENSIONS, extension_of
 from flux2cli.core.request.file_names import slug
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
@@ -79,4 +79,4 @@ def planned_path(
 def _extension(request: Request) -> str:
     field = request.route.fields.get("format")
     wanted = request.values.get("format", field.default if field else None)
-    return next((ending for name, ending in EXTENSIONS.items() if name == wanted), EXTENSIONS["webp"])
+    return extension_of(wanted) or EXTENSIONS["webp"]
