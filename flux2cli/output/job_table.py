@@ -102,7 +102,7 @@ def _room(widths: dict[str, int], width: int) -> int:
 
 
 def _text(line: _Line, room: int) -> str:
-    """Prompt and images or reason; where there is little room, one of them: a failure's reason, the prompt, the images."""
+    """Prompt and images or reason; in little room the reason of a failure, else the prompt, else the images."""
     if room < _TWO_TEXTS:
         text = line.prompt if line.state in UNSETTLED else line.reason or line.prompt
         return fitted(text, room) if text else fitted_end(line.images, room)
