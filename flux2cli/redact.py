@@ -19,8 +19,8 @@ _DEEPEST_JSON = 100
 
 _URL = r"""[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s"'`<>]*[^\s"'`<>\\.,;:!?)\]}…]"""
 _SECRET_ENDS = (
-    "token", "signature", "secret", "password", "passwd", "apikey", "api_key", "accesskey", "access_key", "credential",
-    "credentials",
+    "token", "signature", "secret", "password", "passwd", "apikey", "api_key", "accesskey", "access_key", "authkey",
+    "auth_key", "private_key", "secret_key", "subscription_key", "credential", "credentials",
 )  # fmt: skip
 _SECRETS = frozenset({
     "auth", "authorization", "bearer", "hdnea", "hdntl", "hdnts", "hmac", "jwt", "pwd", "sas", "sig", "__gda__",
@@ -35,8 +35,8 @@ _OF_SIGNATURE = frozenset({
     "sp", "spr", "sr", "srt", "ss", "st", "suoid", "sv", "timestamp", "ts", "ex", "is",
 })  # fmt: skip
 """Parameters that belong to a signature or a token, where the URL has one."""
-_MAYBE = ("code", "key", "pass", "pw", "secret_key", "sign")
-"""Parameters that often are no secret: only a value that looks like one is blotted out."""
+_MAYBE = ("code", "key", "pass", "pw", "sign")
+"""Parameters that often are no secret: only a value that looks like one is blotted out, and it tells URLs apart."""
 _LOOKS_RANDOM = r"[0-9a-fA-F-]{24,}|(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9_=-]{20,}"
 
 
@@ -119,7 +119,8 @@ def _fields(text: str, mark: str | None, depth: int) -> Iterator[tuple[str, str 
     for name, equals, value in parts:
         plain = _plain(name)
         is_secret = plain in strong or (bool(strong) and plain in _OF_SIGNATURE)
-        is_secret = is_secret or (plain in _MAYBE and re.fullmatch(_LOOKS_RANDOM, value) is not None)
+        if mark is not None:
+            is_secret = is_secret or (plain in _MAYBE and re.fullmatch(_LOOKS_RANDOM, value) is not None)
         if is_secret and value:
             yield name, value, True
         else:
@@ -129,7 +130,8 @@ def _fields(text: str, mark: str | None, depth: int) -> Iterator[tuple[str, str 
 def _plain(name: str) -> str:
     from urllib.parse import unquote_plus  # only here: every start loads this module, and few need a URL parsed
 
-    return unquote_plus(name).lower().replace("-", "_")
+    plain = unquote_plus(name).lower().replace("-", "_").removeprefix("amp;")  # of a URL copied from a page's source
+    return plain.partition("[")[0] or plain
 
 
 def _is_secret(name: str) -> bool:
@@ -142,9 +144,12 @@ def _tells(name: str) -> bool:
 
 
 def _nested(value: str, mark: str | None, depth: int) -> str:
-    """A parameter's value; a URL in it, as an image proxy takes it, without its secrets."""
+    """A parameter's value without the secrets of a URL in it, as an image proxy takes one, and of fields behind `;`."""
     from urllib.parse import quote, unquote_plus
 
     inner = unquote_plus(value) if "%3a" in value.lower() else value
     shown = _redacted(inner, mark, depth - 1) if depth else inner
-    return value if shown == inner else quote(shown, safe="*")
+    if shown != inner:
+        return quote(shown, safe="*")
+    first, *others = value.split(";")
+    return ";".join([first, *(_redacted_fields(other, mark, depth) for other in others)]) if depth else value

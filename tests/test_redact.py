@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,19 @@ WEIGHTS = "https://civitai.com/api/download/models/7?token=hush4"
         ("https://h/a?X-Goog-Signature=s", "https://h/a?X-Goog-Signature=***", "https://h/a", ["X-Goog-Signature"]),
         ("https://h/a?API_KEY=k&w=3", "https://h/a?API_KEY=***&w=3", "https://h/a?w=3", ["API_KEY"]),
         ("https://h/a?hdnts=exp=1~hmac=2", "https://h/a?hdnts=***", "https://h/a", ["hdnts"]),
+        ("https://h/a?a=1;token=t;b=2", "https://h/a?a=1;token=***;b=2", "https://h/a?a=1;;b=2",
+         ["an address within it"]),
+        ("https://h/a?a=1&amp;sig=s", "https://h/a?a=1&amp;sig=***", "https://h/a?a=1", ["amp;sig"]),
+        ("https://h/a?token[]=t&w=3", "https://h/a?token[]=***&w=3", "https://h/a?w=3", ["token[]"]),
+        ("https://h/a?subscription-key=k&private_key=p&authkey=a",
+         "https://h/a?subscription-key=***&private_key=***&authkey=***", "https://h/a",
+         ["subscription-key", "private_key", "authkey"]),
         ("https://h/a?password=p&upload-token=t", "https://h/a?password=***&upload-token=***", "https://h/a",
          ["password", "upload-token"]),
         ("https://h/a.png?ex=1&is=2&hm=3&", "https://h/a.png?ex=***&is=***&hm=***&", "https://h/a.png", ["hm"]),
         ("https://h/a#access_token=t", "https://h/a#access_token=***", "https://h/a", ["access_token"]),
-        ("https://h/a?key=AIzaSyD4k3j5h6k7j8h9g0f", "https://h/a?key=***", "https://h/a", ["key"]),
+        ("https://h/a?key=AIzaSyD4k3j5h6k7j8h9g0f", "https://h/a?key=***", "https://h/a?key=AIzaSyD4k3j5h6k7j8h9g0f",
+         ["key"]),
         ("s3://id:key@bucket/a", "s3://***@bucket/a", "s3://bucket/a", ["password"]),
         (
             "https://proxy/?w=3&url=https%3A%2F%2Fh%2Fa%3Ftoken%3Dt",
@@ -113,6 +122,7 @@ def test_a_url_that_was_signed_again_is_the_same_request(url: str, again: str) -
 def test_another_url_is_another_request_and_one_without_secrets_has_the_key_it_always_had() -> None:
     assert key_of(SIGNED) != key_of(SIGNED.replace("v=2", "v=3"))
     assert key_of("https://h/a?key=fox.png") != key_of("https://h/a?key=owl.png")
+    assert key_of(f"https://h/a?code={'1a' * 16}") != key_of(f"https://h/a?code={'2b' * 16}")
     assert key_of("https://cdn.example/a.png?v=2") == "82a9f2f8a4c56614cb7ee7a99dad6d15194098942a5f5bf68bdba5f0dd083275"
     assert lora_key("https://h/a.safetensors") == "b208db9604e7f273479b755c75581ad28a5d3cee1c536784380499792cddef41"
 
@@ -129,6 +139,20 @@ def test_the_key_that_the_former_version_recorded_was_made_of_the_whole_url() ->
     assert tokens.former_key == "25c817eb4926bb1302d030cfe1b2518cf7039be3ad00ddfaa981d232c3cdd8c7"
     assert password.former_key == "309fb664416c72f087a0450f451c410f84fb302acc61f44345ca1a28016f41b6"
     assert plain.former_key is None
+
+
+def test_a_request_that_the_former_version_left_in_doubt_is_not_sent_again(shell: Shell, stub: Stub) -> None:
+    env = fal(stub, submit=Say(drop=True))
+    argv = ("flash", "a fox", "-i", "https://h.example/a.png?token=abc&v=1", "-s", "square", "--seed", "7")
+    assert shell.run(*argv, env=env).code == 9
+    former = "25c817eb4926bb1302d030cfe1b2518cf7039be3ad00ddfaa981d232c3cdd8c7"
+    with closing(sqlite3.connect(shell.state / "ledger.sqlite3")) as db, db:
+        db.execute("UPDATE jobs SET request_key = ?", (former,))
+
+    again = shell.run(*argv, env=env)
+
+    assert (again.code, len(stub.posts())) == (9, 1)
+    assert "Whether the provider accepted the identical job" in again.err
 
 
 def key_of(url: str) -> str:

@@ -29,7 +29,13 @@ def begin_job(resources: Resources, wanted: Job, spec: JobSpec) -> "JobRun":
     in_flight.announce(wanted.job_id)  # before the look at `stop`: see InFlight
     try:
         resources.check_stop()
-        job = resources.ledger.begin(wanted, allow_unknown=spec.resubmit_unknown, budget=spec.budget, claim=spec.claim)
+        job = resources.ledger.begin(
+            wanted,
+            former_key=spec.request.former_key,
+            allow_unknown=spec.resubmit_unknown,
+            budget=spec.budget,
+            claim=spec.claim,
+        )
     except BaseException:
         in_flight.remove(wanted.job_id)
         raise

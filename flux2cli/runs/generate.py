@@ -41,8 +41,9 @@ def generate(app: App, submission: Submission, options: RunOptions, listener: Li
             strict=options.strict,
             budget=day_budget(app, options),
         )
-        for job in session.ledger.same_request(request.key, ("submitted", "ready"), limit=_NAMED):
-            listener.show(IdenticalJob(job_id=job.job_id, state=job.state))
+        for key in request.keys:
+            for job in session.ledger.same_request(key, ("submitted", "ready"), limit=_NAMED):
+                listener.show(IdenticalJob(job_id=job.job_id, state=job.state))
         places.prepare_directory(Path(output.directory))
         engine = session.engine()
         return session.supervise(engine, lambda: engine.generate(spec))

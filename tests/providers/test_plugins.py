@@ -178,11 +178,12 @@ def test_settings_that_cannot_be_read_stop_no_command_that_needs_none(shell: She
     shell.config.mkdir()
     (shell.config / "config.toml").write_text("# plugins\ntimeout = = 5\n")
 
-    for argv in (("models",), ("keys", "list"), ("cost",)):
+    for argv in (("models",), ("keys", "list")):
         ran = shell.run(*argv)
         assert (ran.code, "not valid TOML" in ran.err) == (0, False), argv
 
-    doctor, read = shell.run("doctor", "--offline"), shell.run("config", "get", "timeout")
+    cost, doctor, read = shell.run("cost"), shell.run("doctor", "--offline"), shell.run("config", "get", "timeout")
+    assert (cost.code, cost.err.count("not valid TOML")) == (2, 1), "which ledger it shows is a setting"
     assert doctor.code == 1
     assert "failed   settings" in doctor.out
     assert (read.code, read.err.count("not valid TOML")) == (2, 1)

@@ -29,6 +29,9 @@ _FLAGS = frozenset(("--prompt", *(f for row in PARAMETERS.values() for f in row.
 _SEPARATORS: tuple[tuple[str, Format], ...] = (("\t", "tsv"), (";", "csv"), (",", "csv"))
 _FLAG = re.compile(r'(?:"[^"]*"\s+)?(--[a-z][a-z_-]*)(?=[ =]|$)')
 _COMMAND = re.compile(r"""(?:\$\s*)?flux2\s+\w+\s+["'-]""")
+_PARAMETERS = re.compile(r"Negative prompt: |Steps: [0-9]+, ")
+"""Beginnings of the lines below a prompt that other tools write into their images and text files."""
+_SIDES = {"positive": "prompt", "negative": "negative_prompt"}
 _JSON_START = re.compile(r'[\[{]$|\{\s*"[^"]*"\s*:|\[\s*[\[{"]')
 _YAML_PAIR = re.compile(r"(?:-\s+)?([A-Za-z_ ]{1,30}):(?:\s|$)")
 _YAML_BLOCK = re.compile(r"prompts?:\s*[|>][-+]?$", re.IGNORECASE)
@@ -50,11 +53,13 @@ def in_lines(lines: Sequence[str]) -> Found | None:
 
 
 def in_line(line: str, at: int = 0) -> Found | None:
-    """What a line is, if it is plainly no prompt: JSON, a command, or flags, which may follow a quoted prompt."""
+    """What a line is, if it is plainly no prompt: JSON, a command, parameters, flags, also behind a quoted prompt."""
     if line.startswith("{") and isinstance(_json(line.rstrip(",")), dict):
         return Found("JSON", "jsonl", at)
     if _COMMAND.match(line):
         return Found("a command", None, at)
+    if _PARAMETERS.match(line):
+        return Found("another tool's parameters", None, at)
     flag = _FLAG.match(line)
     if flag and flag[1].replace("_", "-") in _FLAGS:
         return Found("a line of flags", None, at)
@@ -126,8 +131,8 @@ def _yaml(lines: Sequence[str]) -> Found | None:
         return _yaml(lines[1:]) if len(lines) > 1 else None
     pairs = [_YAML_PAIR.match(line) for line in lines]
     keys = [pair[1].strip().lower() if pair else None for pair in pairs]
-    known = {key for key in keys if key is not None and column_named(key)}
-    dashed = lines[0].startswith("- ") and keys[0] in known
+    known = {_SIDES.get(key, key) for key in keys if key is not None and (column_named(key) or key in _SIDES)}
+    dashed = lines[0].startswith("- ") and _SIDES.get(keys[0] or "", keys[0]) in known
     several = len(known) > 1 and keys.count(None) * 2 <= len(keys)
     listed = lines[0].lower() in ("prompt:", "prompts:") and len(lines) > 1 and lines[1].startswith("- ")
     is_yaml = listed or _YAML_BLOCK.match(lines[0]) or ("prompt" in known and (dashed or several))

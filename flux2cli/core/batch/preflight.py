@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from flux2cli.core.batch.claims import RecordedRow
+from flux2cli.core.batch.meta_fields import MetaFields
 from flux2cli.core.batch.resume import Action
 from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
@@ -105,6 +106,7 @@ def preflight(
     found = Preflight()
     keys = RowKeys()
     unique = UniqueRows()
+    meta = MetaFields()
     sent = 0
     for number, raw in enumerate(raws, start=1):
         if isinstance(raw, RowProblem):
@@ -113,6 +115,7 @@ def preflight(
         try:
             row = build(raw, number, keys)
             unique.check(row)
+            meta.add(row, raw)
             found.keys.update(row.keys)
             if shard is not None and not shard.has(row.key):
                 continue
@@ -131,6 +134,8 @@ def preflight(
             found.todo.append(PendingRow.of(row, action, known))
         except UsageError as error:
             found.fail(error, raw, flags)
+    for first, missing in meta.missing():
+        found.fail(missing, first, flags)
     return found
 
 

@@ -58,6 +58,12 @@ class Request:
         return self._hash(values, [r.identity for r in self.references], redact_json(self.extra, None))
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys under which the request may be on record, the present one first."""
+        former = self.former_key
+        return (self.key,) if former is None else (self.key, former)
+
+    @property
     def former_key(self) -> str | None:
         """The key of this request in records of 0.1.0, in which secrets of URLs were a part of it; None if it is `key`.
 

@@ -45,6 +45,12 @@ def check_template(template: str) -> None:
         )
 
 
+def meta_names(template: str) -> list[str]:
+    """The names of the template's `meta.NAME` fields."""
+    names = (found["name"] or "" for found in _PIECES.finditer(template))
+    return [name[len("meta.") :] for name in names if name.startswith("meta.")]
+
+
 def expand(template: str, fields: Mapping[str, str | None], job_id: str) -> str:
     """The path made from a template and its fields' values. Only `/` in the template, not in values, makes directories.
 

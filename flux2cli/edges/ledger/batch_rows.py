@@ -57,12 +57,15 @@ def as_of_now(db: sqlite3.Connection, job: Job, claim: RowClaim) -> RowClaim:
     return RowClaim.after(sent(db, job.row_root or "", job.row_key or ""), claim.siblings)
 
 
-def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> Job | None:
-    """The newest identical job in state `unknown`, without those of sibling rows; None when there is none."""
+def in_doubt(db: sqlite3.Connection, job: Job, former_key: str | None, claim: RowClaim | None) -> Job | None:
+    """The newest identical job in state `unknown`, without those of sibling rows; None when there is none.
+
+    An identical job has the job's request key, or the `former_key` of its request.
+    """
     found = db.execute(
-        "SELECT job_id, row_root, row_key FROM jobs WHERE request_key = CAST(? AS TEXT) AND state = 'unknown'"
-        " ORDER BY seq DESC",
-        (job_rows.bound(job.request_key),),
+        "SELECT job_id, row_root, row_key FROM jobs WHERE request_key IN (CAST(? AS TEXT), CAST(? AS TEXT))"
+        " AND state = 'unknown' ORDER BY seq DESC",
+        (job_rows.bound(job.request_key), job_rows.bound(former_key)),
     )
     for job_id, root, key in found:
         if not (claim and root == job.row_root and key != job.row_key and key in claim.siblings):

@@ -49,6 +49,7 @@ class Ledger(LedgerReader):
         self,
         job: Job,
         *,
+        former_key: str | None = None,
         allow_unknown: bool = False,
         budget: DayBudget | None = None,
         claim: RowClaim | None = None,
@@ -56,14 +57,15 @@ class Ledger(LedgerReader):
         """Insert the job as `submitting`, owned by this process; returns it as stored, under a free id.
 
         RowTaken when the job's row has changed since the batch made its `claim`. UnknownOutcomeError when an identical
-        job is `unknown`, unless `allow_unknown` is set or that job belongs to a sibling row. BudgetError when the
-        job's worst case together with what is spent and held exceeds `budget`; else the worst case is held from now.
+        job is `unknown`, unless `allow_unknown` is set or that job belongs to a sibling row; its request key is that
+        of `job`, or `former_key`. BudgetError when the job's worst case together with what is spent and held exceeds
+        `budget`; else the worst case is held from now.
         """
         with self._store.writing(NOTHING_SENT) as db:
             self._mark_abandoned(db)
             refused = (
                 (claim and batch_rows.taken(db, job, claim))
-                or (None if allow_unknown else preconditions.in_doubt(db, job, claim))
+                or (None if allow_unknown else preconditions.in_doubt(db, job, former_key, claim))
                 or preconditions.over(db, budget, job)
             )
             if refused is None:

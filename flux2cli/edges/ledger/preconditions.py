@@ -35,9 +35,11 @@ def over(db: sqlite3.Connection, budget: DayBudget | None, job: Job) -> BudgetEr
     return check_day(budget, job.estimate.high, spend_queries.of_day(db, budget.since))
 
 
-def in_doubt(db: sqlite3.Connection, job: Job, claim: RowClaim | None) -> UnknownOutcomeError | None:
+def in_doubt(
+    db: sqlite3.Connection, job: Job, former_key: str | None, claim: RowClaim | None
+) -> UnknownOutcomeError | None:
     """The error when an identical job is `unknown`: the provider may have accepted it."""
-    found = batch_rows.in_doubt(db, job, claim)
+    found = batch_rows.in_doubt(db, job, former_key, claim)
     if found is None:
         return None
     return UnknownOutcomeError(

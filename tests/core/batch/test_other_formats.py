@@ -90,6 +90,12 @@ def test_prompts_that_are_alike_are_prompts(lines: list[str]) -> None:
         (["---", "- prompt: a fox"], Found("YAML", None)),
         (["---", "prompt: a fox", "seed: 7"], Found("YAML", None)),
         (["prompt: a fox", "seed: 7"], Found("YAML", None)),
+        (["positive: a fox", "negative: blurry"], Found("YAML", None)),
+        (
+            ["a fox", "Negative prompt: blurry", "Steps: 20, Sampler: Euler a"],
+            Found("another tool's parameters", None, 1),
+        ),
+        (["a fox", "Steps: 20, Sampler: Euler a, Seed: 7"], Found("another tool's parameters", None, 1)),
         (["<!DOCTYPE html>", "<html>"], Found("a web page or XML", None)),
         (['<?xml version="1.0"?>'], Found("a web page or XML", None)),
     ],

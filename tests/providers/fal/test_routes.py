@@ -153,7 +153,6 @@ def test_every_endpoint_of_the_catalogue_has_a_literal() -> None:
         ("owner/ink:4", {"path": "owner/ink", "scale": 4}),
         ("owner/ink:.5", {"path": "owner/ink", "scale": 0.5}),
         ("owner/ink:nan", {"path": "owner/ink:nan"}),
-        ("owner/ink:", {"path": "owner/ink:"}),
         ("https://a.example/i.safetensors", {"path": "https://a.example/i.safetensors"}),
         ("https://a.example:8080/i.safetensors:1.5", {"path": "https://a.example:8080/i.safetensors", "scale": 1.5}),
     ],
@@ -184,6 +183,7 @@ def test_a_lora_is_split_only_before_a_scale(shell: Shell, text: str, lora: dict
         (["klein", "x", "--negative-prompt", "blur"], "only klein's base models follow one (--base)"),
         (["dev", "x", *["--lora", "a/b"] * 4], "4 `--lora` were given: fal-ai/flux-2/lora takes at most 3."),
         (["dev", "x", "--lora", ""], "`--lora` is empty"),
+        (["dev", "x", "--lora", "owner/ink:"], "has no scale behind its `:`"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(shell: Shell, argv: list[str], said: str) -> None:
