@@ -1,6 +1,7 @@
 """The values that providers and the network exchange: requests, responses, failures. No I/O, no provider knowledge."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -81,13 +82,34 @@ class HttpResponse:
         return "x-flux2-sandbox" in self.headers
 
     def json(self) -> object:
-        """The body as JSON, or None when it is empty, cut off or not JSON."""
+        """The body as JSON that can be stored, or None when it is empty, cut off or not JSON.
+
+        NaN, infinite numbers and what is nested deeper than 50 levels read as None, halves of surrogate pairs as
+        U+FFFD: no ledger row and no sidecar can hold them.
+        """
         if self.truncated:
             return None
         try:
-            return json.loads(self.body)
+            return _storable(json.loads(self.body, parse_constant=lambda _: None), _DEEPEST)
         except (ValueError, RecursionError):
             return None
+
+
+_DEEPEST = 50
+"""Levels of nesting that are read; responses of the providers have five."""
+
+
+def _storable(value: object, levels: int) -> object:
+    """The value without what cannot be encoded as JSON in UTF-8 again."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_storable(item, levels - 1) for item in value] if levels else None
+    if isinstance(value, dict):
+        return {_storable(k, 1): _storable(item, levels - 1) for k, item in value.items()} if levels else None
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 _LONGEST = 300
+_DEEPEST = 8
+_MOST_ERRORS = 20
 _NAMES = ("message", "error_message", "msg", "detail", "error", "reason")
 
 
@@ -12,21 +14,21 @@ def sentence(start: str, text: str | None) -> str:
     return f"{start}: {words[:_LONGEST].rstrip('.')}." if words else f"{start}."
 
 
-def words(value: object) -> str | None:
-    """The text of an error that is a string, an object, a list of such, or missing."""
+def words(value: object, levels: int = _DEEPEST) -> str | None:
+    """The text of an error that is a string, an object, a list of such, or missing; None below so many levels."""
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, list):
-        found = [text for text in (_located(item) for item in value) if text]
+    if isinstance(value, list) and levels:
+        found = [text for text in (_located(item, levels - 1) for item in value[:_MOST_ERRORS]) if text]
         return "; ".join(found) or None
-    if isinstance(value, Mapping):
-        return next((text for name in _NAMES if (text := words(value.get(name)))), None)
+    if isinstance(value, Mapping) and levels:
+        return next((text for name in _NAMES if (text := words(value.get(name), levels - 1))), None)
     return None
 
 
-def _located(item: object) -> str | None:
+def _located(item: object, levels: int) -> str | None:
     """One entry of a list of errors, with the field that it is about."""
-    text = words(item)
+    text = words(item, levels)
     loc = item.get("loc") if isinstance(item, Mapping) else None
     if text is None or not isinstance(loc, list):
         return text

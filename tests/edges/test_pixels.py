@@ -1,12 +1,15 @@
 """Images that are stored turned: their upright copies have the same pixels in the right place, and nothing is lost."""
 
 import io
+import tracemalloc
+import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms
 
 from flux2cli.core.images.orientation import orientation_of
-from flux2cli.edges.pixels import turn_upright
+from flux2cli.edges.pixels import is_blank, turn_upright
 
 SIZE = (96, 64)
 RED, GREEN = (254, 0, 0), (0, 128, 0)
@@ -72,3 +75,44 @@ def test_an_image_that_cannot_be_decoded_is_a_value_error() -> None:
 
     with pytest.raises(ValueError, match=r"."):
         turn_upright(png[:start] + bytes(20) + png[start + 20 :], 6)
+
+
+def blank(size: tuple[int, int] = (64, 64)) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", size).save(out, "PNG")
+    return out.getvalue()
+
+
+def with_chunk(kind: bytes, data: bytes) -> bytes:
+    """A blank PNG with one more chunk behind its pixels."""
+    image = blank()
+    end = image.index(b"IEND") - 4
+    crc = zlib.crc32(kind + data).to_bytes(4)
+    return image[:end] + len(data).to_bytes(4) + kind + data + crc + image[end:]
+
+
+def test_an_image_of_one_colour_is_blank(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(blank())
+
+    assert is_blank(file)
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])
+def test_an_image_that_the_decoder_stumbles_over_is_not_called_blank(tmp_path: Path, kind: bytes) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(with_chunk(kind, b"a\0\x09b"))  # compression method 9, which does not exist
+
+    assert not is_blank(file)
+
+
+def test_more_pixels_than_models_make_are_not_decoded(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(blank((13000, 13000)))
+    tracemalloc.start()
+
+    found = is_blank(file)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (found, most < 2_000_000, recwarn.list) == (False, True, [])

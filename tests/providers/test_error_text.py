@@ -5,6 +5,13 @@ import pytest
 from flux2cli.providers.error_text import sentence, words
 
 
+def _nested(levels: int) -> object:
+    found: object = "x"
+    for _ in range(levels):
+        found = [found]
+    return found
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -20,6 +27,9 @@ from flux2cli.providers.error_text import sentence, words
         ([{"loc": ["body"], "msg": "whole"}], "whole"),
         ([], None),
         ({"other": "x"}, None),
+        ([[[["four deep"]]]], "four deep"),
+        (_nested(300), None),
+        (["same"] * 10_000, "; ".join(["same"] * 20)),
     ],
 )
 def test_words_of_an_error(value: object, text: str | None) -> None:

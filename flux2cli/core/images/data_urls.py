@@ -10,82 +10,59 @@ Sink = Callable[[bytes], None]
 OpenSink = Callable[[], tuple[str, Sink]]
 """Opens a sink for one `data:` text; returns the text's name and the sink."""
 
-_PREFIX = b"data:"
-_SPECIAL = re.compile(rb'["\\]')
+_IMAGE = re.compile(rb'(?<!\\)"(?:url|sample)"[ \t\r\n]{0,8}:[ \t\r\n]{0,8}"(?=data:)', re.IGNORECASE)
+r"""A field that holds an image, up to the quote before its `data:` text. Any other text, such as a prompt that begins
+with "data:", stays: quotes inside of texts are escaped, and follow a backslash."""
+_LONGEST = 40
+"""Bytes in which all of _IMAGE fits, with one byte before it and `data:` after it."""
 
 
 class InlineFilter:
-    """Filters JSON in chunks of any size: writes each `data:` string to a sink and keeps its name in the JSON instead.
+    """Filters JSON in chunks of any size: writes the `data:` texts of images to sinks, and keeps their names instead.
 
-    A state machine: `_state` is the method that consumes the next bytes; it returns False when it needs more.
+    Texts are the values of `url` and `sample`, in which the providers return images.
     """
 
     def __init__(self, open_sink: OpenSink) -> None:
         self._open_sink = open_sink
-        self._state = self._between
         self._rest = b""
         self._sink: Sink | None = None
 
     def feed(self, chunk: bytes) -> bytes:
-        """The filtered JSON of this chunk, up to a few bytes that may begin a `data:` string."""
+        """The filtered JSON of this chunk, up to a few bytes that may begin an image."""
         out: list[bytes] = []
         self._rest += chunk
-        while self._state(out):
+        while self._write() if self._sink else self._pass(out):
             pass
         return b"".join(out)
 
-    def _pass(self, out: list[bytes], count: int) -> None:
-        out.append(self._rest[:count])
-        self._rest = self._rest[count:]
+    def finish(self) -> bytes:
+        """The bytes that are left at the end of the response."""
+        rest, self._rest = self._rest, b""
+        return b"" if self._sink else rest
 
-    def _between(self, out: list[bytes]) -> bool:
-        at = self._rest.find(b'"')
-        self._pass(out, len(self._rest) if at < 0 else at + 1)
-        if at < 0:
-            return False
-        self._state = self._beginning
-        return True
-
-    def _beginning(self, out: list[bytes]) -> bool:
-        """After an opening quote: decide whether it is a `data:` string."""
-        start = self._rest[: len(_PREFIX)]
-        if start.lower() == _PREFIX:
-            name, self._sink = self._open_sink()
-            out.append(f"{MARK}{name}".encode())
-            self._state = self._inside_data
-        elif _PREFIX.startswith(start.lower()):
-            return False  # too short to decide
-        else:
-            self._state = self._inside
-        return True
-
-    def _inside(self, out: list[bytes]) -> bool:
-        found = _SPECIAL.search(self._rest)
+    def _pass(self, out: list[bytes]) -> bool:
+        """Pass on what comes before the next image; returns whether there is one."""
+        found = _IMAGE.search(self._rest)
+        end = found.end() if found else max(0, len(self._rest) - _LONGEST)
+        out.append(self._rest[:end])
+        self._rest = self._rest[end:]
         if found is None:
-            self._pass(out, len(self._rest))
             return False
-        if found[0] == b"\\":
-            if len(self._rest) < found.end() + 1:
-                return False
-            self._pass(out, found.end() + 1)
-            return True
-        self._pass(out, found.end())
-        self._state = self._between
+        name, self._sink = self._open_sink()
+        out.append(f"{MARK}{name}".encode())
         return True
 
-    def _inside_data(self, out: list[bytes]) -> bool:
-        r"""Write the text to the sink. Some encoders write `\/` for `/`; base64 needs no other escape."""
+    def _write(self) -> bool:
+        r"""Write to the sink; returns whether the text has ended. The one escape in base64 is `\/` for `/`."""
         sink = self._sink
         if sink is None:
-            raise AssertionError("a data string without a sink")
+            raise AssertionError("a data text without a sink")
         at = self._rest.find(b'"')
         text = self._rest if at < 0 else self._rest[:at]
         held = b"\\" if at < 0 and text.endswith(b"\\") else b""
         sink(text.removesuffix(held).replace(b"\\/", b"/") if held else text.replace(b"\\/", b"/"))
-        if at < 0:
-            self._rest = held
-            return False
-        out.append(b'"')
-        self._rest = self._rest[at + 1 :]
-        self._state = self._between
-        return True
+        self._rest = held if at < 0 else self._rest[at:]
+        if at >= 0:
+            self._sink = None
+        return at >= 0

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.sniff import EXTENSIONS
 
+MOST_IMAGES = 16
+"""Images of one request that are saved; providers make at most four."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:

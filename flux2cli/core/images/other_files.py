@@ -50,7 +50,7 @@ _KINDS = (
         pattern=rb"version https://git-lfs\.github\.com/spec/", clause="it is a Git LFS pointer", remedy="git lfs pull"
     ),
     OtherFile(
-        pattern=rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title)\b",
+        pattern=rb"\s*+(<!--((?!-->).)*+-->\s*+)*+<(!doctype\s+html|html|head|body|title)\b",
         clause="it is an HTML page",
         remedy=_PAGE,
     ),

@@ -8,9 +8,10 @@ from typing import Self
 from flux2cli.catalog.sizes import Pixels
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
-from flux2cli.core.money.job_cost import Cost, dollars, estimate
+from flux2cli.core.money.job_cost import Cost, estimate
 from flux2cli.errors import BY_CODE, Flux2Error, NotSavedError, ProviderFailedError
 from flux2cli.providers import registry
+from flux2cli.providers.amounts import amount_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def final_cost(job: Job, outputs: Sequence[Pixels | None]) -> Cost:
 
 def _reported(job: Job) -> Decimal | None:
     """The cost that the provider reports with the result, else in its response to the submit; None without one."""
-    reported = dollars(job.result.reported_cost) if job.result else None
+    reported = amount_of(job.result.reported_cost) if job.result else None
     return job.cost.low if reported is None and job.cost and job.cost.source != "estimated" else reported
 
 

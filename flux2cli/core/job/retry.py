@@ -23,6 +23,7 @@ FreeRequest = Literal["cancel", "lookup", "result", "upload"]
 """Cancel a job; look up the request id that an error response named; read a finished job's result; upload an image."""
 
 _ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "result": 6, "upload": 5}
+_YEAR = 365 * 86400.0
 _HOPELESS = ("unresolvable", "certificate", "local")
 _DOWNLOAD_WAITS = (0.5, 2.0, 6.0, 12.0)
 """Seconds before the second to the fifth attempt: about 20 s of waiting, 30 s with the attempts themselves."""
@@ -75,20 +76,28 @@ def after_free(request: FreeRequest, attempt: int, jitter: float) -> float | Non
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` or `retry-after-ms` ask for, never negative; None without either header."""
-    milliseconds = headers.get("retry-after-ms", "")
-    if milliseconds.replace(".", "", 1).isdigit():
-        return float(milliseconds) / 1000
+    """Seconds that `Retry-After` or `retry-after-ms` ask for, from 0 to a year; None without a usable header."""
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return min(milliseconds / 1000, _YEAR)
     text = headers.get("retry-after", "").strip()
-    if text.replace(".", "", 1).isdigit():
-        return float(text)
-    if not text:
-        return None
+    seconds = _number(text)
+    if seconds is None and text:
+        seconds = _seconds_until(text, now)
+    return None if seconds is None else min(max(0.0, seconds), _YEAR)
+
+
+def _number(text: str) -> float | None:
+    digits = text.replace(".", "", 1)
+    return float(text) if digits.isascii() and digits.isdecimal() else None
+
+
+def _seconds_until(date: str, now: float) -> float | None:
     from email.utils import parsedate_to_datetime  # 30 ms of imports, for a header that is nearly always a number
 
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except ValueError:
+        return parsedate_to_datetime(date).timestamp() - now
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

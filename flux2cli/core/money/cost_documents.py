@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from flux2cli.catalog.pricing import money
-from flux2cli.core.money.job_cost import Cost, CostStage, dollars
+from flux2cli.core.money.job_cost import Cost, CostStage
+from flux2cli.providers.amounts import amount_of
 
 Document = dict[str, object]
 """A JSON object."""
@@ -50,8 +51,8 @@ def cost_from(document: Mapping[str, Any]) -> Cost:
     if "price_source" in document or not document:
         stage = "final" if "billable_units" in document else "estimate"
     return Cost(
-        low=dollars(document.get("amount")),
-        high=dollars(document.get("max")),
+        low=amount_of(document.get("amount")),
+        high=amount_of(document.get("max")),
         source=document.get("source", "estimated"),
         stage=stage,
         billable_units=document.get("billable_units"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.pricing import money, price_bounds
 from flux2cli.catalog.sizes import Pixels
+from flux2cli.providers.amounts import amount_of
 from flux2cli.wire import JsonValue
 
 CostSource = Literal["reported", "estimated", "sandbox", "free"]
@@ -65,17 +66,8 @@ def estimate(route: Route, *, outputs: Sequence[Pixels | None], inputs: Sequence
 
 def stated_cost(amount: str, *, sandbox: bool) -> Cost:
     """The cost that the provider states in its response to the submit; it counts until the job is saved."""
-    dollars = Decimal(amount)
+    dollars = amount_of(amount)
     return Cost(low=dollars, high=dollars, source="sandbox" if sandbox else "reported", stage="stated")
-
-
-def dollars(text: object) -> Decimal | None:
-    """Parses an amount of US dollars from a record or a response; None for anything else."""
-    try:
-        amount = Decimal(str(text)) if text is not None else None
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount.is_finite() else None
 
 
 def shares(total: Decimal | None, count: int) -> list[Decimal | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from flux2cli.core.images.image import Image
+from flux2cli.core.images.image import MOST_IMAGES, Image
 from flux2cli.core.images.sniff import Checker, NotAnImageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -22,9 +22,6 @@ class BrokenImageError(Exception):
 
 _BLOCK = 1 << 17
 """Bytes of an image that are written, hashed and checked at once."""
-
-MOST_IMAGES = 8
-"""Images that a request may make: twice what any provider offers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

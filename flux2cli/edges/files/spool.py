@@ -3,10 +3,12 @@
 import base64
 import binascii
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from flux2cli.core.images.image import MOST_IMAGES
 from flux2cli.edges.files.parts import create, remove
 
 _BLOCK = 1 << 20  # characters decoded at a time; a multiple of 4
@@ -20,10 +22,15 @@ class Spool:
         self._job_id = job_id
         self._files: dict[str, tuple[Path, BinaryIO]] = {}
 
-    def begin(self) -> tuple[str, "_Write"]:
-        """Open a new text; returns its name and a sink for its bytes. OSError when the directory cannot be written."""
-        self._directory.mkdir(parents=True, exist_ok=True)
+    def begin(self) -> tuple[str, Callable[[bytes], None]]:
+        """Open a new text; returns its name and a sink for its bytes. OSError when the directory cannot be written.
+
+        The bytes of all texts after the MOST_IMAGES-th are dropped.
+        """
         name = str(len(self._files))
+        if len(self._files) >= MOST_IMAGES:
+            return name, _drop
+        self._directory.mkdir(parents=True, exist_ok=True)
         path = self._directory / f".{self._job_id}-inline-{name}.part"
         file = os.fdopen(create(path, 0o600), "wb")
         self._files[name] = (path, file)
@@ -48,11 +55,16 @@ class Spool:
                     raise ValueError(f"the base64 of the inline image is broken ({error})") from None
 
     def close(self) -> None:
-        """Remove all files."""
+        """Remove all files, whatever the disk says about what they still hold."""
         for path, file in self._files.values():
-            file.close()
+            with suppress(OSError):  # a full disk refuses the last bytes, and the file is closed all the same
+                file.close()
             remove(path)
         self._files.clear()
+
+
+def _drop(_: bytes) -> None:
+    """Keep nothing."""
 
 
 class _Write:

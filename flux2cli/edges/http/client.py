@@ -57,7 +57,8 @@ class Http:
         take = _limited(parts, limit)
         if spool is not None:
             inline = InlineFilter(spool)
-            return self._exchange(request, lambda chunk: take(inline.feed(chunk)), parts, follow=False)
+            found = self._exchange(request, lambda chunk: take(inline.feed(chunk)), parts, follow=False)
+            return found if isinstance(found, HttpFailure) else replace(found, body=found.body + inline.finish())
         return self._exchange(request, take, parts, follow=False)
 
     def download(self, url: str, sink: Callable[[bytes], None]) -> HttpResponse | HttpFailure:

@@ -5,13 +5,13 @@ Protocol: https://api.bfl.ai/openapi.json and https://docs.bfl.ai.
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qs, quote, urlsplit
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
+from flux2cli.providers.amounts import amount_of
 from flux2cli.providers.bfl import errors
 from flux2cli.providers.bfl.info import INFO as INFO
 from flux2cli.providers.key_verdict import by_status
@@ -134,14 +134,9 @@ def _shorten(url: str, target: Target) -> str:
 
 
 def _dollars(credits_: object) -> str | None:
-    """BFL's credits in US dollars, as decimal text; a dollar buys 100 credits. None for anything but a number."""
-    if isinstance(credits_, bool) or not isinstance(credits_, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(credits_))
-    except InvalidOperation:
-        return None
-    return f"{amount / _CREDITS_PER_DOLLAR:f}" if amount.is_finite() and amount >= 0 else None
+    """BFL's credits in US dollars, as decimal text; a dollar buys 100 credits. None for anything but an amount."""
+    amount = amount_of(credits_)
+    return None if amount is None else f"{amount / _CREDITS_PER_DOLLAR:f}"
 
 
 def unseen(response: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol

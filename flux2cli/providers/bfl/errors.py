@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flux2cli.providers.amounts import amount_of
 from flux2cli.providers.error_text import sentence, words
 from flux2cli.wire import HttpResponse, JsonObject, Problem
 
@@ -106,5 +107,5 @@ def _by_status(status: int, text: str | None, data: object) -> Problem:
 def _wait(data: object) -> float | None:
     """Seconds that the body of a 429 asks for."""
     value = data.get("retry_after") if isinstance(data, Mapping) else None
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    return float(str(value)) if usable else None
+    seconds = amount_of(value)
+    return None if seconds is None else float(seconds)

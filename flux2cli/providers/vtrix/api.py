@@ -5,13 +5,13 @@ Protocol: the model page of `flux_2_max` and VtrixAI/vtrix-cli (internal/generat
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
+from flux2cli.providers.amounts import amount_of
 from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
 from flux2cli.providers.unsupported import history as history
@@ -147,7 +147,7 @@ def outputs(response: HttpResponse) -> Result | None:
     return Result(
         images=tuple(images),
         seed=stated_seed(data.get("seed")),
-        reported_cost=_dollars(usage.get("cost")),
+        reported_cost=str(usage["cost"]) if amount_of(usage.get("cost")) is not None else None,
         usage={name: usage[name] for name in ("cost", "discount", "quantity", "unit_price") if name in usage},
     ) if images else None  # fmt: skip
 
@@ -159,15 +159,6 @@ def _list(value: object) -> list[object]:
 def _contents(group: object) -> list[dict[str, str]]:
     items = _list(group.get("content")) if isinstance(group, dict) else []
     return [item for item in items if isinstance(item, dict) and isinstance(item.get("url"), str) and item["url"]]
-
-
-def _dollars(value: object) -> str | None:
-    """`usage.cost`, a decimal in a string, as US dollars; None for anything else."""
-    try:
-        amount = Decimal(str(value)) if isinstance(value, str | int | float) else None
-    except InvalidOperation:
-        return None
-    return str(value) if amount is not None and amount.is_finite() and amount >= 0 else None
 
 
 def check_key(target: Target) -> HttpRequest:

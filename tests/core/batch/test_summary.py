@@ -11,12 +11,13 @@ from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import JobResult
-from flux2cli.core.money.job_cost import Cost, CostSource, dollars
+from flux2cli.core.money.job_cost import Cost, CostSource
 from flux2cli.core.request.build import build_request
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.route import choose_route
 from flux2cli.errors import ModeratedError
 from flux2cli.output.job_result import summary_document
+from flux2cli.providers.amounts import amount_of
 
 OUTPUT = Output(directory="/out", name="{slug}.{ext}")
 REQUEST = build_request(choose_route("flash", "fal", "text"), {"prompt": "fox"})
@@ -32,7 +33,7 @@ IMAGE = Image(index=0, path="/out/fox.png", sha256="", bytes=1, media_type="imag
 
 
 def cost(amount: str | None, most: str | None = None, source: CostSource = "estimated") -> Cost:
-    return Cost(low=dollars(amount), high=dollars(most or amount), source=source, stage="final")
+    return Cost(low=amount_of(amount), high=amount_of(most or amount), source=source, stage="final")
 
 
 def saved(amount: str | None, most: str | None = None, source: CostSource = "estimated", **rest: Any) -> RowFinished:

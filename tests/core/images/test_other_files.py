@@ -1,6 +1,7 @@
 """Files that are no usable image: each is named, with what makes it usable."""
 
 import io
+import time
 
 import pytest
 from support.image_shapes import picture
@@ -80,3 +81,18 @@ def test_what_cannot_be_converted_is_fetched_or_unpacked() -> None:
     assert hint(b"<html>", "fox.png") == "get the image itself, not the page that shows it"
     assert hint(b"PK\3\4", "fox.png") == "unzip it"
     assert hint(b"a fox", "fox.png") is None
+
+
+@pytest.mark.parametrize(
+    "unit", [b"<!---->", b"<!-- ", b"--> ", b" ", b"<?xml", b"<svg ", b'{ "', b"[ ", b"....ftypmif1....", b"a"]
+)
+def test_hostile_bytes_take_time_in_proportion_to_their_length(unit: bytes) -> None:
+    def seconds(count: int) -> float:
+        began = time.perf_counter()
+        for _ in range(20):
+            other_file(unit * count + b"\xff")
+        return time.perf_counter() - began
+
+    short, long = min(seconds(8) for _ in range(5)), min(seconds(16) for _ in range(5))
+
+    assert long < 10 * short  # twice the bytes; two to the power of eight times, where comments are tried in all ways

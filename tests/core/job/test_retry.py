@@ -44,7 +44,7 @@ def test_a_submit_that_was_not_sent_is_tried_again_within_thirty_seconds() -> No
     assert retry.after_unsent(REFUSED, 1, 29.51, 0.5) is None
 
 
-@pytest.mark.parametrize("kind", ["unresolvable", "certificate"])
+@pytest.mark.parametrize("kind", ["unresolvable", "certificate", "local"])
 def test_what_half_a_minute_will_not_mend_is_given_up_at_once(kind: FailureKind) -> None:
     assert retry.after_unsent(HttpFailure(kind=kind, sent="no", message="no"), 1, 0.0, 0.5) is None
 
@@ -57,6 +57,15 @@ def test_what_half_a_minute_will_not_mend_is_given_up_at_once(kind: FailureKind)
         ({"retry-after": "Thu, 01 Jan 1970 00:01:00 GMT"}, 20.0),
         ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0.0),
         ({"retry-after": "soon"}, 1.0),
+        ({"retry-after": "\u00b2"}, 1.0),
+        ({"retry-after": "\u0667"}, 1.0),
+        ({"retry-after-ms": "\u00b2", "retry-after": "7"}, 7.0),
+        ({"retry-after": "-7"}, 1.0),
+        ({"retry-after": "nan"}, 1.0),
+        ({"retry-after": "inf"}, 1.0),
+        ({"retry-after": "9" * 400}, 31_536_000.0),
+        ({"retry-after-ms": "9" * 400}, 31_536_000.0),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 -2359"}, 31_536_000.0),
         ({}, 1.0),
     ],
 )

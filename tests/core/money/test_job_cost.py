@@ -7,7 +7,8 @@ import pytest
 from flux2cli.catalog import Route
 from flux2cli.catalog.pricing import money, planned_outputs
 from flux2cli.catalog.sizes import Size
-from flux2cli.core.money.job_cost import Cost, dollars, estimate, shares, stated_cost
+from flux2cli.core.money.job_cost import Cost, estimate, shares, stated_cost
+from flux2cli.providers.amounts import amount_of
 from flux2cli.providers.registry import by_endpoint
 
 MEGAPIXEL = (1024, 1024)
@@ -181,7 +182,7 @@ def test_money_has_two_decimals_at_least(amount: str, text: str) -> None:
     ],
 )
 def test_a_cost_in_words(low: str | None, high: str | None, text: str) -> None:
-    assert Cost(low=dollars(low), high=dollars(high)).text() == text
+    assert Cost(low=amount_of(low), high=amount_of(high)).text() == text
 
 
 def test_a_stated_cost_is_exact_and_has_no_price_of_ours() -> None:
@@ -195,4 +196,4 @@ def test_a_stated_cost_is_exact_and_has_no_price_of_ours() -> None:
 
 @pytest.mark.parametrize("text", [None, "", "free", "NaN", "Infinity", "-Infinity"])
 def test_what_is_no_amount_is_unknown(text: object) -> None:
-    assert dollars(text) is None
+    assert amount_of(text) is None

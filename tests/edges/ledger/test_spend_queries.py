@@ -11,9 +11,10 @@ from support.ledger_child import a_job
 
 from flux2cli.core.job.job import Job, State
 from flux2cli.core.money.budget import DayBudget
-from flux2cli.core.money.job_cost import Cost, dollars
+from flux2cli.core.money.job_cost import Cost
 from flux2cli.edges.ledger import Ledger
 from flux2cli.errors import BudgetError
+from flux2cli.providers.amounts import amount_of
 
 DAY = "2026-03-01T00:00:00.000Z"
 
@@ -23,7 +24,7 @@ def budget(amount: str, *, allow_unpriced: bool = False) -> DayBudget:
 
 
 def costing(key: str, most: str | None, *, created_at: str = "2026-03-01T10:00:00.000Z") -> Job:
-    return replace(a_job(key), estimate=Cost(low=dollars(most), high=dollars(most)), created_at=created_at)
+    return replace(a_job(key), estimate=Cost(low=amount_of(most), high=amount_of(most)), created_at=created_at)
 
 
 @pytest.fixture

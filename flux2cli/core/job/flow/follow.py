@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from flux2cli import events
+from flux2cli.core.images.image import MOST_IMAGES
 from flux2cli.core.job import retry
 from flux2cli.core.job.flow.effects import (
     EffectResult,
@@ -160,6 +161,9 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
         if isinstance(response, HttpResponse):
             result = context.provider.outputs(response)
             if result is not None:
+                if len(result.images) > MOST_IMAGES:
+                    yield Emit(event=events.Warned(job_id=context.job_id, text=_too_many(context, result)))
+                    result = replace(result, images=result.images[:MOST_IMAGES])
                 yield UpdateLedger(changes=_ready(result, response))
                 return result
             problem = context.explain(response, call)
@@ -178,6 +182,10 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
         job_id=context.job_id,
         request_id=accepted.request_id,
     )
+
+
+def _too_many(context: JobContext, result: Result) -> str:
+    return f"{context.title} names {len(result.images)} images; the first {MOST_IMAGES} are saved"
 
 
 def _ready(result: Result, response: HttpResponse) -> JobChanges:
