@@ -338,6 +338,7 @@ complete -c flux2 -n '__flux2_in batch' -s c -l concurrency -r -f -d 'Rows in fl
 complete -c flux2 -n '__flux2_in batch' -l input-format -r -f -k -a 'txt csv tsv jsonl json' -d 'txt, csv, tsv, jsonl or json, where the file\'s name does not tell'
 complete -c flux2 -n '__flux2_in batch' -l meta-columns -d 'Keep columns that are no parameters as meta.NAME'
 complete -c flux2 -n '__flux2_in batch' -l prompt-template -r -f -d 'Make each prompt from columns: \'A ${colour} ${thing}\', in single quotes'
+complete -c flux2 -n '__flux2_in batch' -l max-input -r -f -d 'The most to copy of prompts from stdin or a pipe, such as 500M'
 complete -c flux2 -n '__flux2_in batch' -l limit -r -f -d 'Submit at most N rows in this run; done rows do not count'
 complete -c flux2 -n '__flux2_in batch' -l max-failures -r -f -d 'Stop submitting after N rows that failed or are unknown'
 complete -c flux2 -n '__flux2_in batch' -l shard -r -f -d 'Only part I of N (from 1), for several machines'

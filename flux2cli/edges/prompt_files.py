@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from flux2cli.core.amount_of_bytes import text_of_amount
 from flux2cli.core.batch.read_lines import longest_line
 from flux2cli.core.batch.read_rows import format_of
 from flux2cli.core.batch.row import Format
@@ -25,19 +25,21 @@ def open_prompts(
     format: str | None,  # noqa: A002 - the flag's name
     stdin: BinaryIO | None,
     stdin_is_terminal: bool,
+    limit: int,
 ) -> "PromptFile":
     """Open the prompt file `text`, `-` for stdin. Copies stdin and pipes to a temporary file, to read them twice.
 
-    `format` is the value of `--input-format`. UsageError for a file that cannot be read or has no known format.
+    `format` is the value of `--input-format`, `limit` the most bytes of a copy. UsageError for a file that cannot be
+    read, has no known format, or is no file and longer than the limit.
     """
     if text == "-":
         kind = format_of(text, format)
-        return PromptFile("stdin", kind, _copied_stdin(stdin, stdin_is_terminal=stdin_is_terminal))
+        return PromptFile("stdin", kind, _copied_stdin(stdin, limit, stdin_is_terminal=stdin_is_terminal))
     file = _opened(text, cwd)
     try:
         kind = format_of(text, format)
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a pipe, such as <(command)
-            pipe, file = file, _copied(file, text)
+            pipe, file = file, _copied(file, f"`{text}`", limit)
             pipe.close()
         return PromptFile(text, kind, file)
     except BaseException:
@@ -123,17 +125,20 @@ def _opened(text: str, cwd: Path) -> BinaryIO:
     return file
 
 
-def _copied_stdin(stdin: BinaryIO | None, *, stdin_is_terminal: bool) -> BinaryIO:
+def _copied_stdin(stdin: BinaryIO | None, limit: int, *, stdin_is_terminal: bool) -> BinaryIO:
     hint = "pipe the prompts in, as in: flux2 batch - < prompts.txt"
     if stdin is None:
         raise UsageError("The prompts should come from stdin, and stdin is closed.", hint=hint)
     if stdin_is_terminal:
         raise UsageError("The prompts should come from stdin, and nothing is piped in.", hint=hint)
-    return _copied(stdin, "stdin")
+    return _copied(stdin, "stdin", limit)
 
 
-def _copied(source: BinaryIO, name: str) -> BinaryIO:
-    """A copy of the whole source in an unnamed temporary file, which is deleted when it is closed."""
+def _copied(source: BinaryIO, name: str, limit: int) -> BinaryIO:
+    """A copy of the whole source in an unnamed temporary file, which is deleted when it is closed.
+
+    UsageError when the source, which may have no end, has more than `limit` bytes.
+    """
     try:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller's
     except OSError as error:
@@ -141,7 +146,8 @@ def _copied(source: BinaryIO, name: str) -> BinaryIO:
             f"There is no room to keep {name}: {_reason(error)}.", hint="set TMPDIR to a directory"
         ) from None
     try:
-        shutil.copyfileobj(source, file, _BLOCK)
+        for block in _blocks(source, name, limit):
+            file.write(block)
         file.flush()
     except BaseException as error:
         file.close()
@@ -149,6 +155,18 @@ def _copied(source: BinaryIO, name: str) -> BinaryIO:
             raise UsageError(f"The prompts from {name} cannot be read or kept: {_reason(error)}.") from None
         raise
     return file
+
+
+def _blocks(source: BinaryIO, name: str, limit: int) -> Iterator[bytes]:
+    left = limit
+    while block := source.read(_BLOCK):
+        left -= len(block)
+        if left < 0:
+            raise UsageError(
+                f"The prompts from {name} have more than {text_of_amount(limit)}, the most that is copied of a pipe.",
+                hint="save them in a file, which is read where it is; or allow more: --max-input",
+            )
+        yield block
 
 
 def _reason(error: Exception) -> str:

@@ -1,16 +1,21 @@
 """Reads reference images, checks that they are whole, measures and hashes them. Sends nothing."""
 
 import hashlib
+import os
 import re
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from flux2cli.core.images.orientation import SIDEWAYS, orientation_of
 from flux2cli.core.images.other_files import other_file
 from flux2cli.core.images.sniff import Checker, ImageInfo, NotAnImageError, sniff
-from flux2cli.core.request.reference import Reference
+from flux2cli.core.request.reference import Reference, is_stream
 from flux2cli.errors import UsageError
 
 _HINT = "reference images are PNG, JPEG or WebP files, or http(s) addresses"
+_SMALLER = "scale it down, since models work on a few megapixels, or give it by its address"
+_DIRECTORY = "give -i once for each image in it"
 
 
 def read_file(text: str, cwd: Path, *, limit: int) -> Reference:
@@ -35,21 +40,40 @@ def from_bytes(data: bytes, *, source: str, name: str, limit: int) -> Reference:
 def load(path: Path, text: str, *, limit: int) -> bytes:
     """The bytes of a local image. UsageError names it as `text`, which is how the user wrote it."""
     try:
-        if path.is_dir():
-            raise UsageError(
-                f"The reference image `{text}` is a directory.",
-                hint="give -i once for each image in it",
-                about="image",
-            )
-        check_length(path.stat().st_size, text, limit)
-        data = path.read_bytes()
+        with _opened(path, text) as file:
+            check_length(os.fstat(file.fileno()).st_size, text, limit)
+            return read_within(file, text, limit)
     except FileNotFoundError:
         raise _missing(path, text) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"The reference image `{text}` cannot be read: {reason}.", about="image") from None
-    check_length(len(data), text, limit)
+
+
+def read_within(file: BinaryIO, source: str, limit: int) -> bytes:
+    """The rest of a stream, which may have no end; UsageError when it has more than `limit` bytes."""
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise UsageError(
+            f"The reference image `{source}` has more than {limit / 2**20:g} MiB, which is the most.",
+            hint=_SMALLER,
+            about="image",
+        )
     return data
+
+
+def _opened(path: Path, text: str) -> BinaryIO:
+    """Open a regular file, or a pipe that this process was given open; UsageError for anything else."""
+    # Without O_NONBLOCK a named pipe without a writer would be waited for.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) or (is_stream(str(path)) and not (stat.S_ISDIR(mode) or os.isatty(descriptor))):
+        os.set_blocking(descriptor, True)
+        return open(descriptor, "rb")  # noqa: PTH123 - a Path has no descriptor
+    os.close(descriptor)
+    what = "directory" if stat.S_ISDIR(mode) else "pipe" if stat.S_ISFIFO(mode) else "device"
+    hint = _DIRECTORY if stat.S_ISDIR(mode) else "give a file, or the content of a pipe with `-i -` or `-i <(command)`"
+    raise UsageError(f"The reference image `{text}` is a {what}.", hint=hint, about="image")
 
 
 def check_length(length: int, text: str, limit: int, what: str = "The reference image") -> None:
@@ -57,7 +81,7 @@ def check_length(length: int, text: str, limit: int, what: str = "The reference 
     if length > limit:
         raise UsageError(
             f"{what} `{text}` has {length / 2**20:.1f} MiB; the most is {limit / 2**20:g} MiB.",
-            hint="scale it down, since models work on a few megapixels, or give it by its address",
+            hint=_SMALLER,
             about="image",
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from flux2cli.app import App
 from flux2cli.catalog.model import Values
@@ -39,14 +40,16 @@ def file_rows(
         label=options.label,
         extra=options.extra,
     )
-    stdin, is_terminal = app.stdin, app.stdin_is_terminal
+    open_one = partial(
+        open_prompts,
+        cwd=app.cwd,
+        format=batch.input_format,
+        stdin=app.stdin,
+        stdin_is_terminal=app.stdin_is_terminal,
+        limit=batch.max_input,
+    )
     with ExitStack() as stack:
-        opened = [
-            stack.enter_context(
-                open_prompts(name, cwd=app.cwd, format=batch.input_format, stdin=stdin, stdin_is_terminal=is_terminal)
-            )
-            for name in names
-        ]
+        opened = [stack.enter_context(open_one(name)) for name in names]
 
         def read() -> Iterator[Raw]:
             for file in opened:

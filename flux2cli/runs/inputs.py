@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.core.request.data_uri import decode_data_uri, is_data_uri
-from flux2cli.core.request.prompt_text import decode
+from flux2cli.core.request.prompt_text import MOST_BYTES, decode
 from flux2cli.core.request.reference import Reference, from_url, is_url
 from flux2cli.errors import UsageError
 from flux2cli.providers import registry
@@ -32,7 +32,7 @@ def read_prompt(app: App, argument: str | None, file: str | None, variant: str) 
     if app.stdin is None:
         raise UsageError("The prompt should come from stdin, and stdin is closed.", hint=_HINT)
     try:
-        data = app.stdin.read()
+        data = app.stdin.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UsageError(f"Stdin cannot be read: {error}.", hint=_HINT) from None
     return _one_prompt(decode(data, "stdin"), "stdin", variant)
@@ -77,7 +77,8 @@ def _check_text(argument: str) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:  # which may be a pipe, or a device without an end
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UsageError(f"The prompt file `{path}` cannot be read: {error.strerror}.") from None
 
@@ -94,7 +95,7 @@ def read_references(app: App, given: object, provider: str) -> list[Reference]:
         if is_url(text):
             references.append(from_url(text))
         elif text == "-":
-            references.append(reference_files.from_bytes(_stdin(app), source="-", name="stdin", limit=limit))
+            references.append(reference_files.from_bytes(_stdin(app, limit), source="-", name="stdin", limit=limit))
         elif is_data_uri(text):
             data = decode_data_uri(text)
             references.append(reference_files.from_bytes(data, source="data:", name="data", limit=limit))
@@ -103,14 +104,16 @@ def read_references(app: App, given: object, provider: str) -> list[Reference]:
     return references
 
 
-def _stdin(app: App) -> bytes:
+def _stdin(app: App, limit: int) -> bytes:
     if app.stdin is None or app.stdin_is_terminal:
         raise UsageError(
             "`-i -` reads an image from stdin, and nothing is piped in.",
             hint="flux2 ... -i - < photo.jpg",
             about="image",
         )
-    return app.stdin.read()
+    from flux2cli.edges.reference_files import read_within
+
+    return read_within(app.stdin, "-", limit)
 
 
 def check_stdin(argument: str | None, file: str | None, images: list[str]) -> None:

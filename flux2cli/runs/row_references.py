@@ -8,7 +8,7 @@ from typing import cast
 
 from flux2cli.app import App
 from flux2cli.core.request.data_uri import is_data_uri
-from flux2cli.core.request.reference import Reference, is_url
+from flux2cli.core.request.reference import Reference, is_stream, is_url
 from flux2cli.errors import UsageError
 from flux2cli.runs.inputs import read_references
 
@@ -39,10 +39,10 @@ class RowReferences:
         for image in cast("list[object]", given):
             if not isinstance(image, str):
                 raise UsageError(f"`{image}` is neither a path nor an address.", about="image")
-            if image == "-" and file is not None:
-                raise UsageError("A row cannot read an image from stdin.", hint="give a file", about="image")
             parts = [image] if file is None else self._parts(image)
             if file is not None:
+                if any(is_stream(part) for part in parts):
+                    raise UsageError("A row cannot read an image from stdin.", hint="give a file", about="image")
                 self._check_places(parts, file)
             found += [self._reference(part, provider) for part in parts]
         return found

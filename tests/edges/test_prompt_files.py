@@ -18,11 +18,13 @@ from flux2cli.errors import UsageError
 
 
 def opened(cwd: Path, text: str, wanted: str | None = None) -> PromptFile:
-    return open_prompts(text, cwd=cwd, format=wanted, stdin=None, stdin_is_terminal=False)
+    return open_prompts(text, cwd=cwd, format=wanted, stdin=None, stdin_is_terminal=False, limit=1 << 30)
 
 
 def from_stdin(data: bytes, wanted: str | None = None) -> PromptFile:
-    return open_prompts("-", cwd=Path("/"), format=wanted, stdin=io.BytesIO(data), stdin_is_terminal=False)
+    return open_prompts(
+        "-", cwd=Path("/"), format=wanted, stdin=io.BytesIO(data), stdin_is_terminal=False, limit=1 << 30
+    )
 
 
 def refusal(cwd: Path, text: str, wanted: str | None = None) -> UsageError:
@@ -162,14 +164,14 @@ def test_nothing_on_stdin_is_said() -> None:
         (io.BytesIO(b"a\n"), True, "The prompts should come from stdin, and nothing is piped in."),
     ):
         with pytest.raises(UsageError) as caught:
-            open_prompts("-", cwd=Path("/"), format=None, stdin=stdin, stdin_is_terminal=terminal)
+            open_prompts("-", cwd=Path("/"), format=None, stdin=stdin, stdin_is_terminal=terminal, limit=1 << 30)
         assert caught.value.message == said
         assert caught.value.hint == "pipe the prompts in, as in: flux2 batch - < prompts.txt"
 
 
 def test_stdin_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with (tmp_path / "out").open("wb") as only_written, pytest.raises(UsageError) as caught:
-        open_prompts("-", cwd=Path("/"), format=None, stdin=only_written, stdin_is_terminal=False)
+        open_prompts("-", cwd=Path("/"), format=None, stdin=only_written, stdin_is_terminal=False, limit=1 << 30)
 
     assert caught.value.message == "The prompts from stdin cannot be read or kept: read."
 
@@ -178,7 +180,7 @@ def test_a_wrong_format_is_said_before_stdin_is_read() -> None:
     stdin = io.BytesIO(b"a\n")
 
     with pytest.raises(UsageError, match="`--input-format xml` is not a format"):
-        open_prompts("-", cwd=Path("/"), format="xml", stdin=stdin, stdin_is_terminal=False)
+        open_prompts("-", cwd=Path("/"), format="xml", stdin=stdin, stdin_is_terminal=False, limit=1 << 30)
     assert stdin.read() == b"a\n"
 
 
@@ -203,7 +205,7 @@ _TWICE = """
 import sys
 from pathlib import Path
 from flux2cli.edges.prompt_files import open_prompts
-with open_prompts(sys.argv[1], cwd=Path("/"), format="txt", stdin=None, stdin_is_terminal=False) as file:
+with open_prompts(sys.argv[1], cwd=Path("/"), format="txt", stdin=None, stdin_is_terminal=False, limit=1 << 30) as file:
     print(list(file.lines()) == list(file.lines()), list(file.lines()))
 """
 
@@ -231,6 +233,47 @@ def test_a_pipe_that_somebody_names_by_its_device() -> None:
 def test_the_null_device_has_no_lines() -> None:
     with opened(Path("/"), "/dev/null", "txt") as file:
         assert list(file.lines()) == []
+
+
+# What has no end
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
+def test_a_device_without_an_end_is_copied_up_to_the_limit_and_the_copy_is_removed(
+    device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "home"))
+    before = len(os.listdir("/dev/fd"))  # noqa: PTH208 - the listing itself is one of them
+
+    with pytest.raises(UsageError) as caught:
+        open_prompts(device, cwd=Path("/"), format="txt", stdin=None, stdin_is_terminal=False, limit=1 << 20)
+
+    assert caught.value.message == (
+        f"The prompts from `{device}` have more than 1 MiB, the most that is copied of a pipe."
+    )
+    assert caught.value.hint == "save them in a file, which is read where it is; or allow more: --max-input"
+    assert list((tmp_path / "home").iterdir()) == []
+    assert len(os.listdir("/dev/fd")) == before  # noqa: PTH208
+
+
+def test_a_pipe_as_long_as_the_limit_is_taken_and_one_byte_more_is_not() -> None:
+    def lines(stdin: bytes) -> list[bytes]:
+        stream = io.BytesIO(stdin)
+        with open_prompts(
+            "-", cwd=Path("/"), format=None, stdin=stream, stdin_is_terminal=False, limit=1 << 19
+        ) as file:
+            return list(file.lines())
+
+    assert lines(b"fox\n" * (1 << 17)) == [b"fox\n"] * (1 << 17)
+    with pytest.raises(UsageError, match="The prompts from stdin have more than 512 KiB"):
+        lines(b"fox\n" * (1 << 17) + b"x")
+
+
+def test_a_file_is_read_where_it_is_however_long(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a fox\n" * 100)
+
+    with open_prompts("a.txt", cwd=tmp_path, format=None, stdin=None, stdin_is_terminal=False, limit=10) as file:
+        assert len(list(file.lines())) == 100
 
 
 # What cannot be opened

@@ -2,7 +2,6 @@
 
 import io
 import os
-import threading
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from support.shell import Shell
 from support.stub import Stub
 
 from flux2cli.edges import reference_files
+from flux2cli.errors import UsageError
 
 
 def photo(mode: str = "RGB") -> bytes:
@@ -135,11 +135,80 @@ def test_a_file_that_changes_meanwhile_is_not_sent(shell: Shell, stub: Stub, mon
 
 
 def test_a_pipe_is_read_once(shell: Shell, stub: Stub) -> None:
-    os.mkfifo(shell.cwd / "pipe")
-    writer = threading.Thread(target=lambda: (shell.cwd / "pipe").write_bytes(PNG), daemon=True)
-    writer.start()
+    ours, theirs = os.pipe()
+    os.write(theirs, PNG)
+    os.close(theirs)
 
-    ran = shell.run("flash", "x", "-i", "pipe", "--no-wait", env=script(stub))
+    ran = shell.run("flash", "x", "-i", f"/dev/fd/{ours}", "--no-wait", env=script(stub))
+    os.close(ours)
 
     assert ran.code == 0, ran.err
     assert stub.seen[1].body == PNG
+
+
+# --- what has no end -----------------------------------------------------------------------------------------------
+
+
+def test_only_regular_files_are_references_by_their_path_and_nothing_is_waited_for(shell: Shell) -> None:
+    os.mkfifo(shell.cwd / "pipe.png")
+    hint = "hint: give a file, or the content of a pipe with `-i -` or `-i <(command)`\n"
+
+    for name, what in (("pipe.png", "pipe"), ("/dev/zero", "device"), ("/dev/null", "device"), ("/dev/tty", None)):
+        ran = shell.run("flash", "x", "-i", name, "--sandbox")
+
+        assert (ran.code, ran.out) == (2, ""), name
+        if what is not None:  # a process without a terminal has no such device
+            assert ran.err == f"error: The reference image `{name}` is a {what}.\n{hint}"
+
+
+def test_a_file_that_becomes_a_pipe_before_it_is_sent_is_not_waited_for(shell: Shell) -> None:
+    (shell.cwd / "a.png").write_bytes(PNG)
+    reference = reference_files.read_file("a.png", shell.cwd, limit=1 << 20)
+    (shell.cwd / "a.png").unlink()
+    os.mkfifo(shell.cwd / "a.png")
+
+    with pytest.raises(UsageError, match=r"The reference image `a\.png` is a pipe"):
+        reference_files.load(Path(str(reference.path)), "a.png", limit=1 << 20)
+
+
+def test_a_pipe_that_the_shell_opened_is_read_once_and_kept() -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, PNG)
+    os.close(theirs)
+    try:
+        reference = reference_files.read_file(f"/dev/fd/{ours}", Path("/"), limit=1 << 20)
+    finally:
+        os.close(ours)
+
+    assert (reference.path, reference.data) == (None, PNG)
+
+
+class Endless(io.RawIOBase):
+    """A stream without an end, which counts what was read of it."""
+
+    count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.count += len(buffer)
+        return len(buffer)
+
+
+def test_a_stream_without_an_end_is_read_up_to_the_limit() -> None:
+    source = Endless()
+
+    with pytest.raises(UsageError) as caught:
+        reference_files.read_within(io.BufferedReader(source), "-", 1 << 20)
+
+    assert caught.value.message == "The reference image `-` has more than 1 MiB, which is the most."
+    assert source.count < 1 << 21
+
+
+def test_an_image_on_stdin_is_read_up_to_the_providers_limit(shell: Shell) -> None:
+    for provider, most in (("bfl", "20 MiB"), ("fal", "50 MiB")):
+        ran = shell.run("max", "x", "-i", "-", "-p", provider, "--dry-run", stdin=bytes((50 << 20) + 1))
+
+        assert ran.code == 2
+        assert f"The reference image `-` has more than {most}, which is the most." in ran.err, provider

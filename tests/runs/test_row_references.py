@@ -1,6 +1,7 @@
 """Reference images that rows name: several in a cell, and where a missing one was looked for."""
 
 import json
+import os
 from base64 import b64encode
 
 import pytest
@@ -76,3 +77,20 @@ def test_what_else_is_wrong_with_an_image_is_said_by_who_reads_it(shell: Shell) 
     ran = planned(shell, ".")
 
     assert ran.json["error"]["problems"][0].startswith("p.jsonl:1: image: The reference image `.` is a directory")
+
+
+@pytest.mark.parametrize("cell", ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "a.png;-", "a.png; /dev/fd/0"])
+def test_a_row_cannot_read_stdin_by_any_name(shell: Shell, cell: str) -> None:
+    ran = planned(shell, cell)
+
+    assert ran.code == 2
+    assert ran.json["error"]["problems"] == ["p.jsonl:1: image: A row cannot read an image from stdin."]
+
+
+def test_a_pipe_that_nobody_writes_to_holds_nothing_up(shell: Shell) -> None:
+    os.mkfifo(shell.cwd / "pipe.png")
+
+    ran = planned(shell, "pipe.png")
+
+    assert ran.code == 2
+    assert ran.json["error"]["problems"][0].startswith("p.jsonl:1: image: The reference image `pipe.png` is a pipe.")

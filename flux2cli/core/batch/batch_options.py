@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from flux2cli.core.amount_of_bytes import read_max_input
 from flux2cli.core.batch.column_rules import ColumnRules
 from flux2cli.core.batch.prompt_template import PromptTemplate, parse_template
 from flux2cli.core.batch.resume import RetryChoice
@@ -30,6 +31,10 @@ class BatchOptions:
     prompt_template: PromptTemplate | None = text(
         "--prompt-template", metavar="TEXT", read=parse_template, group="Prompt",
         help="Make each prompt from columns: 'A ${colour} ${thing}', in single quotes.",
+    )  # fmt: skip
+    max_input: int = text(
+        "--max-input", metavar="SIZE", group="Batch", read=read_max_input, default=1 << 30,
+        help="The most to copy of prompts from stdin or a pipe, such as 500M. [default 1G]",
     )  # fmt: skip
     limit: int | None = number(
         "--limit", metavar="N", minimum=0, help="Submit at most N rows in this run; done rows do not count.",

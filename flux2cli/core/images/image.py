@@ -9,6 +9,10 @@ MOST_IMAGES = 16
 """Images of one request that are saved; providers make at most four."""
 
 
+MOST_BYTES = 1 << 29
+"""Bytes of one image that are taken from a server: ten times the largest that a model makes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """One whole image of a request, as measured from its bytes, and its place on disk.

@@ -8,6 +8,8 @@ from flux2cli.core.images.orientation import UPRIGHT
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.redact import redact_url
 
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/[0-9]+")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -59,6 +61,11 @@ _SEVERAL = re.compile(r"[\s|]https?://|,\s*https?://", re.IGNORECASE)
 def is_url(text: str) -> bool:
     """Whether a reference is an http(s) URL rather than a file."""
     return text.lower().startswith(("http://", "https://"))
+
+
+def is_stream(text: str) -> bool:
+    """Whether a reference is stdin, or a pipe that this process was given open, as a shell passes `<(command)`."""
+    return text in ("-", "/dev/stdin") or _DESCRIPTOR.fullmatch(text) is not None
 
 
 def from_url(text: str) -> Reference:

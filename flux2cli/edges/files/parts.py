@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from flux2cli.core.images.image import MOST_IMAGES, Image
+from flux2cli.core.images.image import MOST_BYTES, MOST_IMAGES, Image
 from flux2cli.core.images.sniff import Checker, NotAnImageError
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -57,6 +57,8 @@ class Part:
     def write(self, chunk: bytes) -> None:
         """Append bytes. BrokenImageError as soon as they cannot become an image; OSError from the disk."""
         self._bytes += len(chunk)
+        if self._bytes > MOST_BYTES:
+            raise BrokenImageError(f"it has more than {MOST_BYTES >> 20} MiB")
         self._buffered.append(chunk)
         self._room -= len(chunk)
         if self._room <= 0:

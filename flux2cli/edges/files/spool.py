@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from flux2cli.core.images.image import MOST_IMAGES
+from flux2cli.core.images.image import MOST_BYTES, MOST_IMAGES
 from flux2cli.edges.files.parts import create, remove
 
 _BLOCK = 1 << 20  # characters decoded at a time; a multiple of 4
+_LONGEST = MOST_BYTES // 3 * 4
+"""Characters of one text that are kept; an image that is cut off there is not whole."""
 
 
 class Spool:
@@ -70,6 +72,8 @@ def _drop(_: bytes) -> None:
 class _Write:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._room = _LONGEST
 
     def __call__(self, data: bytes) -> None:
-        self._file.write(data)
+        self._file.write(data[: self._room])
+        self._room -= min(self._room, len(data))

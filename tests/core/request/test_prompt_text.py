@@ -47,3 +47,12 @@ def test_wide_text_and_files_that_are_no_text_are_named_as_what_they_are() -> No
         with pytest.raises(UsageError) as caught:
             decode(data, "p")
         assert (caught.value.message, caught.value.hint) == (said, hint)
+
+
+def test_a_prompt_has_a_mebibyte_at_most() -> None:
+    assert len(decode(b"x" * 1_048_576, "stdin")) == 1_048_576
+    with pytest.raises(UsageError) as caught:
+        decode(b"x" * 1_048_577, "p.txt")
+
+    assert caught.value.message == "The prompt from p.txt has more than 1 MiB."
+    assert caught.value.hint == "a prompt has a few kilobytes at most"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux2cli.core.request.reference import Reference, from_url, is_url
+from flux2cli.core.request.reference import Reference, from_url, is_stream, is_url
 from flux2cli.errors import UsageError
 
 
@@ -68,3 +68,21 @@ def test_a_file_is_identified_by_its_hash_and_a_url_by_itself() -> None:
 def test_a_size_needs_both_sides() -> None:
     assert Reference(source="a", name="a", width=3, height=4).size == (3, 4)
     assert Reference(source="a", name="a", width=3).size is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stream"),
+    [
+        ("-", True),
+        ("/dev/stdin", True),
+        ("/dev/fd/63", True),
+        ("/proc/self/fd/3", True),
+        ("/dev/fd/", False),
+        ("/dev/fd/3/a.png", False),
+        ("/dev/zero", False),
+        ("dev/fd/3", False),
+        ("a.png", False),
+    ],
+)
+def test_what_is_a_stream(text: str, stream: bool) -> None:
+    assert is_stream(text) is stream

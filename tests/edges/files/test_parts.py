@@ -53,6 +53,19 @@ def test_what_is_not_the_whole_image_is_refused_and_removed(
     assert names(out) == []
 
 
+def test_an_image_without_an_end_is_given_up_and_removed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flux2cli.edges.files.parts.MOST_BYTES", 2 << 20)
+    chunk = b"\x5a" * (1 << 20)
+
+    with files.open_part(out, JOB, 0) as part:
+        part.write(bytes.fromhex("ffd8 ffc0000b080005000601011100 ffda000801010000 3f00") + chunk)
+        with pytest.raises(files.BrokenImageError) as broken:
+            part.write(chunk)
+
+    assert str(broken.value) == "it has more than 2 MiB"
+    assert names(out) == []
+
+
 def test_a_part_that_is_given_up_is_removed(out: Path) -> None:
     part = files.open_part(out, JOB, 0)
     part.write(png()[:100])

@@ -45,3 +45,16 @@ def test_what_is_no_image_in_base64(tmp_path: Path, text: bytes, said: str) -> N
 def test_a_text_of_another_spool_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not there any more"):
         list(Spool(tmp_path, "abcd2345").decoded("0"))
+
+
+def test_a_text_without_an_end_takes_no_more_than_its_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flux2cli.edges.files.spool._LONGEST", 2022)
+    spool = Spool(tmp_path / "cache", "abcd2345")
+    name, write = spool.begin()
+    write(b"data:image/png;base64,")
+    for _ in range(100):
+        write(b"AAAA" * 100)
+
+    assert len(b"".join(spool.decoded(name))) == 1500
+    assert [file.stat().st_size for file in (tmp_path / "cache").iterdir()] == [2022]
+    spool.close()
