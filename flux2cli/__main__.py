@@ -9,7 +9,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from flux2cli import __version__
 
-        sys.stdout.write(f"flux2 {__version__}\n")
+        if sys.stdout is not None:
+            sys.stdout.write(f"flux2 {__version__}\n")
         sys.exit(0)
     gc.set_threshold(50_000)  # a start keeps its objects: collecting every 700 of them takes a tenth of its time
     try:

@@ -1,6 +1,5 @@
 """The environment of a command: variables, streams, clocks, and, made at first use, settings, keys, network, ledger."""
 
-import json
 import os
 import sys
 import time
@@ -8,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -32,6 +32,7 @@ class App:
     stdin_is_terminal: bool = False
     stdout_is_terminal: bool = False
     stderr_is_terminal: bool = False
+    stdout_is_closed: bool = False
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     clock: Callable[[], float] = time.monotonic
     patience: "Patience | None" = None
@@ -44,13 +45,15 @@ class App:
 
     @classmethod
     def of_process(cls) -> "App":
-        """The App of this process."""
+        """The App of this process. What is written to a stream that is closed goes nowhere."""
+        _occupy_descriptors()
         return cls(
             environ=os.environ,
-            cwd=Path.cwd(),
+            cwd=_cwd(os.environ),
             stdin=getattr(sys.stdin, "buffer", None),
-            stdout=sys.stdout,
-            stderr=sys.stderr,
+            stdout=_utf8(sys.stdout),
+            stderr=sys.stderr or _nowhere(),
+            stdout_is_closed=sys.stdout is None,
             stdin_is_terminal=_is_terminal(sys.stdin),
             stdout_is_terminal=_is_terminal(sys.stdout),
             stderr_is_terminal=_is_terminal(sys.stderr),
@@ -125,6 +128,19 @@ class App:
         self.stdout.write(text + "\n")
         self.stdout.flush()
 
+    def out_line(self, text: str) -> None:
+        """Write a line of text for people to stdout, without what a terminal or a CI runner would obey."""
+        from flux2cli.edges.terminal import clean_line
+
+        self.out(clean_line(text))
+
+    def out_value(self, text: str) -> None:
+        """Write a path or another value to stdout: exactly, but to a terminal as `out_line` does."""
+        if self.stdout_is_terminal:
+            self.out_line(text)
+        else:
+            self.out(text)
+
     def out_paged(self, text: str) -> None:
         """Text on stdout, in the user's pager where stdout is a terminal that it does not fit."""
         from flux2cli.edges.terminal.pager import show_paged
@@ -141,7 +157,9 @@ class App:
 
     def out_json(self, document: object) -> None:
         """Write a JSON document to stdout, on one line."""
-        self.out(json.dumps(document, ensure_ascii=False))
+        from flux2cli.core.json_text import json_text
+
+        self.out(json_text(document))
 
     def out_bytes(self, data: bytes) -> None:
         """Write bytes to stdout."""
@@ -171,6 +189,32 @@ class App:
             ledger.close()
         if "http" in self.__dict__:
             self.http.close()
+
+
+def _occupy_descriptors() -> None:
+    """Open the null device in place of closed standard streams: else the next file gets their number and text."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+
+
+def _cwd(environ: Mapping[str, str]) -> Path:
+    """The current directory; if it was removed, the path that it had."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path(environ.get("PWD") or "/removed")
+
+
+def _utf8(stream: TextIO | None) -> TextIO:
+    """The stream, in UTF-8 whatever the locale: JSON and names of files are. Bytes of a name that are not stay."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    return stream or _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -121,6 +121,7 @@ def main(argv: Sequence[str], app: App) -> int:
     words = list(argv)
     app.json = "--json" in (words[: words.index("--")] if "--" in words else words)
     try:
+        _check_cwd(app)
         with (
             contextlib.redirect_stdout(app.stdout),
             contextlib.redirect_stderr(app.stderr),
@@ -145,6 +146,11 @@ def main(argv: Sequence[str], app: App) -> int:
         app.close()
         for stream in (app.stdout, app.stderr):
             _flush_or_silence(stream)
+
+
+def _check_cwd(app: App) -> None:
+    if not app.cwd.is_dir():
+        raise UsageError(f"The current directory, {app.cwd}, does not exist any more.", hint="go to another: cd")
 
 
 def _needs_no_plugins(words: Sequence[str]) -> bool:

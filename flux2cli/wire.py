@@ -90,7 +90,7 @@ class HttpResponse:
         if self.truncated:
             return None
         try:
-            return _storable(json.loads(self.body, parse_constant=lambda _: None), _DEEPEST)
+            return storable(json.loads(self.body, parse_constant=lambda _: None))
         except (ValueError, RecursionError):
             return None
 
@@ -99,16 +99,16 @@ _DEEPEST = 50
 """Levels of nesting that are read; responses of the providers have five."""
 
 
-def _storable(value: object, levels: int) -> object:
-    """The value without what cannot be encoded as JSON in UTF-8 again."""
+def storable(value: object, levels: int = _DEEPEST) -> object:
+    """The JSON value without what cannot be encoded in UTF-8 again, or is nested deeper than so many levels."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, list):
-        return [_storable(item, levels - 1) for item in value] if levels else None
+    if isinstance(value, list | tuple):
+        return [storable(item, levels - 1) for item in value] if levels else None
     if isinstance(value, dict):
-        return {_storable(k, 1): _storable(item, levels - 1) for k, item in value.items()} if levels else None
+        return {storable(k, 1): storable(item, levels - 1) for k, item in value.items()} if levels else None
     return value
 
 

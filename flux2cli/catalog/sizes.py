@@ -41,6 +41,9 @@ GRID = 16
 WARN_PIXELS = 4 * 1024 * 1024
 """More pixels than this cause a warning if the provider states no limit ("up to 4 MP" at the launch of the models)."""
 
+MOST_PIXELS = 256 * MEGAPIXEL
+"""More pixels than any image has that a model takes or makes; a header that states more is broken or made up."""
+
 _CUSTOM = re.compile(r"(\d{1,9})\s*[x×*]\s*(\d{1,9})", re.IGNORECASE)
 _RATIO = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*[:/]\s*(\d{1,9}(?:\.\d+)?)")
 _SIDES = re.compile(r"(\d{2,9})(?:\s*(?:[x×*:/,;_-]|by|\s)\s*(\d{2,9}))?\s*(?:px|pixels)?", re.IGNORECASE)
@@ -57,6 +60,13 @@ class Size:
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"
+
+
+def believable(width: int | None, height: int | None) -> Pixels | None:
+    """The size that a header or a provider states; None, unknown, for one that no such image has."""
+    if not width or not height or min(width, height) < 0 or width * height > MOST_PIXELS:
+        return None
+    return width, height
 
 
 def parse_custom(text: str) -> Size | None:

@@ -27,7 +27,7 @@ def show(context: typer.Context, *, json: _Json = False) -> None:
         host.out_json([setting_document(resolved) for resolved in found])
         return
     for line in setting_lines(found):
-        host.out(line)
+        host.out_line(line)
     for resolved in (noted for noted in found if noted.note):
         host.terminal.styled("warning", f"{resolved.name}: {resolved.note}")
 
@@ -40,7 +40,7 @@ def get(context: typer.Context, name: _Name, *, json: _Json = False) -> None:
     if json:
         host.out_json(setting_document(resolved))
     else:
-        host.out(setting_text(resolved.value))
+        host.out_value(setting_text(resolved.value))
 
 
 # A word that looks like a flag is the value, too: `-5` is wrong as an amount, not as a flag.
@@ -71,7 +71,7 @@ def path(context: typer.Context, *, json: _Json = False) -> None:
     """Print the path of your config.toml, whether it exists or not; with --json, of everything that is kept."""
     host: App = context.obj
     if not json:
-        host.out(str(host.config.file))
+        host.out_value(str(host.config.file))
         return
     project = host.config.project_file
     kept = {"config": host.config.file, "project": project, "keys": host.keys.file,

@@ -46,7 +46,7 @@ def list_keys(context: typer.Context, *, json: _Json = False) -> None:
         host.out_json([{"provider": name, "set": source is not None, "source": source} for name, source in rows])
     else:
         for provider, key in found.items():
-            host.out(f"{provider:<6} {key.source if key else 'not set'}")
+            host.out_line(f"{provider:<6} {key.source if key else 'not set'}")
     for text in dict.fromkeys(key.warning for key in found.values() if key and key.warning):
         host.terminal.styled("warning", text)
 

@@ -5,6 +5,7 @@ them help and completions. Called from Python, the use cases in `flux2cli.runs` 
 """
 
 import json
+import math
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -36,11 +37,19 @@ def read_extra(items: list[str]) -> JsonObject:
         if not equals or not key:
             raise UsageError(f"`--param {item}` is not KEY=JSON.", hint="for example --param style='\"ink\"'")
         try:
-            found[key] = json.loads(value)
+            found[key] = json.loads(value, parse_float=_finite, parse_constant=_finite)
         except (ValueError, RecursionError):
             hint = f"text needs quotes: --param {shown(key)}='\"{shown(value)}\"'"
             raise UsageError(f"`--param {key}`: the value is not JSON.", hint=hint) from None
     return found
+
+
+def _finite(text: str) -> float:
+    """The number; ValueError for `NaN`, `Infinity` and what is too large, which JSON does not have."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def read_seconds(value: object) -> float | None:

@@ -36,13 +36,17 @@ class Places:
 
     writing: bool = True
     _known: dict[str, _Limits] = field(default_factory=dict, init=False)
+    _inside: set[tuple[str, str]] = field(default_factory=set, init=False)
 
-    def check(self, path: str, *, is_file: bool) -> None:
+    def check(self, path: str, *, is_file: bool, root: str | None = None) -> None:
         """UsageError when no image and sidecar can be made at this absolute path, because of its name or directory.
 
-        `is_file`: it is the name of one file, which cannot be replaced by a numbered one if it is taken.
+        `is_file`: it is the name of one file, which cannot be replaced by a numbered one if it is taken. `root` is a
+        directory above that symbolic links must not lead out of.
         """
         directory, name = os.path.split(path)
+        if root is not None:
+            self._check_inside(directory, root)
         limits = self._limits(directory)
         _check_name(name, limits.name - _SIDECAR, hint="choose a shorter one; its record has a name 5 bytes longer")
         length = byte_length(directory) + 1 + max(byte_length(name) + _SIDECAR, _TEMPORARY)
@@ -58,6 +62,20 @@ class Places:
     def check_directory(self, directory: str) -> None:
         """UsageError when no file can be made in this directory, which need not exist yet."""
         self._limits(directory)
+
+    def _check_inside(self, directory: str, root: str) -> None:
+        """UsageError when the directory, below `root` by its name, is elsewhere because of a symbolic link."""
+        if (directory, root) in self._inside:
+            return
+        real, top = os.path.realpath(directory), os.path.realpath(root)
+        if os.path.commonpath((real, top)) != top:
+            raise _refusal(
+                f"`{shown(directory)}` is a link that leads out of the output directory.",
+                hint="a row's own place is below the directory of -o; give that to -o itself",
+            )
+        if len(self._inside) >= _REMEMBERED:
+            self._inside.clear()
+        self._inside.add((directory, root))
 
     def _limits(self, directory: str) -> _Limits:
         found = self._known.get(directory)

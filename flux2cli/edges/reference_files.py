@@ -98,7 +98,11 @@ def _missing(path: Path, text: str) -> UsageError:
     if text.lower().startswith("file:"):
         hint = f"give its path: {re.sub('file:/+', '/', text, count=1, flags=re.IGNORECASE)}"
         return UsageError(f"The reference image `{text}` is a file's URL, which is not read.", hint=hint, about="image")
-    if "://" in text or Path(text).is_absolute():
+    if "://" in text:
+        return UsageError(
+            f"The reference image `{text}` has an address that is not one of http(s).", hint=_HINT, about="image"
+        )
+    if Path(text).is_absolute():
         return UsageError(f"The reference image `{text}` does not exist.", hint=_HINT, about="image")
     return UsageError(
         f"The reference image `{text}` does not exist (looked in `{path.parent}`).",

@@ -7,6 +7,7 @@ from flux2cli.core.images.data_urls import MARK
 from flux2cli.core.job import retry
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.result import not_saved
+from flux2cli.core.web_address import complaint_about
 from flux2cli.edges import files
 from flux2cli.engine.resources import Resources
 from flux2cli.errors import Flux2Error
@@ -38,6 +39,9 @@ class Downloader:
         return parts, errors
 
     def _fetch(self, job: Job, index: int, remote: RemoteImage, spool: files.Spool) -> files.PartInfo:
+        url = _url(remote)
+        if not url.startswith(MARK) and (complaint := complaint_about(url)):
+            raise not_saved(job, f"its address {complaint}")
         attempt = 0
         while True:
             attempt += 1

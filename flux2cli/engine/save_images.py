@@ -1,18 +1,18 @@
 """Saves a finished job's images and sidecars: downloads, checks, names and claims them, and records them."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from flux2cli.catalog.sizes import Pixels
+from flux2cli.catalog.sizes import Pixels, believable
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.compare import differences, suspicious
 from flux2cli.core.job.image_path import image_path
 from flux2cli.core.job.job import Job, JobFile
 from flux2cli.core.job.result import JobResult, final_cost, not_saved
 from flux2cli.core.job.sidecar import sidecar
+from flux2cli.core.json_text import json_text
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.file_names import with_extension
 from flux2cli.edges import files
@@ -121,7 +121,7 @@ class Saver:
 
         def content(name: str) -> bytes:
             document = sidecar(job, image, file=name, cost=cost, count=count, saved_at=saved_at)
-            return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+            return (json_text(document, indent=2) + "\n").encode()
 
         def record(path: Path) -> None:
             file = JobFile(index=image.index, path=str(path), sha256=image.sha256, bytes=image.bytes)
@@ -175,5 +175,5 @@ def _measured(result: Result, images: list[Image]) -> Result:
 def _size(part: files.PartInfo | None, remote: RemoteImage) -> Pixels | None:
     """Width and height in pixels: as measured, else as the provider states, else None."""
     if part is not None:
-        return part.image.size
-    return (remote.width, remote.height) if remote.width and remote.height else None
+        return believable(part.image.width, part.image.height)
+    return believable(remote.width, remote.height)

@@ -1,6 +1,5 @@
 """Prints what a batch will do and may cost, before anything is sent, and the requests themselves with `--dry-run`."""
 
-import json
 from collections.abc import Iterable
 
 from flux2cli.app import App
@@ -8,6 +7,7 @@ from flux2cli.catalog.pricing import money
 from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import in_rows
+from flux2cli.core.json_text import json_text
 from flux2cli.core.request.prepare import PreparedRequest
 from flux2cli.output.job_result import summary_document
 from flux2cli.output.request_plan import plan_document
@@ -72,5 +72,5 @@ def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:
         if not app.quiet:
             app.terminal.styled("warning", f"{row.file}:{row.line}: {text}")
     price = plan.estimate.text()
-    app.out(f"{row.file}:{row.line}  {plan.call.method} {plan.shown_url}  {price}")
-    app.out(f"  {json.dumps(plan.payload, ensure_ascii=False)}")
+    app.out_line(f"{row.file}:{row.line}  {plan.call.method} {plan.shown_url}  {price}")
+    app.out(f"  {json_text(plan.payload)}")

@@ -13,7 +13,7 @@ def show_check(app: App, check: Check) -> None:
     if check.hint:
         rows.append(("", "", f"hint: {clean(check.hint)}"))
     for line in table(rows, width_of(app)):
-        app.out(line)
+        app.out_line(line)
 
 
 def check_document(check: Check) -> dict[str, object]:

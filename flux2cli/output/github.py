@@ -24,7 +24,7 @@ def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summar
         hint = f" ({problem.hint})" if problem.hint else ""
         app.terminal.line(f"{problem}{hint}")
         if annotate:
-            app.terminal.line(_annotation(problem))
+            app.terminal.command(_annotation(problem))
     if more:
         app.terminal.line(f"and {more} more")
     if summary:

@@ -1,12 +1,12 @@
 """Prints jobs of the ledger as JSON documents, and what a provider's history has about a lost one."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import Job
+from flux2cli.core.json_text import json_text
 from flux2cli.core.money.cost_documents import cost_document
 from flux2cli.errors import Flux2Error
 from flux2cli.output.failure import error_document
@@ -63,7 +63,7 @@ def out_array(app: App, documents: Iterable[dict[str, object]]) -> None:
     """Write a JSON array to stdout on one line, each document as it comes: a list may be too long to hold."""
     text = "["
     for document in documents:
-        app.stdout.write(text + json.dumps(document, ensure_ascii=False))
+        app.stdout.write(text + json_text(document))
         text = ", "
     app.out("]" if text == ", " else "[]")
 

@@ -60,7 +60,7 @@ class JobProgress:
         self._logs = known + new
         if self._app.verbose:
             for text in new:
-                self._app.terminal.line(text)
+                self._app.terminal.line(f"log: {text}")
 
 
 def _which(saved: Saved) -> str:

@@ -17,7 +17,7 @@ def show_result(app: App, result: JobResult) -> None:
     else:
         for image in result.images:
             if image.path is not None:
-                app.out(shown_path(app, image.path))
+                app.out_value(shown_path(app, image.path))
 
 
 def result_document(app: App, result: JobResult) -> dict[str, object]:

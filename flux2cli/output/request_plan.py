@@ -1,9 +1,9 @@
 """Prints the plan of one request (`--dry-run`)."""
 
-import json
 from collections.abc import Sequence
 
 from flux2cli.app import App
+from flux2cli.core.json_text import json_text
 from flux2cli.core.money.cost_documents import cost_document
 from flux2cli.core.request.prepare import PreparedRequest
 
@@ -18,8 +18,8 @@ def show_plan(app: App, plan: PreparedRequest, *, notes: Sequence[str] = ()) -> 
     for text in plan.request.warnings:
         if not app.quiet:
             app.terminal.styled("warning", text)
-    app.out(f"{plan.call.method} {plan.shown_url}")
-    app.out(json.dumps(plan.payload, ensure_ascii=False, indent=2))
+    app.out_line(f"{plan.call.method} {plan.shown_url}")
+    app.out(json_text(plan.payload, indent=2))
     app.err(f"estimated cost: {plan.estimate.text()}")
 
 

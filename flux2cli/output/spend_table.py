@@ -13,7 +13,7 @@ def show_spend(app: App, rows: list[SpendRow], whole: SpendRow, budget: DayUse |
         app.err("note: these are the sandbox's jobs, which cost nothing")
     width = max((len(_name(row)) for row in rows), default=0)
     for row in rows:
-        app.out(f"{_name(row):<{width}}  {_line(row)}")
+        app.out_line(f"{_name(row):<{width}}  {_line(row)}")
     if not rows:
         app.err("nothing was spent")
     elif len(rows) > 1:

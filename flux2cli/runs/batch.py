@@ -109,7 +109,7 @@ class BatchRun:
         """What the row may cost; UsageError or BudgetError when it cannot be sent."""
         path = planned_path(row.request, row.output, row_id=row.id, label=row.label, meta=row.meta)
         if self._root_error is None:
-            self._places.check(path, is_file=row.output.explicit)
+            self._places.check(path, is_file=row.output.explicit, root=self._root if row.places_itself else None)
         if row.output.explicit and not row.output.overwrite and os.path.lexists(path):
             raise UsageError(
                 f"`{relative_path(path, str(self._app.cwd))}` exists, and is not this row's image.",

@@ -70,6 +70,7 @@ class RowBuilder:
             former_key=former_key,
             request=request,
             output=output,
+            places_itself="output" in values,
             id=row_id,
             label=_text(values.get("label")) or self.label,
             meta={name[5:]: redact_text(str(value)) for name, value in values.items() if name.startswith("meta.")},

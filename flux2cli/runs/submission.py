@@ -77,6 +77,10 @@ def _check_stdout(app: App, request: Request, output: Output, origin: str) -> No
     """UsageError when `-o -` cannot mean the bytes of one image. `origin` is as `untyped` has it, here and below."""
     if not output.stdout:
         return
+    if app.stdout_is_closed:
+        raise UsageError(
+            "`-o -` would write the image to stdout, which is closed.", hint="send it somewhere: -o - > fox.png"
+        )
     if app.stdout_is_terminal:
         raise UsageError(
             f"`-o -`{origin} would write an image to the terminal.", hint="send it somewhere: -o - > fox.png"

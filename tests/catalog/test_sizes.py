@@ -2,7 +2,17 @@
 
 import pytest
 
-from flux2cli.catalog.sizes import AUTO, PRESETS, Size, is_ratio, meant_size, parse_custom, preset_of, presets_like
+from flux2cli.catalog.sizes import (
+    AUTO,
+    PRESETS,
+    Size,
+    believable,
+    is_ratio,
+    meant_size,
+    parse_custom,
+    preset_of,
+    presets_like,
+)
 
 
 @pytest.mark.parametrize("text", ["1024x768", "1024X768", "1024×768", "1024*768", " 1024 x 768 "])
@@ -74,3 +84,23 @@ def test_the_presets_that_begin_with_a_word() -> None:
     assert presets_like("Landscape") == ["landscape_4_3", "landscape_16_9"]
     assert presets_like("portrait") == ["portrait_4_3", "portrait_16_9"]
     assert presets_like("") == presets_like("land") == []
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        (1, 1, (1, 1)),
+        (16384, 16384, (16384, 16384)),
+        (16320, 12240, (16320, 12240)),
+        (16385, 16384, None),
+        (2**31 - 1, 2**31 - 1, None),
+        (10**400, 1, None),
+        (-4, -4, None),
+        (0, 5, None),
+        (None, 5, None),
+    ],
+)
+def test_a_size_that_no_image_has_is_unknown(
+    width: int | None, height: int | None, size: tuple[int, int] | None
+) -> None:
+    assert believable(width, height) == size

@@ -172,3 +172,28 @@ def test_a_disk_that_takes_no_byte_is_refused_and_nothing_stays(out: Path) -> No
 
     assert said == f"No file can be made in `{out}`: {os.strerror(errno.EFBIG)}."
     assert names(out) == []
+
+
+def test_a_place_below_a_root_is_not_led_out_of_it_by_a_link(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (out / "link").symlink_to(tmp_path / "elsewhere")
+    (out / "up").symlink_to("..")
+    (out / "real").mkdir()
+    (out / "inner").symlink_to("real")
+    places = Places()
+
+    for place in ("fox.png", "real/fox.png", "inner/fox.png", "new/fox.png", "inner/new/fox.png"):
+        places.check(str(out / place), is_file=True, root=str(out))
+    for folder in ("link", "link/deep", "link/new", "up", "up/elsewhere"):
+        with pytest.raises(UsageError) as caught:
+            places.check(str(out / folder / "fox.png"), is_file=True, root=str(out))
+        assert caught.value.message == f"`{out / folder}` is a link that leads out of the output directory."
+        assert caught.value.about == "output"
+    assert not (tmp_path / "elsewhere" / "new").exists()
+
+
+def test_a_root_may_be_a_link_itself(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(out)
+
+    Places().check(str(tmp_path / "link" / "a" / "fox.png"), is_file=True, root=str(tmp_path / "link"))
+    Places().check(str(tmp_path / "fresh" / "a" / "fox.png"), is_file=True, root=str(tmp_path / "fresh"))

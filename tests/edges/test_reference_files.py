@@ -59,8 +59,13 @@ def unusable(folder: Path) -> dict[str, Any]:
         "loop.png": "cannot be read",
         "large.png": "has 50.0 MiB; the most is 50 MiB",
         "a\0b.png": "cannot be read",
-        "ftp://a.example/b.png": "does not exist",
+        "ftp://a.example/b.png": "`ftp://a.example/b.png` has an address that is not one of http(s).\nhint: reference",
+        "s3://bucket/b.png": "has an address that is not one of http(s).",
         "file:///a/b.png": "`file:///a/b.png` is a file's URL, which is not read.\nhint: give its path: /a/b.png",
+        "https://": "`https://` has no host.\nhint: is the variable set? for example: https://example.com/fox.png",
+        "https://[::1/b.png": "`https://[::1/b.png` cannot be read.",
+        "https://me:pw@x.example:99999/b": "`https://***@x.example:99999/b` cannot be read.",
+        "https://x.example/b c.png": "`https://x.example/b c.png` has blanks or control characters in it.",
     }
 
 

@@ -1,6 +1,8 @@
 """Images on their way to a file: broken off, missing, inside the response, and collected later."""
 
 import base64
+import json
+import time
 import zlib
 from typing import Any
 
@@ -83,3 +85,59 @@ def test_an_inline_image_that_is_none_is_not_saved(shell: Shell, stub: Stub, tex
 
     assert (ran.code, ran.json["error"]["code"]) == (8, "not_saved")
     assert list(shell.cwd.iterdir()) == []
+
+
+def sized(width: int, height: int) -> bytes:
+    """A PNG whose header states this size."""
+    header = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + PNG[24:29]
+    return PNG[:12] + header + zlib.crc32(header).to_bytes(4, "big") + PNG[33:]
+
+
+def test_a_size_in_a_header_that_no_image_has_makes_no_cost(shell: Shell, stub: Stub) -> None:
+    ran = shell.run("pro", "fox", "--json", env=fal(stub, image=sized(2**31 - 1, 2**31 - 1)))
+    spent = shell.run("cost", "--json").json
+
+    assert ran.code == 0, ran.err
+    assert (ran.json["cost"]["amount"], ran.json["cost"]["max"]) == ("0.03", "0.075")
+    assert ran.json["images"][0]["width"] == 2_147_483_647
+    assert spent["total"]["estimated"]["max"] == "0.075"
+
+
+def test_a_size_that_a_provider_states_and_no_image_has_makes_no_cost(shell: Shell, stub: Stub) -> None:
+    env = fal(stub, image=Say(status=404))
+    images = [
+        {"url": f"{stub.url}/ok.png"}, {"url": f"{stub.url}/cdn/a.png", "width": 10**15, "height": 10**15},
+    ]  # fmt: skip
+    stub.first("GET", "/queue/.*/requests/r-1", Say(body={"images": images, "seed": 5}))
+    stub.first("GET", "/ok.png", Say(body=PNG))
+
+    ran = shell.run("pro", "fox", env=env)
+
+    assert ran.code == 8
+    sidecar = json.loads((shell.cwd / "fox-5.png.json").read_text())
+    assert (sidecar["cost"]["request_amount"], sidecar["cost"]["request_max"]) == ("0.045", "0.09")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("file:///etc/passwd", "its address is not one of http(s)"),
+        ("ftp://x.example/a.png", "its address is not one of http(s)"),
+        ("/cdn/a.png", "its address is not one of http(s)"),
+        ("http://", "its address has no host"),
+        ("http://[::1/a.png", "its address cannot be read"),
+        ("http://127.0.0.1:99999/a.png", "its address cannot be read"),
+    ],
+)
+def test_an_address_that_cannot_be_fetched_is_not_tried(shell: Shell, stub: Stub, address: str, said: str) -> None:
+    env = fal(stub)
+    stub.first("GET", "/queue/.*/requests/r-1", Say(body={"images": [{"url": address}], "seed": 5}))
+    began = time.monotonic()
+
+    ran = shell.run("flash", "fox", "-v", env=env)
+
+    assert ran.code == 8
+    assert f"could not be saved: {said}." in ran.err
+    assert "download again" not in ran.err
+    assert time.monotonic() - began < 5, "waits between tries of a download take 20 s"
+    assert shell.files() == []

@@ -37,3 +37,32 @@ def test_the_summary_page(shell: Shell, farm: Farm, tmp_path: Path) -> None:
         "| x | failed | fal refused &#96;prompt&#96;: too odd. |  |\n\n"
     )
     assert "note: there is no page for --summary, since GITHUB_STEP_SUMMARY is not set" in without.err
+
+
+def test_only_annotations_are_commands_whatever_a_file_is_called(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "::add-mask::x.csv").write_text("prompt,seed\na fox,##[add-mask]y\n")
+
+    ran = shell.run(
+        "batch", "::add-mask::x.csv", "-m", "flash", "-o", "out/", env={**farm.env, "GITHUB_ACTIONS": "true"}
+    )
+
+    assert ran.err.splitlines()[:2] == [
+        (
+            "> ::add-mask::x.csv:2: seed: `## [add-mask]y` is not a whole number."
+            " (give a whole number from 0 to 18446744073709551615, or `random` for none)"
+        ),
+        "::error file=%3A%3Aadd-mask%3A%3Ax.csv,line=2::seed: `## [add-mask]y` is not a whole number.",
+    ]
+
+
+def test_plans_and_paths_are_no_commands_either(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "::a.csv").write_text("prompt,output\nx ##[add-mask]y,::stop-commands::t.png\n")
+
+    plan = shell.run("batch", "::a.csv", "-m", "flash", "--dry-run", env=farm.env)
+    ran = shell.run("batch", "::a.csv", "-m", "flash", env=farm.env)
+
+    assert plan.out == (
+        "> ::a.csv:2  POST " + farm.env["FLUX2_FAL_URL"] + "/queue/fal-ai/flux-2/flash  $0.005\n"
+        '  {"prompt": "x #\\u0023[add-mask]y", "output_format": "png"}\n'
+    )
+    assert ran.out == "./::stop-commands::t.png\n"

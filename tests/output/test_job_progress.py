@@ -46,7 +46,7 @@ def test_verbose_brings_each_line_of_the_models_logs_once(shell: Shell, stub: St
 
     lines = ran.err.splitlines()
     assert lines[0].startswith("submitted ")
-    assert lines[1:3] == ["step 1", "step 2 \N{REPLACEMENT CHARACTER}[31m"]
+    assert lines[1:3] == ["log: step 1", "log: step 2 \N{REPLACEMENT CHARACTER}[31m"]
     assert len(lines) == 4
 
 
@@ -69,3 +69,21 @@ def test_several_images_without_a_seed_are_counted(shell: Shell, stub: Stub) -> 
     ran = shell.run("flash", "fox", "--num", "2", "-o", "{index}.{ext}", env=env)
 
     assert ran.err == ("saved 0.png  image 1 of 2  $0.005 (estimated)\nsaved 1.png  image 2 of 2  $0.005 (estimated)\n")
+
+
+def test_a_models_log_is_no_command_to_githubs_runner(shell: Shell, stub: Stub) -> None:
+    env = fal(stub)
+    said = ["::stop-commands::t", " ::add-mask::a", "x ##[add-mask]b", "two\n::error::lines"]
+    told = events(
+        {"status": "IN_PROGRESS", "logs": [{"message": text} for text in said]}, {"status": "COMPLETED", "logs": []}
+    )
+    stub.first("GET", ".*/status/stream.*", told)
+
+    ran = shell.run("flash", "fox", "-v", env={**env, "GITHUB_ACTIONS": "true"})
+
+    assert ran.err.splitlines()[1:5] == [
+        "log: ::stop-commands::t",
+        "log:  ::add-mask::a",
+        "log: x ## [add-mask]b",
+        "log: two ::error::lines",
+    ]

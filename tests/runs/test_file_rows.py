@@ -88,3 +88,34 @@ def test_a_file_that_was_emptied(shell: Shell, farm: Farm, stub: Stub) -> None:
     assert ran.code == 2
     assert "error: `b.txt` changed while it was being run.\n" in ran.err
     assert farm.prompts == ["a fox"]
+
+
+# --- rows that name their own place --------------------------------------------------------------------------------
+
+
+def test_a_row_does_not_leave_the_output_directory_through_a_link(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "out").mkdir()
+    (shell.cwd / "mine").mkdir()
+    (shell.cwd / "out" / "link").symlink_to(shell.cwd / "mine")
+    rows = "prompt,output,meta.d\na fox,a/fox.png,\nan owl,link/owl.png,\na heron,{meta.d}/x-{slug}.png,link\n"
+
+    ran = batch(shell, farm, text=rows, name="p.csv")
+
+    where = "is a link that leads out of the output directory. (a row's own place is below the directory of -o; give"
+    assert ran.code == 2
+    assert [line.partition(where)[0] for line in ran.err.splitlines()[:2]] == [
+        f"p.csv:3: output: `{shell.cwd}/out/link` ",
+        f"p.csv:4: output: `{shell.cwd}/out/link` ",
+    ]
+    assert farm.prompts == []
+    assert list((shell.cwd / "mine").iterdir()) == []
+
+
+def test_a_link_that_the_user_typed_is_followed(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "mine").mkdir()
+    (shell.cwd / "out").symlink_to("mine")
+
+    ran = batch(shell, farm, text="prompt,output\na fox,a/fox.png\n", name="p.csv")
+
+    assert ran.code == 0, ran.err
+    assert (shell.cwd / "mine" / "a" / "fox.png").exists()

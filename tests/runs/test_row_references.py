@@ -94,3 +94,19 @@ def test_a_pipe_that_nobody_writes_to_holds_nothing_up(shell: Shell) -> None:
 
     assert ran.code == 2
     assert ran.json["error"]["problems"][0].startswith("p.jsonl:1: image: The reference image `pipe.png` is a pipe.")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("ftp://x.example/a.png", "`ftp://x.example/a.png` has an address that is not one of http(s)."),
+        ("a.png;https://", "The reference image has an address that has no host: `https://`."),
+        ("file:///etc/passwd", "`file:///etc/passwd` is the address of a file."),
+    ],
+)
+def test_an_address_that_cannot_be_fetched_is_a_problem_of_its_row(shell: Shell, cell: str, said: str) -> None:
+    ran = planned(shell, cell)
+
+    assert ran.code == 2
+    assert said in ran.json["error"]["problems"][0]
+    assert ran.json["error"]["problems"][0].startswith("p.jsonl:1: image: ")

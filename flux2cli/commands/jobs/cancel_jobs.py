@@ -40,6 +40,6 @@ def cancel(
                 app.out_json({"ok": True, "schema": "flux2cli/cancel/1", "job_id": one.job_id,
                               "outcome": done.outcome, "message": done.message})  # fmt: skip
             else:
-                app.out(f"{one.job_id}  {done.message}")
+                app.out_line(f"{one.job_id}  {done.message}")
     if failed:
         raise PartialError(f"{failed} of {len(chosen)} jobs could not be cancelled.", hint="`flux2 jobs list`")

@@ -47,7 +47,8 @@ class RowProblem:
 class Row:
     """A validated row. `number` counts all rows of a run from 1; `key` is its identity below an output root.
 
-    `former_key` is its identity in records of 0.1.0, None where that is the same.
+    `former_key` is its identity in records of 0.1.0, None where that is the same. `places_itself`: the row says itself
+    where its images go, and so must not leave that root.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Row:
     request: Request
     output: Output
     former_key: str | None = None
+    places_itself: bool = False
     id: str | None = None
     label: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flux2cli.catalog.sizes import Pixels
+from flux2cli.catalog.sizes import Pixels, believable
 from flux2cli.core.request.reference import Reference
 from flux2cli.redact import redact_url
 
@@ -25,8 +25,8 @@ class Input:
 
     @property
     def size(self) -> Pixels | None:
-        """Width and height in pixels when both are known."""
-        return None if self.width is None or self.height is None else (self.width, self.height)
+        """Width and height in pixels when both are known, and such as an image may have."""
+        return believable(self.width, self.height)
 
 
 def input_of(reference: Reference) -> Input:

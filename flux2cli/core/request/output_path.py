@@ -62,6 +62,10 @@ def check_output(text: str) -> None:
         raise _wrong(None, "names no file", "give a file, a directory that ends in `/`, a template, or `-`")
     if any(unicodedata.category(character) == "Cc" for character in text):
         raise _wrong(None, "has a line break or another control character in it", "leave it out")
+    if "##[" in text:
+        raise _wrong(
+            None, "has `##[` in it, which GitHub's runner would obey where the path is printed", "leave it out"
+        )
     try:
         os.fsencode(text)
     except UnicodeEncodeError:

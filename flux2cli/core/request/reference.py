@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from flux2cli.catalog.sizes import Pixels
+from flux2cli.catalog.sizes import Pixels, believable
 from flux2cli.core.images.orientation import UPRIGHT
+from flux2cli.core.web_address import complaint_about
 from flux2cli.errors import UsageError, WrongValue
 from flux2cli.redact import redact_url
 
@@ -37,8 +38,8 @@ class Reference:
 
     @property
     def size(self) -> Pixels | None:
-        """Width and height in pixels when both are known."""
-        return (self.width, self.height) if self.width and self.height else None
+        """Width and height in pixels when both are known, and such as an image may have."""
+        return believable(self.width, self.height)
 
     @property
     def identity(self) -> str:
@@ -69,17 +70,18 @@ def is_stream(text: str) -> bool:
 
 
 def from_url(text: str) -> Reference:
-    """A reference by its URL; its name is the last part of the URL's path. UsageError if it is none, or several."""
+    """A reference by its URL; its name is the last part of the URL's path. UsageError if none or several can be fetched."""
     _check_url(text)
     path = redact_url(text, None).split("://", 1)[1].split("#", 1)[0].split("?", 1)[0]
     return Reference(source=text, name=path.rstrip("/").rpartition("/")[2] or path, url=text)
 
 
 def _check_url(text: str) -> None:
-    wrong = hint = None
-    if not re.match(r"https?://[^/?#\s]", text, re.IGNORECASE):
-        wrong, hint = "has no host", "is the variable set? for example https://example.com/fox.png"
-    elif _SEVERAL.search(text.partition("?")[0]):
+    hint = "for example: https://example.com/fox.png"
+    wrong = complaint_about(text)
+    if _SEVERAL.search(text.partition("?")[0]):
         wrong, hint = "is several addresses", "`-i` before each; in a cell of a prompt file, `;` between them"
+    elif wrong == "has no host":
+        hint = f"is the variable set? {hint}"
     if wrong is not None:
         raise UsageError.of_value(WrongValue(about="image", flag="--image", value=text, clause=wrong), hint=hint)

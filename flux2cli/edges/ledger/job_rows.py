@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from flux2cli.core.job import documents
 from flux2cli.core.job.job import SETTLED, Job, JobChanges, JobFile, State
 from flux2cli.core.job.recorded_input import Input
+from flux2cli.core.json_text import ledger_text
 from flux2cli.core.money.cost_documents import cost_document, cost_from
 from flux2cli.core.request.output_path import Output
 from flux2cli.edges.ledger.error_messages import UnreadableRowError
@@ -188,8 +189,8 @@ def _stored(name: str, value: Any) -> object:
     if name in _DOCUMENTS and value is not None:
         value = _DOCUMENTS[name](value)
     if name in _JSON:
-        # ASCII, so that a lone surrogate in a path or a server's words cannot fail here. `dict`: read-only mappings.
-        return None if value is None else json.dumps(value, default=dict)
+        # ASCII, so that a lone surrogate in a path or a server's words cannot fail here.
+        return None if value is None else ledger_text(value)
     return bound(value)
 
 

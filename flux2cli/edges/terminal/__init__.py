@@ -3,7 +3,7 @@
 The only home of rich, which is loaded when a view is first drawn.
 """
 
-from flux2cli.edges.terminal.sanitize import clean
+from flux2cli.edges.terminal.sanitize import clean, clean_line
 from flux2cli.edges.terminal.stderr import Terminal
 
-__all__ = ["Terminal", "clean"]
+__all__ = ["Terminal", "clean", "clean_line"]

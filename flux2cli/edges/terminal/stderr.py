@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from flux2cli.edges.terminal.sanitize import clean
+from flux2cli.edges.terminal.sanitize import clean, clean_line
 from flux2cli.edges.terminal.screen import ScreenSize
 from flux2cli.redact import redact_text
 
@@ -45,6 +45,10 @@ class Terminal:
 
     def line(self, text: str) -> None:
         """Write one plain line."""
+        self._write(clean_line(redact_text(text)))
+
+    def command(self, text: str) -> None:
+        """Write a line that a CI runner obeys; values in it are escaped already."""
         self._write(clean(redact_text(text)))
 
     def styled(self, word: str, text: str) -> None:
