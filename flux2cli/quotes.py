@@ -1,12 +1,14 @@
 """Shortens values in messages: a prompt, a path or a `data:` URI may have megabytes, and a message is a sentence."""
 
 import re
+from collections.abc import Iterator
 
 LONGEST = 100
 """Characters of a value that a message shows."""
 
-_QUOTE = re.compile(r"(?<![^\s(])`(.+?)`(?=[\s.,:;)?!]|$)", re.DOTALL)
-"""A quoted value, which may have backticks inside."""
+_OPENING = re.compile(r"(?<![^\s(])`")
+_CLOSING = re.compile(r"`(?=[\s.,:;)?!]|$)")
+"""The backticks around a quoted value, which may have others inside."""
 
 
 def shown(value: str, most: int = LONGEST) -> str:
@@ -19,4 +21,23 @@ def shown(value: str, most: int = LONGEST) -> str:
 
 def shorten_quotes(message: str) -> str:
     """The message with everything that it quotes in backticks shortened."""
-    return message if len(message) <= LONGEST else _QUOTE.sub(lambda found: f"`{shown(found[1])}`", message)
+    return message if len(message) <= LONGEST else "".join(_shortened(message))
+
+
+def _shortened(message: str) -> Iterator[str]:
+    """The message in pieces. Each backtick is looked at once: one pattern for pairs of them takes quadratic time."""
+    closings = (found.start() for found in _CLOSING.finditer(message))
+    at, end = 0, 0
+    for opening in _OPENING.finditer(message):
+        begin = opening.end()
+        if opening.start() < at:  # inside of the last value
+            continue
+        while end <= begin:
+            found = next(closings, None)
+            if found is None:
+                yield message[at:]
+                return
+            end = found
+        yield f"{message[at:begin]}{shown(message[begin:end])}`"
+        at = end + 1
+    yield message[at:]

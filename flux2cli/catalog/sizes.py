@@ -46,7 +46,10 @@ MOST_PIXELS = 256 * MEGAPIXEL
 
 _CUSTOM = re.compile(r"(\d{1,9})\s*[x×*]\s*(\d{1,9})", re.IGNORECASE)
 _RATIO = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*[:/]\s*(\d{1,9}(?:\.\d+)?)")
-_SIDES = re.compile(r"(\d{2,9})(?:\s*(?:[x×*:/,;_-]|by|\s)\s*(\d{2,9}))?\s*(?:px|pixels)?", re.IGNORECASE)
+_SIDES = re.compile(
+    r"(\d{2,9})(?:(?:\s*(?:[x×*:/,;_-]|by)\s*|\s+)(\d{2,9}))?\s*(?:px|pixels)?",
+    re.IGNORECASE,
+)
 _LEAST_SIDE = 64
 """Smaller numbers without an `x` between them are no pixels: `21:9`."""
 

@@ -11,7 +11,7 @@ from flux2cli.core.run_options import DisplayOptions, RunOptions
 from flux2cli.quotes import shown
 
 _IMAGE = re.compile(r"(?!.*://)\S.*\.(png|jpe?g|webp|gif|avif|heic|bmp|tiff?)|https?://\S+", re.IGNORECASE | re.DOTALL)
-_SECRET = re.compile(r"--?[a-z-]*(key|secret|token|password|auth)[a-z-]*", re.IGNORECASE)
+_SECRET = re.compile(r"--?(?=[a-z-]*(?:key|secret|token|password|auth))[a-z-]*", re.IGNORECASE)
 _PROMPT_FLAGS = ("--prompt", "--text")
 MODEL_FLAGS = ("-m", "--model", "--variant")
 """The flags with which other tools, and `flux2 batch`, choose a model."""

@@ -1,6 +1,5 @@
 """Translates Typer's errors about a command line into UsageError, with hints."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,9 +33,14 @@ def usage_error(error: typer.TyperException, context: Any, words: Sequence[str])
             return _no_prompt(words)
         if command.startswith("keys"):  # the word may be a key
             return UsageError(f"`{path}` takes fewer arguments.", hint=f"see `{path} --help`")
-    text = error.format_message().strip().replace("'", "`")
-    text = re.sub(r"\((.+)\)", lambda found: f"({shown(found[1])})", text, flags=re.DOTALL)  # surplus arguments
+    text = _with_short_list(error.format_message().strip().replace("'", "`"))
     return UsageError(text if text.endswith(".") else f"{text}.", hint=f"see `{path} --help`")
+
+
+def _with_short_list(text: str) -> str:
+    """The message, with what stands in parentheses shortened: surplus arguments."""
+    begin, end = text.find("(") + 1, text.rfind(")")
+    return f"{text[:begin]}{shown(text[begin:end])}{text[end:]}" if 0 < begin < end else text
 
 
 def image_without_flag(command: str, words: Sequence[str]) -> UsageError | None:

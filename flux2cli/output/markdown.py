@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-_INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\[(?P<link>[^\]]+)\]\([^)]*\)")
+_INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\[(?P<link>[^\[\]]+)\]\([^()]*\)")
 _ITEM = re.compile(r"(-|\*|\d+\.) ")
 _BREAKS = ("#", "|", "```", "<!--")
 _BOLD, _CODE = "1", "36"

@@ -14,8 +14,8 @@ from flux2cli.runs.inputs import read_references
 
 _REMEMBERED = 1024
 """Reference images whose hashes are cached, so that a file that many rows name is read once."""
-_PART = re.compile(r"((?:\s*data:[^,]*,)?[^;]*)(?:;|$)", re.IGNORECASE)
-"""What stands between `;`; before its comma, a `data:` URI has some of its own."""
+_PART = re.compile(r"((?:\s*data:[^,]{0,200},)?[^;]*)(?:;|$)", re.IGNORECASE)
+"""What stands between `;`; before its comma, in a head of up to 200 characters, a `data:` URI has some of its own."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|data:", re.IGNORECASE)
 
 

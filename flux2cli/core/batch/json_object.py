@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from typing import Any, NoReturn
 
 from flux2cli.core.batch.columns import shown
@@ -92,8 +93,8 @@ def _hint_for(text: str, noun: str) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, JsonValue]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name in found if counts[name] > 1)
         raise UsageError(f"The key `{shown(twice)}` is there twice.")
     return found
 

@@ -31,9 +31,10 @@ class InlineFilter:
     def feed(self, chunk: bytes) -> bytes:
         """The filtered JSON of this chunk, up to a few bytes that may begin an image."""
         out: list[bytes] = []
-        self._rest += chunk
-        while self._write() if self._sink else self._pass(out):
-            pass
+        text, at, goes_on = self._rest + chunk, 0, True
+        while goes_on:  # with a place in the text: cutting off what is done would copy the rest for each image
+            at, goes_on = self._write(text, at) if self._sink else self._pass(text, at, out)
+        self._rest = text[at:]
         return b"".join(out)
 
     def finish(self) -> bytes:
@@ -41,28 +42,30 @@ class InlineFilter:
         rest, self._rest = self._rest, b""
         return b"" if self._sink else rest
 
-    def _pass(self, out: list[bytes]) -> bool:
-        """Pass on what comes before the next image; returns whether there is one."""
-        found = _IMAGE.search(self._rest)
-        end = found.end() if found else max(0, len(self._rest) - _LONGEST)
-        out.append(self._rest[:end])
-        self._rest = self._rest[end:]
+    def _pass(self, text: bytes, at: int, out: list[bytes]) -> tuple[int, bool]:
+        """Pass on what comes before the next image; returns where that begins, and whether there is one."""
+        found = _IMAGE.search(text, at)
+        end = found.end() if found else max(at, len(text) - _LONGEST)
+        out.append(text[at:end])
         if found is None:
-            return False
+            return end, False
         name, self._sink = self._open_sink()
         out.append(f"{MARK}{name}".encode())
-        return True
+        return end, True
 
-    def _write(self) -> bool:
-        r"""Write to the sink; returns whether the text has ended. The one escape in base64 is `\/` for `/`."""
+    def _write(self, text: bytes, at: int) -> tuple[int, bool]:
+        r"""Write to the sink; returns where the text goes on, and whether the image has ended.
+
+        The one escape in base64 is `\/` for `/`.
+        """
         sink = self._sink
         if sink is None:
             raise AssertionError("a data text without a sink")
-        at = self._rest.find(b'"')
-        text = self._rest if at < 0 else self._rest[:at]
-        held = b"\\" if at < 0 and text.endswith(b"\\") else b""
-        sink(text.removesuffix(held).replace(b"\\/", b"/") if held else text.replace(b"\\/", b"/"))
-        self._rest = held if at < 0 else self._rest[at:]
-        if at >= 0:
-            self._sink = None
-        return at >= 0
+        end = text.find(b'"', at)
+        data = text[at:] if end < 0 else text[at:end]
+        held = b"\\" if end < 0 and data.endswith(b"\\") else b""
+        sink(data.removesuffix(held).replace(b"\\/", b"/") if held else data.replace(b"\\/", b"/"))
+        if end < 0:
+            return len(text) - len(held), False
+        self._sink = None
+        return end, True

@@ -7,6 +7,8 @@ LONGEST_NAME = 250
 """Bytes that an image's name may have: file systems allow 255, and the sidecar's name is 5 longer."""
 
 _SLUG = 60
+_LOOKED_AT = 4096
+"""Characters of a prompt that are looked at for its slug: normalising takes quadratic time for a run of marks."""
 _SUFFIXES = {"png": ("png",), "jpg": ("jpg", "jpeg"), "webp": ("webp",)}
 
 
@@ -15,7 +17,7 @@ def slug(prompt: str) -> str:
 
     Keeps combining marks with their letter, and never cuts between the two.
     """
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt).lower())
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", prompt[:_LOOKED_AT]).lower())
     kept: list[str] = []
     for character in text:
         if character.isalnum() or (kept and _is_mark(character) and (kept[-1].isalpha() or _is_mark(kept[-1]))):

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 _FLOOR = 0.75
 """How alike two words are, from 0 to 1, from which on one may be a misspelling of the other: not `notes` of `steps`."""
 
+_LONGEST = 100
+"""Characters of a word that is compared with others; no name is as long, and comparing takes time."""
+
 _WORDS = {
     "size": "image_size resolution res dimensions width height w h",
     "aspect_ratio size": "aspect_ratio aspect ratio ar",
@@ -72,6 +75,8 @@ def plain(word: str) -> str:
 
 def meant(word: str, known: Iterable[str]) -> str | None:
     """The known name that a word stands for: by its meaning, else by its spelling; None when nothing is near enough."""
+    if len(word) > _LONGEST:
+        return None
     from difflib import get_close_matches
 
     names = {plain(name): name for name in known}
