@@ -15,11 +15,9 @@ from flux2cli.output.shown_path import shown_path
 
 def show_card(app: App, job: Job, *, sandbox: bool) -> None:
     """Print the job under the names of `jobs show --json`; what is empty is left out."""
-    from flux2cli.edges.terminal import clean
-
     for name, lines in _facts(app, job, sandbox=job.sandbox or sandbox):
         for number, line in enumerate(line for line in lines if line):
-            app.out(f"{'' if number else name:<12} {clean(line)}")
+            app.out_line(f"{'' if number else name:<12} {line}")
 
 
 def _facts(app: App, job: Job, *, sandbox: bool) -> Iterator[tuple[str, list[str]]]:

@@ -70,7 +70,7 @@ def is_stream(text: str) -> bool:
 
 
 def from_url(text: str) -> Reference:
-    """A reference by its URL; its name is the last part of the URL's path. UsageError if none or several can be fetched."""
+    """A reference by its URL; its name is the last part of the URL's path. UsageError if it cannot be fetched."""
     _check_url(text)
     path = redact_url(text, None).split("://", 1)[1].split("#", 1)[0].split("?", 1)[0]
     return Reference(source=text, name=path.rstrip("/").rpartition("/")[2] or path, url=text)
