@@ -40,7 +40,7 @@ class Running(Event):
 class Retrying(Event):
     """A request is sent again after `wait` seconds because of `reason`."""
 
-    what: Literal["submit", "status", "upload", "download"]
+    what: Literal["submit", "status", "result", "upload", "download"]
     reason: str
     wait: float
 

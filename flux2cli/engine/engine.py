@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from flux2cli.core.job import flow
-from flux2cli.core.job.job import Job
+from flux2cli.core.job.job import ASKED_AGAIN, Job
 from flux2cli.core.job.new_job import new_job
-from flux2cli.core.job.result import JobResult, not_saved
+from flux2cli.core.job.result import JobResult, error_of_job, not_saved
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
 from flux2cli.edges.files import remove_parts
@@ -101,7 +101,8 @@ class Engine:
     def collect(self, job: Job, target: Target, *, timeout: float | None = None, strict: bool = False) -> JobResult:
         """Wait for a job that was submitted earlier and save its images where `job.output` says.
 
-        The caller has claimed it. Files that an earlier process left half-done are completed or removed.
+        About a job of ASKED_AGAIN the provider is asked once. The caller has claimed it. Files that an earlier process
+        left half-done are completed or removed.
         """
         if job.request_id is None:
             raise UsageError(f"Job `{job.job_id}` was never accepted, so there is nothing to collect.")
@@ -122,7 +123,10 @@ class Engine:
         self, run: JobRun, context: flow.JobContext, accepted: Accepted, *, strict: bool = False, fresh: bool = False
     ) -> JobResult:
         try:
-            result = run.drive(flow.follow(context, accepted))
+            ended = run.job.state in ASKED_AGAIN
+            result = run.drive(flow.ask_again(context, accepted) if ended else flow.follow(context, accepted))
+            if result is None:
+                raise error_of_job(run.job)
             return self._saver.save(run.job, result, run.spool, strict=strict, fresh=fresh)
         except BrokenPipeError:
             raise  # the reader of stdout is gone, which ends the run

@@ -15,16 +15,17 @@ _TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 def explained(provider: Provider, response: HttpResponse, body: bytes | None = None) -> Problem:
     """The problem that an error response to a request with this body reports, in the provider's words or as foreign.
 
-    Only the words differ: what its status means for the job is the same for both.
+    A foreign problem is never final: nothing on the way knows how a job ended.
     """
     problem = provider.explain(response)
-    if not 400 <= response.status < 500 or problem.code == "cancelled":  # nothing on the way cancels jobs
+    if not 400 <= response.status < 500 or (problem.code == "cancelled" and problem.final):
         return problem
     clause = foreign(provider.INFO.title, response)
     if clause is not None:
         name = f"FLUX2_{provider.INFO.name.upper()}_URL"
         hint = f"a proxy, a login page of the network or a wrong {name} does that; `flux2 doctor` looks at them"
-        problem = replace(problem, message=f"{clause[0].upper()}{clause[1:]}.", hint=hint, foreign=True)
+        message = f"{clause[0].upper()}{clause[1:]}."
+        problem = replace(problem, message=message, hint=hint, foreign=True, final=False)
     if response.status == 413 and body is not None:
         message = f"The request is too large ({_size(body)}): {clause or problem.message.rstrip('.')}."
         problem = replace(problem, message=message, hint="scale the reference images down")

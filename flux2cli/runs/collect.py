@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flux2cli.core.job.collect_options import CollectOptions
 from flux2cli.core.job.image_path import whole_path
-from flux2cli.core.job.job import Job
+from flux2cli.core.job.job import ASKED_AGAIN, Job
 from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.templates import DEFAULT_TEMPLATE
@@ -86,12 +86,12 @@ class Collector:
         if job.state == "saved":
             if output is None:
                 return JobResult.of_saved(job)
-        elif job.state not in ("submitted", "ready"):
+        elif job.state not in ("submitted", "ready") and not self._asks_again(job):
             raise error_of_job(job)
         placed = replace(job, output=output or self._own_output(job))
         if output is not None and not output.stdout:
             _check_place(placed)
-        claimed = self.session.ledger.claim(job.job_id)
+        claimed = self.session.ledger.claim(job.job_id, ended=self._asks_again(job))
         if claimed is None and self.named:
             raise UsageError(
                 f"Job `{job.job_id}` is being worked on by another process.", hint="it will save the image"
@@ -106,6 +106,10 @@ class Collector:
         return self.session.supervise(
             engine, lambda: engine.collect(placed, target, timeout=self.options.timeout), listener=self.progress()
         )
+
+    def _asks_again(self, job: Job) -> bool:
+        """Whether this job, which ended without a result, was named, so that the provider is asked once more."""
+        return self.named and job.state in ASKED_AGAIN and job.request_id is not None
 
     def _own_output(self, job: Job) -> Output:
         """The job's recorded output. An image meant for stdout goes to a file."""

@@ -35,15 +35,15 @@ def test_a_response_that_was_cut_off_is_foreign() -> None:
     ("status", "code", "message"),
     [
         (429, "rate_limited", "Something between here and fal answered 429 with an HTML page."),
-        (499, "cancelled", "The job was cancelled."),
+        (499, "cancelled", "Something between here and fal answered 499 with an HTML page."),
         (502, "provider_failed", "fal answers 502."),
         (302, "provider_failed", "fal answers 302, a redirect, which is not followed."),
     ],
 )
-def test_only_the_words_of_a_refusal_change(status: int, code: str, message: str) -> None:
+def test_the_words_of_a_refusal_change_and_it_is_never_final(status: int, code: str, message: str) -> None:
     problem = explained(load_api(), HttpResponse(status=status, body=b"<html>"))
 
-    assert (problem.code, problem.message) == (code, message)
+    assert (problem.code, problem.message, problem.final) == (code, message, False)
 
 
 @pytest.mark.parametrize(

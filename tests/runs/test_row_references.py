@@ -100,8 +100,8 @@ def test_a_pipe_that_nobody_writes_to_holds_nothing_up(shell: Shell) -> None:
     ("cell", "said"),
     [
         ("ftp://x.example/a.png", "`ftp://x.example/a.png` has an address that is not one of http(s)."),
-        ("a.png;https://", "The reference image has an address that has no host: `https://`."),
-        ("file:///etc/passwd", "`file:///etc/passwd` is the address of a file."),
+        ("a.png;https://", "image: `https://` has no host."),
+        ("file:///etc/passwd", "`file:///etc/passwd` is a file's URL, which is not read."),
     ],
 )
 def test_an_address_that_cannot_be_fetched_is_a_problem_of_its_row(shell: Shell, cell: str, said: str) -> None:

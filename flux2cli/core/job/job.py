@@ -26,8 +26,13 @@ NEXT: Mapping[State, tuple[State, ...]] = {
     "unknown": ("submitted", "not-sent"),
     "submitted": ("ready", "failed", "moderated", "cancelled", "expired"),
     "ready": ("saved", "expired"),
+    "failed": ("ready",),  # by `jobs fetch JOB`, where the provider has a result all the same
+    "expired": ("ready",),
 }
 """The possible transitions; a state that is not a key here is final."""
+
+ASKED_AGAIN: tuple[State, ...] = ("failed", "expired")
+"""Ends without a result about which `jobs fetch JOB` asks once more: something on the way may have reported them."""
 
 SETTLED: tuple[State, ...] = ("not-sent", "rejected", "failed", "moderated", "cancelled", "expired", "saved")
 """States in which nothing is left to do; the job has no owner."""

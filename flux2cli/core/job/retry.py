@@ -19,10 +19,12 @@ STREAM_FAILURES = 2
 MISSING_GRACE = 5.0
 """Seconds after a submit during which "no such job" may only mean "not yet"."""
 
-FreeRequest = Literal["cancel", "lookup", "result", "upload"]
-"""Cancel a job; look up the request id that an error response named; read a finished job's result; upload an image."""
+FreeRequest = Literal["cancel", "lookup", "upload"]
+"""Cancel a job; look up the request id that an error response named; upload an image."""
 
-_ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "result": 6, "upload": 5}
+_ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "upload": 5}
+_EMPTY_RESULTS = 6
+"""How often a finished job's result may come without images before that is taken for its end."""
 _YEAR = 365 * 86400.0
 _HOPELESS = ("unresolvable", "certificate", "local")
 _DOWNLOAD_WAITS = (0.5, 2.0, 6.0, 12.0)
@@ -35,13 +37,16 @@ def backoff(attempt: int, jitter: float, *, first: float = 0.5, cap: float = 10.
 
 
 def hides_outcome(status: int) -> bool:
-    """Whether a submit with this response status may have been accepted all the same: it must not be sent again."""
-    return status >= 500 or status == 408
+    """Whether a submit with this response status may have been accepted all the same: it must not be sent again.
+
+    Behind a 302 or 303 the request may have been dealt with, and the `Location` names what came of it.
+    """
+    return status >= 500 or status in (302, 303, 408)
 
 
 def is_temporary(status: int) -> bool:
     """Whether a free request with this response status is worth another attempt."""
-    return status == 429 or hides_outcome(status)
+    return status in (408, 429) or status >= 500
 
 
 def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: float) -> float | None:
@@ -73,6 +78,17 @@ def after_limit(
 def after_free(request: FreeRequest, attempt: int, jitter: float) -> float | None:
     """Seconds before a free request that failed is sent again; None after its last attempt."""
     return None if attempt >= _ATTEMPTS[request] else backoff(attempt, jitter)
+
+
+def after_result(attempt: int, empty: int, left: float | None, jitter: float) -> float | None:
+    """Seconds before a finished job's result is read again; None to leave it for `jobs fetch`.
+
+    `left` is seconds until the job's deadline, None for no deadline; `empty` counts the results without images so far.
+    """
+    if empty >= _EMPTY_RESULTS or (left is not None and left <= 0):
+        return None
+    wait = backoff(attempt, jitter)
+    return wait if left is None else min(wait, left)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack, cast
 
 from flux2cli.core.batch.claims import RowClaim
-from flux2cli.core.job.job import NEXT, SETTLED, Job, JobChanges, JobError, JobFile, State
+from flux2cli.core.job.job import ASKED_AGAIN, NEXT, SETTLED, Job, JobChanges, JobError, JobFile, State
 from flux2cli.core.money.budget import DayBudget
 from flux2cli.edges.ledger import batch_rows, job_lists, job_rows, preconditions
 from flux2cli.edges.ledger.error_messages import NOTHING_SENT, explained
@@ -141,16 +141,16 @@ class Ledger(LedgerReader):
             db.execute("DELETE FROM files")
             return db.execute("DELETE FROM jobs").rowcount
 
-    def claim(self, job_id: str) -> Job | None:
+    def claim(self, job_id: str, *, ended: bool = False) -> Job | None:
         """Make this process the job's owner, so that no other works on it; None when a living process owns it.
 
-        Returns a settled job unchanged: it needs no owner.
+        Returns a settled job unchanged, since it needs no owner; with `ended`, that of ASKED_AGAIN gets one, too.
         """
         with self._store.writing() as db:
             job = preconditions.one(db, job_id)
             if self._is_foreign(job):
                 return None
-            if job.state in SETTLED:
+            if job.state in SETTLED and not (ended and job.state in ASKED_AGAIN):
                 return job
             if job.state == "submitting" and job.owner != self._owners.name:
                 self._mark_unknown(db, job_id)

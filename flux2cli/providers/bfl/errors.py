@@ -72,7 +72,7 @@ def explain(response: HttpResponse) -> Problem:
     if problem is not None:
         return problem
     if status_of(data) == NOT_FOUND:
-        return Problem(code="missing", message=f"{_TITLE} does not know this job.")
+        return Problem(code="missing", message=f"{_TITLE} does not know this job.", final=True)
     if response.status == 200:
         return Problem(code="provider_failed", message=f"{_TITLE}' reply names no image.", transient=True)
     return _by_status(response.status, _said(data), data)
@@ -93,15 +93,22 @@ def _by_status(status: int, text: str | None, data: object) -> Problem:
             wait=_wait(data),
         )
     if status in (404, 410):
-        return Problem(code="missing", message=sentence(f"{_TITLE} answers {status}: it does not know this", text))
+        message = sentence(f"{_TITLE} answers {status}: it does not know this", text)
+        return Problem(code="missing", message=message, final=_is_own(data))
     if status >= 500 or status == 408:
         return Problem(code="provider_failed", message=sentence(f"{_TITLE} answers {status}", text), transient=True)
     if 300 <= status < 400:
         return Problem(code="provider_failed", message=f"{_TITLE} answers {status}, a redirect, which is not followed.",
                        hint="check FLUX2_BFL_URL and the proxy settings: `flux2 config show`")  # fmt: skip
     if status >= 400:
-        return Problem(code="usage", message=sentence(f"{_TITLE} refused the request with {status}", text), final=True)
+        message = sentence(f"{_TITLE} refused the request with {status}", text)
+        return Problem(code="usage", message=message, final=_is_own(data))
     return Problem(code="provider_failed", message=f"{_TITLE}' reply ({status}) cannot be read.", transient=True)
+
+
+def _is_own(data: object) -> bool:
+    """Whether an error has the shape of BFL's own, which name a `detail` or a status; a proxy's JSON does not."""
+    return isinstance(data, Mapping) and (bool(data.get("detail")) or status_of(data) is not None)
 
 
 def _wait(data: object) -> float | None:

@@ -9,6 +9,8 @@ from flux2cli.wire import HttpResponse, JsonObject, Problem
 _MODERATED = ("content_policy_violation",)
 _SERVER_TYPES = ("internal_server_error", "generation_timeout", "downstream_service_error",
                  "downstream_service_unavailable", "no_media_generated")  # fmt: skip
+_UNKNOWN = {"status": "NOT_FOUND"}
+"""The status of a request that fal does not know."""
 _RUNNER_HINT = "the job cannot be continued; run the command again to submit a new one"
 _HINTS = {
     "image_load_error": "fal could not read a reference image: check that the address opens without a login",
@@ -29,7 +31,8 @@ def explain(response: HttpResponse) -> Problem:
         return _model_error(response.status, detail[0])
     text = detail if isinstance(detail, str) and detail else None
     kind = kind or response.headers.get("x-fal-error-type")
-    return _request_error(response.status, text, str(kind) if kind else None)
+    is_own = bool(text or kind) or data == _UNKNOWN
+    return _request_error(response.status, text, str(kind) if kind else None, is_own=is_own)
 
 
 def failed(status: JsonObject) -> Problem:
@@ -61,7 +64,8 @@ def _where(loc: object) -> str:
     return f"`{'.'.join(parts)}`" if parts else ""
 
 
-def _request_error(status: int, text: str | None, kind: str | None) -> Problem:
+def _request_error(status: int, text: str | None, kind: str | None, *, is_own: bool) -> Problem:
+    """`is_own`: the response has the shape of fal's own errors; a proxy's JSON has not, and says nothing of the job."""
     lowered = (text or "").lower()
     if "no user found" in lowered or "invalid key" in lowered or status == 401:
         return Problem(
@@ -83,15 +87,16 @@ def _request_error(status: int, text: str | None, kind: str | None) -> Problem:
             code="rate_limited", message=sentence("fal's queue is full for this account", text), transient=True
         )
     if status == 499:
-        return Problem(code="cancelled", message="The job was cancelled.", final=True)
+        return Problem(code="cancelled", message="The job was cancelled.", final=is_own)
     if status == 400 and "in progress" in lowered:
         return Problem(code="running", message="The job is still running.", transient=True)
     if status in (404, 410):
-        return Problem(code="missing", message=sentence(f"fal answers {status}: it does not know this", text))
-    return _other(status, text, kind)
+        message = sentence(f"fal answers {status}: it does not know this", text)
+        return Problem(code="missing", message=message, final=is_own)
+    return _other(status, text, kind, is_own=is_own)
 
 
-def _other(status: int, text: str | None, kind: str | None) -> Problem:
+def _other(status: int, text: str | None, kind: str | None, *, is_own: bool) -> Problem:
     if status >= 500 or status == 408:
         return Problem(
             code="provider_failed",
@@ -105,6 +110,8 @@ def _other(status: int, text: str | None, kind: str | None) -> Problem:
                        hint="check FLUX2_FAL_URL and the proxy settings: `flux2 config show`")  # fmt: skip
     if status >= 400:
         return Problem(
-            code="usage", message=sentence(f"fal refused the request with {status}", text or kind), final=True
+            code="usage",
+            message=sentence(f"fal refused the request with {status}", text or kind),
+            final=is_own,
         )
     return Problem(code="provider_failed", message=f"fal's reply ({status}) cannot be read.", transient=True)

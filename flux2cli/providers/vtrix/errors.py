@@ -23,7 +23,8 @@ def explain(response: HttpResponse) -> Problem:
         if str(data.get("status")).lower() in ENDED_BADLY or data.get("error"):
             return failed(data)
         return Problem(code="provider_failed", message="Vtrix' reply names no image.", transient=True)
-    return _by_status(response.status, error_text(data))
+    is_own = isinstance(data, Mapping) and bool(data.get("error"))
+    return _by_status(response.status, error_text(data), is_own=is_own)
 
 
 def failed(task: JsonObject) -> Problem:
@@ -59,7 +60,8 @@ def error_text(data: object) -> str | None:
     return next((text for text in map(words, places) if text), None)
 
 
-def _by_status(status: int, text: str | None) -> Problem:
+def _by_status(status: int, text: str | None, *, is_own: bool) -> Problem:
+    """`is_own`: the response has the `error` that all of Vtrix' own have; a proxy's JSON has none."""
     match status:
         case 401:
             return Problem(code="auth", message=sentence("Vtrix rejected the key", text), hint=_KEY_HINT)
@@ -73,7 +75,8 @@ def _by_status(status: int, text: str | None) -> Problem:
                 hint="look at credits and permissions at https://vtrix.ai",
             )
         case 404 | 410:
-            return Problem(code="missing", message=sentence(f"Vtrix answers {status}: it does not know this", text))
+            message = sentence(f"Vtrix answers {status}: it does not know this", text)
+            return Problem(code="missing", message=message, final=is_own)
         case 429:
             return Problem(code="rate_limited", message=sentence("Vtrix takes no more requests for now", text),
                            transient=True)  # fmt: skip
@@ -85,5 +88,5 @@ def _by_status(status: int, text: str | None) -> Problem:
     if status >= 400:
         hint = _SHAPE_HINT if status in (400, 422) else None
         return Problem(code="usage", message=sentence(f"Vtrix refused the request with {status}", text), hint=hint,
-                       final=True)  # fmt: skip
+                       final=is_own)  # fmt: skip
     return Problem(code="provider_failed", message=f"Vtrix' reply ({status}) cannot be read.", transient=True)

@@ -1,7 +1,9 @@
 """`flux2 jobs fetch` and `wait`: what was submitted is collected, once."""
 
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +28,45 @@ def test_an_expired_result_says_so_and_counts_as_paid(shell: Shell, stub: Stub) 
     assert shell.run("cost", "--json").json["total"]["estimated"] == {
         "jobs": 1, "amount": "0.005", "max": "0.005", "unpriced": 0
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("ended", ["failed", "expired"])
+def test_a_job_that_ended_without_a_result_is_asked_about_once_more_when_it_is_named(
+    shell: Shell, stub: Stub, ended: str
+) -> None:
+    """Something on the way answered for the provider once: earlier versions took that for the job's end."""
+    job_id, env = left(shell, stub)
+    with closing(sqlite3.connect(shell.state / "ledger.sqlite3")) as db, db:
+        db.execute(
+            "UPDATE jobs SET state = ?, error = ?", (ended, '{"code": "usage", "message": "It was gone.", "hint": ""}')
+        )
+    working = list(stub._rules)
+    stub._rules = [rule for rule in working if rule[0] == "POST"]
+    stub.on("GET", ".*", Say(status=404, body={"detail": "gone"}))
+
+    unnamed = shell.run("jobs", "fetch", env=env)
+    still = shell.run("jobs", "fetch", job_id, env=env)
+    asked = [seen.path for seen in stub.seen if seen.method == "GET"]
+    stub._rules = working
+    fetched = shell.run("jobs", "fetch", job_id, env=env)
+
+    assert (unnamed.code, unnamed.err) == (0, "nothing to collect\n")
+    assert (still.code, still.err.startswith("error: It was gone.")) == (2, True), still.err
+    assert asked == ["/queue/fal-ai/flux-2/requests/r-1"]
+    assert (fetched.code, fetched.out) == (0, "fox-5.png\n"), fetched.err
+    assert shell.run("jobs", "list", "--json").json[0]["state"] == "saved"
+    assert len(stub.posts()) == 1
+
+
+@pytest.mark.parametrize("state", ["moderated", "cancelled", "rejected", "not-sent"])
+def test_no_other_end_is_asked_about(shell: Shell, stub: Stub, state: str) -> None:
+    job_id, env = left(shell, stub)
+    with closing(sqlite3.connect(shell.state / "ledger.sqlite3")) as db, db:
+        db.execute("UPDATE jobs SET state = ?", (state,))
+    before = len(stub.seen)
+
+    assert shell.run("jobs", "fetch", job_id, env=env).code != 0
+    assert len(stub.seen) == before
 
 
 def test_fetch_with_nothing_to_fetch(shell: Shell) -> None:

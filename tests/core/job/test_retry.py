@@ -21,13 +21,24 @@ def test_no_other_status_hides_it(status: int) -> None:
     assert retry.is_temporary(status) == (status == 429)
 
 
+@pytest.mark.parametrize("status", [302, 303])
+def test_a_redirect_to_what_came_of_a_submit_hides_whether_it_was_accepted(status: int) -> None:
+    assert retry.hides_outcome(status)
+    assert not retry.is_temporary(status)
+
+
+def test_a_result_is_read_until_the_deadline_or_six_times_without_images() -> None:
+    assert [retry.after_result(attempt, 0, None, 0.5) for attempt in (1, 2, 5, 6, 100)] == [0.5, 1.0, 8.0, 10.0, 10.0]
+    assert [retry.after_result(6, 0, left, 0.5) for left in (11.0, 4.0, 0.0, -1.0)] == [10.0, 4.0, None, None]
+    assert [retry.after_result(6, empty, None, 0.5) for empty in (5, 6)] == [10.0, None]
+
+
 @pytest.mark.parametrize(
     ("request_", "waits"),
     [
         ("lookup", [0.5, 1.0, None]),
         ("cancel", [0.5, 1.0, 2.0, None]),
         ("upload", [0.5, 1.0, 2.0, 4.0, None]),
-        ("result", [0.5, 1.0, 2.0, 4.0, 8.0, None]),
     ],
 )
 def test_a_free_request_is_sent_so_often(request_: FreeRequest, waits: list[float | None]) -> None:

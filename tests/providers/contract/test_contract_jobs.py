@@ -157,21 +157,30 @@ def test_a_request_that_is_too_large_is_told_with_its_size(
 
 
 @scripts
-def test_a_page_while_polling_leaves_the_job_to_be_fetched_without_a_word_about_the_key(
+def test_a_page_while_polling_is_no_news_of_the_job_and_says_nothing_about_the_key(
     shell: Shell, stub: Stub, script: Script
 ) -> None:
     stub.on("GET", ".*/stream.*", Say(status=404))
-    script.play(stub, Say(status=401, body=b"<html>"))
+    script.play(stub, Say(status=401, body=b"<html>"), Say(status=404, body=b"<html>"))
 
-    ran = run(shell, stub, script)
+    ran = shell.run(script.variant, "a fox", "-p", script.provider, "-v", env=script.env(stub))
+
+    assert (ran.code, len(stub.posts())) == (0, 1), ran.err
+    assert f"status again in 0.0 s: Something between here and {title(script)} answered 401 with an HTML" in ran.err
+    assert "key" not in ran.err
+
+
+@scripts
+def test_a_page_until_the_deadline_leaves_the_job_to_be_fetched(shell: Shell, stub: Stub, script: Script) -> None:
+    stub.on("GET", ".*/stream.*", Say(status=404))
+    script.play(stub, *[Say(status=404, body=b"<html>")] * 1000)
+
+    ran = shell.run(script.variant, "a fox", "-p", script.provider, "--json", "--timeout", "0.2", env=script.env(stub))
+    stub._rules.clear()
+    script.play(stub)
     fetched = shell.run("jobs", "fetch", ran.json["error"]["job_id"], "--json", env=script.env(stub))
 
-    assert ran.json["error"]["message"] == (
-        f"Something between here and {title(script)} answered 401 with an HTML page."
-    )
-    assert ran.json["error"]["hint"] == (
-        f"the job goes on; `flux2 jobs fetch {ran.json['error']['job_id']}` collects it"
-    )
+    assert (ran.code, ran.json["error"]["code"]) == (124, "timeout")
     assert (len(stub.posts()), fetched.code) == (1, 0), fetched.err
 
 

@@ -41,7 +41,7 @@ REFUSALS: list[tuple[int, object, int, str]] = [
     (400, {"error": "input is required"}, 2, "Vtrix refused the request with 400: input is required."),
     (422, {"detail": [{"loc": ["body", "input"], "msg": "required"}]}, 2, "input: required"),
     (404, {"detail": "no such route"}, 2, "no such route"),
-    (302, b"", 7, "a redirect, which is not followed"),
+    (301, b"", 7, "a redirect, which is not followed"),
 ]
 
 

@@ -14,6 +14,7 @@ from flux2cli.core.job.flow.effects import (
     UpdateLedger,
 )
 from flux2cli.core.job.flow.follow import follow
+from flux2cli.core.job.flow.results import ask_again
 from flux2cli.core.job.flow.submit import submit
 from flux2cli.core.job.flow.upload import upload
 
@@ -29,6 +30,7 @@ __all__ = [
     "Send",
     "Sleep",
     "UpdateLedger",
+    "ask_again",
     "cancel",
     "find",
     "follow",

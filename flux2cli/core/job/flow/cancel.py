@@ -88,7 +88,7 @@ def known_to(context: JobContext, follow: Mapping[str, str]) -> Flow[bool | None
     if context.provider.polled(response) is not None:
         return True
     problem = context.explain(response, call)
-    return False if problem.code == "missing" and not problem.foreign else None
+    return False if problem.code == "missing" and problem.final else None
 
 
 def _moment(text: str) -> datetime | None:

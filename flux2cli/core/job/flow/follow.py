@@ -1,9 +1,8 @@
 """The flow that watches a submitted job until it ends and records its result. Its requests are free."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flux2cli import events
-from flux2cli.core.images.image import MOST_IMAGES
 from flux2cli.core.job import retry
 from flux2cli.core.job.flow.effects import (
     EffectResult,
@@ -13,17 +12,11 @@ from flux2cli.core.job.flow.effects import (
     NextEvent,
     Send,
     Sleep,
-    UpdateLedger,
-    error_of,
     response_of,
-    settled,
 )
-from flux2cli.core.job.job import JobChanges, State
-from flux2cli.errors import AuthError, ExpiredError, Flux2Error, NotSavedError, StillRunningError
-from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem, Result, Status
-
-_ENDS: dict[str, State] = {"moderated": "moderated", "cancelled": "cancelled"}
-"""The states of jobs that ended with a problem other than a failure."""
+from flux2cli.core.job.flow.results import expire, fetch_result, key_refused, refuses_key
+from flux2cli.errors import StillRunningError
+from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Result, Status
 
 
 def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
@@ -120,92 +113,8 @@ def _poll_error(context: JobContext, accepted: Accepted, call: HttpRequest, resu
         return
     response = response_of(result)
     problem = context.explain(response, call)
-    if problem.code in ("auth", "balance"):
-        raise _key_refused(problem, context, accepted)
-    if problem.code == "missing" and response.at > retry.MISSING_GRACE and "guess" not in accepted.follow:
-        error = _expired(context, accepted)
-        yield settled("expired", error)
-        raise error
+    if refuses_key(problem):
+        raise key_refused(problem, context, accepted)
+    if problem.code == "missing" and problem.final and response.at > retry.MISSING_GRACE:
+        yield from expire(context, accepted)
     yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=problem.message, wait=0.0))
-
-
-def _key_refused(problem: Problem, context: JobContext, accepted: Accepted) -> AuthError:
-    key = "" if problem.foreign else "with the right key, "
-    return AuthError(
-        problem.message,
-        hint=f"the job goes on; {key}`flux2 jobs fetch {context.job_id}` collects it",
-        job_id=context.job_id,
-        request_id=accepted.request_id,
-    )
-
-
-def _expired(context: JobContext, accepted: Accepted) -> ExpiredError:
-    return ExpiredError(
-        f"{context.title} no longer keeps the result of this job.",
-        hint="it was paid for and cannot be collected any more; the provider's own history may still show the image",
-        job_id=context.job_id,
-        request_id=accepted.request_id,
-    )
-
-
-def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | None = None) -> Flow[Result | None]:
-    """Read the result of a finished job and record it as ready; None when the job is not finished after all.
-
-    `failure` is the problem in the status of a failed job; that of the result's response is more exact and comes first.
-    """
-    problem, attempt = failure, 0
-    while True:
-        attempt += 1
-        call = context.provider.result(accepted.follow, context.target)
-        response = yield Send(call=call, images=True)
-        if isinstance(response, HttpResponse):
-            result = context.provider.outputs(response)
-            if result is not None:
-                if len(result.images) > MOST_IMAGES:
-                    yield Emit(event=events.Warned(job_id=context.job_id, text=_too_many(context, result)))
-                    result = replace(result, images=result.images[:MOST_IMAGES])
-                yield UpdateLedger(changes=_ready(result, response))
-                return result
-            problem = context.explain(response, call)
-            if problem.code == "running":
-                return None
-            yield from _ended(context, accepted, problem, attempt)
-        if failure is not None and attempt > 1:
-            yield from _ended(context, accepted, failure, attempt)
-        wait = retry.after_free("result", attempt, context.jitter)
-        if wait is None:
-            break
-        yield Sleep(seconds=wait)
-    raise NotSavedError(
-        f"The job is finished, but its result could not be read{': ' + problem.message if problem else '.'}",
-        hint=f"`flux2 jobs fetch {context.job_id}` tries again at no cost",
-        job_id=context.job_id,
-        request_id=accepted.request_id,
-    )
-
-
-def _too_many(context: JobContext, result: Result) -> str:
-    return f"{context.title} names {len(result.images)} images; the first {MOST_IMAGES} are saved"
-
-
-def _ready(result: Result, response: HttpResponse) -> JobChanges:
-    """The record of a finished job, without URLs, which expire and are read again, and without media types."""
-    images = tuple(replace(image, url=None, media_type=None) for image in result.images)
-    changes: JobChanges = {"state": "ready", "result": replace(result, images=images)}
-    if response.from_sandbox:
-        changes["sandbox"] = True
-    return changes
-
-
-def _ended(context: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Flow[None]:
-    """Raise the error that a result's response means, once it is certain; return for another attempt."""
-    if problem.code in ("auth", "balance"):
-        raise _key_refused(problem, context, accepted)
-    if problem.code == "missing" and attempt > 1 and "guess" not in accepted.follow:
-        error: Flux2Error = _expired(context, accepted)
-        yield settled("expired", error)
-        raise error
-    if problem.final:
-        error = error_of(problem, job_id=context.job_id, request_id=accepted.request_id)
-        yield settled(_ENDS.get(problem.code, "failed"), error)
-        raise error

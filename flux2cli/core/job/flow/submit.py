@@ -82,6 +82,9 @@ def _responded(context: JobContext, call: HttpRequest, response: HttpResponse, a
             raise (yield from _lost(context, f"the reply ({response.status}) names no request id{detail}"))
         yield from _record_accepted(context, accepted, response)
         return accepted
+    if response.status == 407:  # only a proxy asks for this login, and passes nothing on without it
+        refused = HttpFailure(kind="connect", sent="no", message="the proxy wants a login (407)", at=response.at)
+        return (yield from _unsent(context, refused, attempt))
     if response.status == 429 or context.provider.unseen(response):
         return (yield from _limited(context, context.explain(response, call), response, attempt))
     if retry.hides_outcome(response.status):

@@ -195,27 +195,67 @@ def test_a_result_that_is_not_there_yet_sends_the_flow_back_to_looking() -> None
     assert played.states == ["ready"]
 
 
+PAGE = b"<html><title>Blocked</title>"
+NOT_FALS = (
+    *(HttpResponse(status=status, body=PAGE) for status in (400, 401, 402, 403, 404, 407, 409, 410, 413, 451, 499)),
+    *(HttpResponse(status=status, body=b"") for status in (400, 404, 409)),
+    *(reply(status, {"message": "no Route matched"}) for status in (400, 404, 409, 413, 451)),
+    *(
+        HttpResponse(status=404, body=body)
+        for body in (b"[]", b'"gone"', b"null", b'{"detail": ""}', b'{"status": 404}')
+    ),
+)
+
+
+@pytest.mark.parametrize("body", [{}, {"images": []}, {"images": [{"width": 5}]}, []])
+def test_a_result_without_images_is_read_six_times_and_then_left_for_fetch(body: object) -> None:
+    played = run(DONE, *[reply(200, body)] * 6)
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("not_saved", 8)
+    assert played.waits == [0.5, 1.0, 2.0, 4.0, 8.0]
+    assert played.states == [], "still submitted: collectable"
+
+
 @pytest.mark.parametrize(
     "unreadable",
     [
+        *NOT_FALS,
         HttpResponse(status=200, body=b""),
-        HttpResponse(status=200, body=b"<html>"),
-        HttpResponse(status=200, body=b"{}"),
-        HttpResponse(status=200, body=b'{"images": []}'),
-        HttpResponse(status=200, body=b'{"images": [{"width": 5}]}'),
+        HttpResponse(status=200, body=PAGE),
         HttpResponse(status=200, body=b"x", truncated=True),
+        reply(429, {"detail": "slow down"}),
         reply(502, "bad gateway"),
         HttpFailure(kind="broken", sent="yes", message="reset"),
     ],
 )
-def test_a_result_that_cannot_be_read_is_tried_again_and_then_left_for_fetch(
+def test_a_result_that_is_not_the_providers_is_asked_for_until_the_deadline_and_then_left_for_fetch(
     unreadable: HttpResponse | HttpFailure,
 ) -> None:
-    played = run(DONE, *[unreadable] * 6)
+    played = run(DONE, *[unreadable] * 8, timeout=30)
 
     assert played.error is not None
     assert (played.error.code, played.error.exit_code) == ("not_saved", 8)
+    assert played.waits == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 4.5]
     assert played.states == [], "still submitted: collectable"
+
+
+@pytest.mark.parametrize("unreadable", NOT_FALS)
+def test_a_status_that_is_not_the_providers_is_asked_for_until_the_deadline_and_leaves_the_job_running(
+    unreadable: HttpResponse,
+) -> None:
+    played = run(*[unreadable] * 8, timeout=30)
+
+    assert played.error is not None
+    assert (played.error.code, played.error.exit_code) == ("timeout", 124)
+    assert played.states == []
+
+
+@pytest.mark.parametrize("unreadable", NOT_FALS)
+def test_a_job_goes_on_after_something_on_the_way_answered_for_the_provider(unreadable: HttpResponse) -> None:
+    played = run(unreadable, DONE, unreadable, unreadable, RESULT, clock=60.0)
+
+    assert played.states == ["ready"]
 
 
 def test_a_result_that_is_gone_is_expired() -> None:

@@ -54,6 +54,8 @@ def test_an_accepted_job_is_on_record_before_anything_else_is_asked() -> None:
         (HttpResponse(status=200, body=b'{"request_id": "a/../b"}'), "names no request id"),
         (HttpResponse(status=200, body=b'{"request_id": "r-1"', truncated=True), "names no request id"),
         (HttpResponse(status=204), "names no request id"),
+        (HttpResponse(status=302, headers={"location": "https://elsewhere.example"}), "the provider answered 302"),
+        (HttpResponse(status=303, headers={"location": "https://elsewhere.example"}), "the provider answered 303"),
     ],
 )
 def test_a_lost_reply_is_unknown_and_is_never_sent_again(answer: HttpResponse | HttpFailure, said: str) -> None:
@@ -66,8 +68,11 @@ def test_a_lost_reply_is_unknown_and_is_never_sent_again(answer: HttpResponse | 
     assert played.error.exit_code == 9
 
 
-def test_what_never_reached_the_provider_is_tried_again_for_thirty_seconds() -> None:
-    played = run(*[REFUSED] * 7)
+@pytest.mark.parametrize("refused", [REFUSED, HttpResponse(status=407, body=b"<html>")])
+def test_what_never_reached_the_provider_is_tried_again_for_thirty_seconds(
+    refused: HttpResponse | HttpFailure,
+) -> None:
+    played = run(*[refused] * 7)
 
     assert played.error is not None
     assert played.error.exit_code == 5
@@ -151,7 +156,10 @@ def test_a_request_id_that_is_not_found_stays_unknown() -> None:
         (error(403, "User is locked. Reason: Exhausted balance. Top up your balance."), "balance", 4),
         (error(403, "Forbidden"), "auth", 3),
         (error(413, "too large"), "usage", 2),
-        (HttpResponse(status=302, headers={"location": "https://elsewhere.example"}), "provider_failed", 7),
+        *(
+            (HttpResponse(status=status, headers={"location": "https://elsewhere.example"}), "provider_failed", 7)
+            for status in (300, 301, 304, 307, 308)
+        ),
         (HttpResponse(status=405, body=b"<html>"), "usage", 2),
     ],
 )

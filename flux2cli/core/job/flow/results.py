@@ -1,0 +1,149 @@
+"""The flow that reads a finished job's result and records it, and the ends that a response can mean. All is free."""
+
+from dataclasses import replace
+
+from flux2cli import events
+from flux2cli.core.images.image import MOST_IMAGES
+from flux2cli.core.job import retry
+from flux2cli.core.job.flow.effects import (
+    EffectResult,
+    Emit,
+    Flow,
+    JobContext,
+    Send,
+    Sleep,
+    UpdateLedger,
+    error_of,
+    response_of,
+    settled,
+)
+from flux2cli.core.job.job import JobChanges, State
+from flux2cli.errors import AuthError, ExpiredError, NetworkError, NotSavedError
+from flux2cli.wire import Accepted, HttpFailure, HttpResponse, Problem, Result
+
+_ENDS: dict[str, State] = {"moderated": "moderated", "cancelled": "cancelled"}
+"""The states of jobs that ended with a problem other than a failure."""
+
+
+def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | None = None) -> Flow[Result | None]:
+    """Read the result of a finished job and record it as ready; None when the job is not finished after all.
+
+    Asks until the deadline, for what is not the provider's own word says nothing about the job. `failure` is the
+    problem in the status of a failed job; that of the result's response is more exact and comes first.
+    """
+    call = context.provider.result(accepted.follow, context.target)
+    attempt = empty = 0
+    while True:
+        attempt += 1
+        response = yield Send(call=call, images=True)
+        result = yield from _read(context, response)
+        if result is not None:
+            return result
+        if isinstance(response, HttpFailure):
+            reason, now = response.message, response.at
+        else:
+            answer = response_of(response)
+            problem = context.explain(answer, call)
+            if problem.code == "running":
+                return None
+            yield from _end(context, accepted, problem, attempt)
+            empty += answer.status == 200 and answer.json() is not None
+            reason, now = problem.message, answer.at
+        if failure is not None and attempt > 1:
+            yield from _end(context, accepted, failure, attempt)
+        wait = retry.after_result(attempt, empty, context.left(now), context.jitter)
+        if wait is None:
+            raise _unread(context, accepted, reason)
+        yield Emit(event=events.Retrying(job_id=context.job_id, what="result", reason=reason, wait=wait))
+        yield Sleep(seconds=wait)
+
+
+def ask_again(context: JobContext, accepted: Accepted) -> Flow[Result | None]:
+    """Ask once for the result of a job that ended without one, and record it as ready; None when there still is none.
+
+    NetworkError when the provider could not be asked; the job stays as it was recorded.
+    """
+    response = yield Send(call=context.provider.result(accepted.follow, context.target), images=True)
+    if isinstance(response, HttpFailure):
+        raise NetworkError(
+            f"{context.title} could not be asked again about this job: {response.message}.",
+            hint=f"`flux2 jobs show {context.job_id}` has how it ended",
+            job_id=context.job_id,
+            request_id=accepted.request_id,
+        )
+    return (yield from _read(context, response))
+
+
+def refuses_key(problem: Problem) -> bool:
+    """Whether the provider itself refuses the key or the account, which asking again does not change."""
+    return problem.code in ("auth", "balance") and not problem.foreign
+
+
+def key_refused(problem: Problem, context: JobContext, accepted: Accepted) -> AuthError:
+    """The error for a job that goes on, and of which this key learns nothing."""
+    return AuthError(
+        problem.message,
+        hint=f"the job goes on; with the right key, `flux2 jobs fetch {context.job_id}` collects it",
+        job_id=context.job_id,
+        request_id=accepted.request_id,
+    )
+
+
+def expire(context: JobContext, accepted: Accepted) -> Flow[None]:
+    """Record that the provider no longer has the job, and raise ExpiredError; nothing where its URLs are a guess."""
+    if "guess" in accepted.follow:
+        return
+    error = ExpiredError(
+        f"{context.title} no longer keeps the result of this job.",
+        hint="it was paid for and cannot be collected any more; the provider's own history may still show the image",
+        job_id=context.job_id,
+        request_id=accepted.request_id,
+    )
+    yield settled("expired", error)
+    raise error
+
+
+def _read(context: JobContext, response: EffectResult) -> Flow[Result | None]:
+    """The result in a response, recorded as ready; None when it has none."""
+    result = context.provider.outputs(response) if isinstance(response, HttpResponse) else None
+    if result is None:
+        return None
+    if len(result.images) > MOST_IMAGES:
+        text = f"{context.title} names {len(result.images)} images; the first {MOST_IMAGES} are saved"
+        yield Emit(event=events.Warned(job_id=context.job_id, text=text))
+        result = replace(result, images=result.images[:MOST_IMAGES])
+    yield UpdateLedger(changes=_ready(result, response_of(response)))
+    return result
+
+
+def _ready(result: Result, response: HttpResponse) -> JobChanges:
+    """The record of a finished job, without URLs, which expire and are read again, and without media types."""
+    images = tuple(replace(image, url=None, media_type=None) for image in result.images)
+    changes: JobChanges = {"state": "ready", "result": replace(result, images=images), "error": None}
+    if response.from_sandbox:
+        changes["sandbox"] = True
+    return changes
+
+
+def _end(context: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Flow[None]:
+    """Raise the error that a result's response means, once it is certain; return for another attempt."""
+    if refuses_key(problem):
+        raise key_refused(problem, context, accepted)
+    if not problem.final:
+        return
+    if problem.code == "missing":
+        if attempt > 1:
+            yield from expire(context, accepted)
+        return
+    error = error_of(problem, job_id=context.job_id, request_id=accepted.request_id)
+    yield settled(_ENDS.get(problem.code, "failed"), error)
+    raise error
+
+
+def _unread(context: JobContext, accepted: Accepted, reason: str) -> NotSavedError:
+    return NotSavedError(
+        f"The job is finished, but its result could not be read: {reason.rstrip('.')}.",
+        hint=f"`flux2 jobs fetch {context.job_id}` tries again at no cost",
+        job_id=context.job_id,
+        request_id=accepted.request_id,
+    )
