@@ -112,6 +112,16 @@ class App:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return state
 
+    def log(self, error: BaseException) -> str:
+        """Write an unexpected error to a log in the state directory; returns a clause that names the file."""
+        from flux2cli.edges.error_log import write_log
+
+        try:
+            folder = self.private_state(sandbox=False) / "log"
+        except OSError as failed:
+            return f"the log could not be written ({failed.strerror})"
+        return write_log(folder, error, environ=self.environ, now=self.now())
+
     def ledger(self, *, sandbox: bool) -> "Ledger":
         """The ledger of real runs or of sandbox runs; the same object at each call."""
         from flux2cli.edges.ledger import Ledger

@@ -13,7 +13,6 @@ from flux2cli import __version__
 from flux2cli.app import App
 from flux2cli.errors import Flux2Error, InternalError, InterruptedRunError, UsageError
 from flux2cli.options.help_screens import CONTEXT, CommandGroup
-from flux2cli.redact import redact_text
 from flux2cli.runs.plugged_in import plugged_in
 
 EXAMPLES = """\
@@ -198,23 +197,5 @@ def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
         return usage_error(error, getattr(error, "ctx", None), argv)
     return InternalError(
         f"Something went wrong that should not have ({type(error).__name__}).",
-        hint=f"{_write_log(app, error)}; `flux2 jobs list` shows what was submitted",
+        hint=f"{app.log(error)}; `flux2 jobs list` shows what was submitted",
     )
-
-
-def _write_log(app: App, error: Exception) -> str:
-    """Write the traceback, without keys and secrets in URLs, to a log file; returns a clause that names it."""
-    import traceback
-
-    text = redact_text("".join(traceback.format_exception(error)))
-    for name, value in app.environ.items():
-        if value and name.endswith(("KEY", "SECRET", "TOKEN", "PASSWORD", "KEY_ID")):
-            text = text.replace(value, "***")
-    try:
-        folder = app.private_state(sandbox=False) / "log"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = folder / f"{app.now():%Y%m%dT%H%M%S}.txt"
-        file.write_text(f"flux2 {__version__}\n{text}", encoding="utf-8")
-    except OSError as failed:
-        return f"the log could not be written ({failed.strerror})"
-    return f"details are in {file}"

@@ -14,6 +14,7 @@ from flux2cli.edges import files
 from flux2cli.engine.engine import Engine
 from flux2cli.engine.resources import Stopped
 from flux2cli.engine.row_runner import RowRunner
+from flux2cli.engine.unexpected import is_unexpected
 from flux2cli.errors import Flux2Error, PartialError
 from flux2cli.providers import registry
 from flux2cli.wire import Target
@@ -114,6 +115,11 @@ class BatchRunner:
             finished = None
         except Flux2Error as error:
             self._fail(row, error)
+            return
+        except Exception as error:
+            if not is_unexpected(error):
+                raise
+            self._fail(row, self.engine.unexpected(error))
             return
         if finished is None:
             with self._lock:

@@ -19,9 +19,10 @@ from flux2cli.edges.ledger import Ledger, new_job_id, timestamp
 from flux2cli.engine.job_run import JobRun, begin_job
 from flux2cli.engine.patience import Patience
 from flux2cli.engine.reference_uploads import Uploader
-from flux2cli.engine.resources import Resources
+from flux2cli.engine.resources import Resources, no_log
 from flux2cli.engine.save_images import Saver
-from flux2cli.errors import UsageError
+from flux2cli.engine.unexpected import unexpected
+from flux2cli.errors import InternalError, UsageError
 from flux2cli.events import Event, Warned
 from flux2cli.providers.registry import provider_named
 from flux2cli.wire import Accepted, Target
@@ -38,7 +39,8 @@ class Engine:
 
     `now` is wall-clock time in UTC, `clock` a monotonic clock in seconds. `listen` is called with every event, in the
     thread in which it happens. `emit` copies a file's bytes to stdout. `keep` takes a row's key and returns whether
-    the images of that row must never be overwritten.
+    the images of that row must never be overwritten. `log` writes an unexpected error to a file and returns a clause
+    that names it.
     """
 
     def __init__(
@@ -51,15 +53,20 @@ class Engine:
         listen: Callable[[Event], None] = lambda _: None,
         emit: Callable[[Path], None] = _no_stdout,
         keep: Callable[[str], bool] = lambda _: False,
+        log: Callable[[BaseException], str] = no_log,
         patience: Patience = _PATIENCE,
     ) -> None:
         self.ledger = ledger
         self.listen = listen
         self.patience = patience
         self._now = now
-        self._resources = Resources(http=http, ledger=ledger, clock=clock, listen=listen)
+        self._resources = Resources(http=http, ledger=ledger, clock=clock, listen=listen, log=log)
         self._uploader = Uploader(self._resources)
         self._saver = Saver(self._resources, now=now, emit=emit, keep=keep)
+
+    def unexpected(self, error: BaseException) -> InternalError:
+        """The error to report for an unexpected one outside of any job; it is written to the log."""
+        return unexpected(self._resources, error)
 
     @property
     def stop(self) -> threading.Event:

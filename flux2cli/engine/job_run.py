@@ -12,6 +12,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges.files import Spool
 from flux2cli.engine.flow_run import FlowRun
 from flux2cli.engine.resources import Resources, Stopped
+from flux2cli.engine.unexpected import is_unexpected, unexpected
 from flux2cli.errors import Flux2Error, InternalError
 from flux2cli.events import Event, Submitted
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse
@@ -47,8 +48,9 @@ class JobRun(FlowRun):
     """The state of one job while this process works on it. For one thread.
 
     As a context manager it lists the job as in flight and, at the end, releases it in the ledger. A job that the block
-    leaves at the provider (Stopped, or an error that is no Flux2Error) stays listed, for the message about it. A job
-    whose request has not gone out by then becomes `not-sent`. `begun`: this process has just recorded the intent.
+    leaves at the provider (Stopped) stays listed, for the message about it. A job whose request has not gone out by
+    then becomes `not-sent`. An unexpected exception becomes an InternalError of this job alone. `begun`: this
+    process has just recorded the intent.
     """
 
     def __init__(self, resources: Resources, job: Job, *, begun: bool = False) -> None:
@@ -97,8 +99,11 @@ class JobRun(FlowRun):
             spool.close()
         finally:
             self._resources.ledger.release(self.job_id)
-            if unsent or kind is None or issubclass(kind, Flux2Error):
+            odd = is_unexpected(error)
+            if unsent or odd or kind is None or issubclass(kind, Flux2Error):
                 self._resources.in_flight.remove(self.job_id)
+        if odd and error is not None:  # the job stays as it is recorded, for another attempt, and other rows go on
+            raise unexpected(self._resources, error, job_id=self.job_id) from error
 
     def submit(self, steps: flow.Flow[Accepted]) -> Accepted:
         """Drive the flow of the paid request. A job that is stopped before its request is sent becomes `not-sent`."""

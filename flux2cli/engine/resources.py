@@ -11,6 +11,11 @@ from flux2cli.engine.in_flight import InFlight
 from flux2cli.events import Event
 
 
+def no_log(_: BaseException) -> str:
+    """Writes nothing; returns the clause that says so."""
+    return "it is in no log"
+
+
 class Stopped(Exception):  # noqa: N818 - not an error: the user said stop
     """The engine was stopped; the job's ledger row has its last state."""
 
@@ -19,13 +24,15 @@ class Stopped(Exception):  # noqa: N818 - not an error: the user said stop
 class Resources:
     """Network, ledger, listener and clock of an engine, its throttle, and the switch that stops it.
 
-    `clock` is a monotonic clock in seconds. `listen` is called from any thread.
+    `clock` is a monotonic clock in seconds. `listen` is called from any thread. `log` writes an unexpected
+    error to a file and returns a clause that names it.
     """
 
     http: Http
     ledger: Ledger
     clock: Callable[[], float]
     listen: Callable[[Event], None]
+    log: Callable[[BaseException], str] = no_log
     stop: threading.Event = field(default_factory=threading.Event)
     in_flight: InFlight = field(default_factory=InFlight)
     throttle: SubmitThrottle = field(default_factory=SubmitThrottle)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from flux2cli.catalog.sizes import Pixels, believable
 from flux2cli.core.images.image import Image
@@ -20,8 +21,11 @@ from flux2cli.edges.ledger import timestamp
 from flux2cli.edges.pixels import is_blank
 from flux2cli.engine.download_images import Downloader
 from flux2cli.engine.resources import Resources
+from flux2cli.engine.unexpected import is_unexpected
 from flux2cli.events import Saved, Warned
 from flux2cli.wire import RemoteImage, Result
+
+T = TypeVar("T")
 
 
 class Saver:
@@ -55,12 +59,15 @@ class Saver:
         """
         parts, errors = self._downloader.fetch_all(job, result, spool)
         whole = [part for part in parts if part is not None]
-        found = [] if errors else self._differences(job, whole, strict=strict)
+        found: list[str] = []
+        if not errors:
+            what = "whether the images are as asked"
+            found = self._optional(job, what, lambda: self._differences(job, whole, strict=strict), found)
         if found:
             job = replace(job, warnings=(*job.warnings, *found))
             self._resources.ledger.record(job.job_id, warnings=job.warnings)
         sizes = [_size(part, remote) for part, remote in zip(parts, result.images, strict=True)]
-        cost = final_cost(job, sizes)
+        cost = self._optional(job, "the final cost", lambda: final_cost(job, sizes), job.estimate)
         images = self._place_all(job, whole, cost, len(parts), fresh=fresh)
         if errors:
             raise errors[0]
@@ -75,6 +82,17 @@ class Saver:
         for text in found:
             self._resources.listen(Warned(job_id=job.job_id, text=text))
         return found
+
+    def _optional(self, job: Job, what: str, step: Callable[[], T], otherwise: T) -> T:
+        """The value of a step without which images can be saved; `otherwise`, with a warning, where it fails."""
+        try:
+            return step()
+        except Exception as error:
+            if not is_unexpected(error):
+                raise
+            text = f"{what} cannot be told ({type(error).__name__}); {self._resources.log(error)}"
+            self._resources.listen(Warned(job_id=job.job_id, text=text))
+            return otherwise
 
     def _place_all(self, job: Job, parts: list[files.PartInfo], cost: Cost, count: int, *, fresh: bool) -> list[Image]:
         """Move the images to their names. Those already moved when one of the job's `count` fails stay saved."""

@@ -112,6 +112,7 @@ class Session:
             listen=listen,
             emit=self.app.copy_out,
             keep=keep,
+            log=self.app.log,
             patience=self.app.patience or Patience(),
         )
 

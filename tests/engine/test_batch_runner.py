@@ -24,6 +24,7 @@ from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.preflight import PendingRow
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.job import retry
 from flux2cli.core.job.job import JobError
 from flux2cli.core.job.spec import JobSpec
@@ -34,6 +35,7 @@ from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger
 from flux2cli.engine import Engine
 from flux2cli.engine.batch_runner import BatchRunner
+from flux2cli.events import Event
 from flux2cli.wire import Target
 
 
@@ -110,28 +112,31 @@ def test_a_row_over_the_budget_for_an_image_is_named_before_anything_is_sent(she
     assert farm.prompts == []
 
 
-def test_a_mistake_in_this_program_ends_the_batch_and_is_not_hidden(shell: Shell, farm: Farm) -> None:
+def test_a_mistake_in_this_program_fails_its_rows_and_is_not_hidden(shell: Shell, farm: Farm) -> None:
     request = build_request(choose_route("flash", "fal", "text"), {"prompt": "a fox"})
     row = Row(
         number=1, file="p.txt", line=1, key="0" * 32, request=request,
         output=Output(directory=str(shell.cwd / "out"), name="{slug}.{ext}"),
     )  # fmt: skip
     asked: list[int] = []
+    ends: list[Event] = []
 
     def order(row: Row, _claim: RowClaim) -> JobSpec:
         asked.append(row.number)
         raise ZeroDivisionError
 
     with closing(Ledger(shell.state, now=lambda: datetime.now(UTC))) as books:
-        engine = Engine(http=Http(farm.env), ledger=books, now=lambda: datetime.now(UTC))
+        engine = Engine(http=Http(farm.env), ledger=books, now=lambda: datetime.now(UTC), listen=ends.append)
         runner = BatchRunner(
             engine=engine, root="/out", siblings=set(), retry=RetryChoice(), spec=order, concurrency=1,
             target=lambda _: Target(base="http://127.0.0.1:9", key=None),
         )  # fmt: skip
-        with pytest.raises(ZeroDivisionError):
-            runner.run([(row, PendingRow.of(row, "send", None))] * 2)
+        stopped = runner.run(iter([(row, PendingRow.of(row, "send", None))] * 2))
 
-    assert asked == [1]
+    assert (stopped, asked) == (None, [1, 1])
+    assert [str(end.error) for end in ends if isinstance(end, RowFinished)] == [
+        "Something went wrong that should not have (ZeroDivisionError)."
+    ] * 2
 
 
 def test_unknown_rows_count_as_failures_that_stop_a_batch(shell: Shell, farm: Farm) -> None:

@@ -144,8 +144,9 @@ def test_a_job_that_was_submitted_earlier_is_never_paid_for(ledger: HookedLedger
 @pytest.mark.parametrize("error", [ImportError("no socksio"), NetworkSettingError("The proxy cannot be used.")])
 def test_whatever_goes_wrong_before_the_request_leaves_the_job_not_sent(ledger: HookedLedger, error: Exception) -> None:
     shared: Resources = resources(ledger)
+    raised = type(error) if isinstance(error, NetworkSettingError) else InternalError
 
-    with pytest.raises(type(error)), begin_job(shared, a_row("k1"), SPEC):
+    with pytest.raises(raised), begin_job(shared, a_row("k1"), SPEC):
         raise error
 
     assert (posts(shared), states(ledger), shared.in_flight.responses_out()) == (0, ["not-sent"], [])
@@ -154,10 +155,12 @@ def test_whatever_goes_wrong_before_the_request_leaves_the_job_not_sent(ledger: 
 def test_an_error_after_the_request_leaves_its_outcome_unknown(ledger: HookedLedger) -> None:
     shared: Resources = resources(ledger)
 
-    with pytest.raises(ImportError), begin_job(shared, a_row("k1"), SPEC) as run:
+    with pytest.raises(InternalError) as raised, begin_job(shared, a_row("k1"), SPEC) as run:
         run.drive(_broken_after())
 
     ledger.recover()
+    assert (raised.value.job_id, raised.value.halts) == (run.job_id, False)
+    assert isinstance(raised.value.__cause__, ImportError)
     assert (posts(shared), states(ledger)) == (1, ["unknown"])
 
 
