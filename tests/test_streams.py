@@ -107,11 +107,11 @@ def test_json_and_sidecars_hold_no_character_that_reorders_text(shell: Shell) ->
 def test_a_path_is_exact_in_a_pipe_and_harmless_on_a_terminal(shell: Shell) -> None:
     name = "a\u202egnp.png"
     piped = shell.run("flash", "fox", "-o", name, "--sandbox")
-    shown = shell.run("jobs", "list", "--sandbox", terminal=True)
+    shown = shell.run("jobs", "list", "--sandbox", terminal=True, env={"COLUMNS": "160"})
     fetched = shell.run("flash", "fox", "-o", name, "--overwrite", "-q", "--sandbox", terminal=True)
 
     assert piped.out == f"{name}\n"
-    assert shown.out.endswith("  a\N{REPLACEMENT CHARACTER}gnp.png\n")
+    assert shown.out.rstrip().endswith("  a\N{REPLACEMENT CHARACTER}gnp.png")
     assert fetched.out == "a\N{REPLACEMENT CHARACTER}gnp.png\n"
 
 

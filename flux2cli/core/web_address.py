@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 def complaint_about(url: str) -> str | None:
     """A clause, such as "has no host", about an address that no http(s) client can use; None for one that it can."""
-    if any(character <= " " or character == "\x7f" for character in url):
-        return "has blanks or control characters in it"
+    if any(character < " " or character == "\x7f" for character in url):
+        return "has control characters in it"
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -14,6 +14,8 @@ def complaint_about(url: str) -> str | None:
         return "cannot be read"
     if parts.scheme not in ("http", "https"):
         return "is not one of http(s)"
+    if " " in parts.netloc:
+        return "has a blank in its host"
     if not parts.hostname or port == 0:
         return "has no host" if not parts.hostname else "has the port 0"
     return None

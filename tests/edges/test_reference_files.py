@@ -62,10 +62,10 @@ def unusable(folder: Path) -> dict[str, Any]:
         "ftp://a.example/b.png": "`ftp://a.example/b.png` has an address that is not one of http(s).\nhint: reference",
         "s3://bucket/b.png": "has an address that is not one of http(s).",
         "file:///a/b.png": "`file:///a/b.png` is a file's URL, which is not read.\nhint: give its path: /a/b.png",
-        "https://": "`https://` has no host.\nhint: is the variable set? for example: https://example.com/fox.png",
-        "https://[::1/b.png": "`https://[::1/b.png` cannot be read.",
-        "https://me:pw@x.example:99999/b": "`https://***@x.example:99999/b` cannot be read.",
-        "https://x.example/b c.png": "`https://x.example/b c.png` has blanks or control characters in it.",
+        "https://": "https://` has no host.\nhint: is the variable set? for example: https://example.com/fox.png",
+        "https://[::1/b.png": "https://[::1/b.png` cannot be read.",
+        "https://me:pw@x.example:99999/b": "https://***@x.example:99999/b` cannot be read.",
+        "https://x.example/b\tc.png": "has control characters in it.",
     }
 
 
