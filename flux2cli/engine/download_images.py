@@ -1,5 +1,6 @@
 """Downloads the images of a finished job to checked files beside their future names."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,14 @@ from flux2cli.wire import HttpResponse, RemoteImage, Result
 
 
 class Downloader:
-    """Downloads images for an engine. Free, so each is tried as often as `retry` allows."""
+    """Downloads images for an engine. Free, so each is tried as often as `retry` allows.
 
-    def __init__(self, resources: Resources) -> None:
+    `left` gives the seconds until the deadline, None when there is none.
+    """
+
+    def __init__(self, resources: Resources, left: Callable[[], float | None]) -> None:
         self._resources = resources
+        self._left = left
 
     def fetch_all(
         self, job: Job, result: Result, spool: files.Spool
@@ -52,8 +57,8 @@ class Downloader:
             if isinstance(found, files.PartInfo):
                 return replace(found, image=replace(found.image, nsfw=remote.nsfw))
             reason, lasting = found
-            wait = retry.download_wait(attempt, lasting=lasting)
-            if wait is None:
+            wait, left = retry.download_wait(attempt, lasting=lasting), self._left()
+            if wait is None or (left is not None and left < wait):
                 raise not_saved(job, reason)
             self._resources.listen(Retrying(job_id=job.job_id, what="download", reason=reason, wait=wait))
             self._resources.pause(wait)
@@ -77,7 +82,7 @@ class Downloader:
             for chunk in spool.decoded(url.removeprefix(MARK)):
                 part.write(chunk)
             return None
-        response = self._resources.http.download(url, part.write)
+        response = self._resources.http.download(url, part.write, seconds=self._left())
         if not isinstance(response, HttpResponse):
             return response.message, False
         if response.status == 200:

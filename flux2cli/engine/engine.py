@@ -87,7 +87,7 @@ class Engine:
         Raises the error that the job ends with, which its ledger row has, too. A failure before the intent to submit is
         stored leaves no row, as does NetworkSettingError. RowTaken when another process took the batch row first.
         """
-        request = self._uploader.upload(spec.request, spec.target)
+        request = self._uploader.upload(spec.request, spec.target, timeout=spec.timeout)
         prepared = prepare_request(request, spec.target)
         self._resources.http.check(prepared.call.url)
         self._resources.take_turn()  # before the intent: a process that is killed while it waits has sent nothing
@@ -100,7 +100,7 @@ class Engine:
         for text in run.job.warnings:
             self.listen(Warned(job_id=run.job_id, text=text))
         context = self.context_of(run.job, prepared.target, timeout=spec.timeout)
-        accepted = run.submit(flow.submit(context, prepared.call))
+        accepted = run.submit(flow.submit(context, prepared.call), timeout=spec.timeout)
         if not spec.wait:
             return JobResult(job=self.ledger.get(run.job_id))
         return self._follow_and_save(run, context, accepted, strict=spec.strict, fresh=True)
@@ -131,10 +131,11 @@ class Engine:
     ) -> JobResult:
         try:
             ended = run.job.state in ASKED_AGAIN
-            result = run.drive(flow.ask_again(context, accepted) if ended else flow.follow(context, accepted))
+            steps = flow.ask_again(context, accepted) if ended else flow.follow(context, accepted)
+            result = run.drive(steps, timeout=context.timeout)
             if result is None:
                 raise error_of_job(run.job)
-            return self._saver.save(run.job, result, run.spool, strict=strict, fresh=fresh)
+            return self._saver.save(run.job, result, run.spool, left=run.left, strict=strict, fresh=fresh)
         except BrokenPipeError:
             raise  # the reader of stdout is gone, which ends the run
         except OSError as error:

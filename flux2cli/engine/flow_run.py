@@ -17,10 +17,14 @@ class FlowRun:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._started = 0.0
+        self._timeout: float | None = None
 
-    def drive(self, steps: flow.Flow[T]) -> T:
-        """Run the flow; returns its result, raises its error, or Stopped when the engine is stopped first."""
-        self._started = self._resources.clock()
+    def drive(self, steps: flow.Flow[T], *, timeout: float | None = None) -> T:
+        """Run the flow; returns its result, raises its error, or Stopped when the engine is stopped first.
+
+        Every request of the flow is over `timeout` seconds from now, None for no limit.
+        """
+        self._started, self._timeout = self._resources.clock(), timeout
         result: flow.EffectResult = None
         while True:
             try:
@@ -28,6 +32,12 @@ class FlowRun:
             except StopIteration as end:
                 return cast("T", end.value)
             result = self._perform(effect)
+
+    def left(self) -> float | None:
+        """Seconds until the deadline of the last flow, at least 0; None when it had none."""
+        if self._timeout is None:
+            return None
+        return max(0.0, self._started + self._timeout - self._resources.clock())
 
     def _perform(self, effect: flow.Effect) -> flow.EffectResult:
         match effect:
@@ -49,7 +59,7 @@ class FlowRun:
         resources = self._resources
         if resources.stop.is_set() and not resources.in_flight.responses_out():
             raise Stopped
-        return self._timed(resources.http.send(call, spool=spool))
+        return self._timed(resources.http.send(call, seconds=self.left(), spool=spool))
 
     def _timed(self, result: HttpResponse | HttpFailure) -> HttpResponse | HttpFailure:
         """The result with its time, in seconds since the flow began."""

@@ -105,10 +105,10 @@ class JobRun(FlowRun):
         if odd and error is not None:  # the job stays as it is recorded, for another attempt, and other rows go on
             raise unexpected(self._resources, error, job_id=self.job_id) from error
 
-    def submit(self, steps: flow.Flow[Accepted]) -> Accepted:
+    def submit(self, steps: flow.Flow[Accepted], *, timeout: float | None = None) -> Accepted:
         """Drive the flow of the paid request. A job that is stopped before its request is sent becomes `not-sent`."""
         try:
-            accepted = self.drive(steps)
+            accepted = self.drive(steps, timeout=timeout)
         except Stopped:
             if self._may_submit:
                 self._update({"state": "not-sent"})
@@ -120,10 +120,10 @@ class JobRun(FlowRun):
         self._resources.in_flight.accept(self.job_id)
         return accepted
 
-    def drive(self, steps: flow.Flow[T]) -> T:
+    def drive(self, steps: flow.Flow[T], *, timeout: float | None = None) -> T:
         """Like `FlowRun.drive`, for the flows of a job."""
         try:
-            return super().drive(steps)
+            return super().drive(steps, timeout=timeout)
         finally:
             self._close_stream()
 
@@ -161,7 +161,7 @@ class JobRun(FlowRun):
         self._may_submit = False
         self._submitted_at = resources.clock()
         try:
-            return self._timed(resources.http.send(call))
+            return self._timed(resources.http.send(call, seconds=self.left()))
         except Flux2Error as error:  # before anything was sent
             self._update({"state": "not-sent", "error": JobError.of(error)})
             raise

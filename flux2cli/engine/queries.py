@@ -25,7 +25,7 @@ def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.CancelResult,
         context = replace(engine.context_of(job, target, timeout=_WATCH_SECONDS), streams=0)
         accepted = Accepted(request_id=str(job.request_id), follow=dict(job.follow))
         try:
-            run.drive(flow.follow(context, accepted))
+            run.drive(flow.follow(context, accepted), timeout=context.timeout)
         except Flux2Error:
             pass  # the ledger row has how it ended, or that it still runs
     engine.ledger.release(job.job_id)

@@ -26,8 +26,11 @@ class Uploader:
         """Uploaded images by provider and hash of their file."""
         self._lock = threading.Lock()
 
-    def upload(self, request: Request, target: Target) -> Request:
-        """The request with a URL for every reference, or, if the provider has no uploads, with their content."""
+    def upload(self, request: Request, target: Target, *, timeout: float | None = None) -> Request:
+        """The request with a URL for every reference, or, if the provider has no uploads, with their content.
+
+        `timeout` is seconds for each upload, None for no limit.
+        """
         if all(reference.url for reference in request.references):
             return request
         info = registry.info(request.route.provider)
@@ -36,9 +39,9 @@ class Uploader:
                 [r if r.url else self._contents.read(r, info.upload_limit) for r in request.references]
             )
         with self._lock:  # one upload at a time: two rows with the same image must not upload it twice
-            return request.with_references([self._with_url(r, info, target) for r in request.references])
+            return request.with_references([self._with_url(r, info, target, timeout) for r in request.references])
 
-    def _with_url(self, reference: Reference, info: ProviderInfo, target: Target) -> Reference:
+    def _with_url(self, reference: Reference, info: ProviderInfo, target: Target, timeout: float | None) -> Reference:
         if reference.url:
             return reference
         key = (info.name, str(reference.sha256))
@@ -48,8 +51,10 @@ class Uploader:
                 provider=registry.provider_named(info.name),
                 target=target,
                 jitter=random.random(),  # noqa: S311 - spreads retries, hides nothing
+                timeout=timeout,
             )
-            url = FlowRun(self._resources).drive(flow.upload(context, content, notice=self._notice(info)))
+            steps = flow.upload(context, content, notice=self._notice(info))
+            url = FlowRun(self._resources).drive(steps, timeout=timeout)
             self._uploaded[key] = replace(content, url=url, data=None)
         uploaded = self._uploaded[key]
         return replace(reference, url=uploaded.url, sent_sha256=uploaded.sent_sha256)

@@ -44,20 +44,29 @@ class Saver:
         keep: Callable[[str], bool],
     ) -> None:
         self._resources = resources
-        self._downloader = Downloader(resources)
         self._now = now
         self._emit = emit
         self._keep = keep
         self._taken = files.TakenNames()
 
-    def save(self, job: Job, result: Result, spool: files.Spool, *, strict: bool, fresh: bool) -> JobResult:
+    def save(
+        self,
+        job: Job,
+        result: Result,
+        spool: files.Spool,
+        *,
+        left: Callable[[], float | None],
+        strict: bool,
+        fresh: bool,
+    ) -> JobResult:
         """Download and save every image of a ready job.
 
         All are downloaded and checked before the first gets its name, so that each sidecar has the right share of the
-        cost. When one fails, the others are saved, and NotSavedError leaves the job ready for another attempt.
-        `strict` checks every image's pixels. `fresh`: no earlier process can have left files of this job.
+        cost. When one fails, the others are saved, and NotSavedError leaves the job ready for another attempt. `left`
+        gives the seconds until the deadline, None when there is none. `strict` checks every image's pixels. `fresh`: no
+        earlier process can have left files of this job.
         """
-        parts, errors = self._downloader.fetch_all(job, result, spool)
+        parts, errors = Downloader(self._resources, left).fetch_all(job, result, spool)
         whole = [part for part in parts if part is not None]
         found: list[str] = []
         if not errors:

@@ -41,7 +41,14 @@ class ScriptedHttp(Http):
         """How often the paid request went out."""
         return sum(request.method == "POST" for request in self.sent)
 
-    def send(self, request: HttpRequest, *, limit: int = LIMIT, spool: OpenSink | None = None) -> Result:  # noqa: ARG002
+    def send(
+        self,
+        request: HttpRequest,
+        *,
+        seconds: float | None = None,  # noqa: ARG002
+        limit: int = LIMIT,  # noqa: ARG002
+        spool: OpenSink | None = None,  # noqa: ARG002
+    ) -> Result:
         with self._guard:
             self.sent.append(request)
             script = self._results[request.method]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,7 +30,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Say:
-    """One reply. `drop` closes the connection instead; `length` overrides Content-Length; `wait` is in seconds."""
+    """One reply. `drop` closes the connection instead; `length` overrides Content-Length; `wait` is in seconds.
+
+    `drip` is sent in its place: the first bytes at once, the others again and again, 20 times a second for 20 s.
+    """
 
     status: int = 200
     body: Any = b""
@@ -37,6 +41,7 @@ class Say:
     drop: bool = False
     length: int | None = None
     wait: float = 0.0
+    drip: tuple[bytes, bytes] | None = None
 
     def content(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -50,6 +55,8 @@ class Stub:
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
+        self.abandoned: list[str] = []
+        """Paths of replies during whose drip the client went away."""
         self._rules: list[tuple[str, re.Pattern[str], list[Answer]]] = []
         self._lock = threading.Lock()
         self._server = _server(self)
@@ -77,6 +84,15 @@ class Stub:
                     return said if isinstance(said, Say) else said(seen)
         return Say(status=599, body={"detail": f"not scripted: {seen.method} {seen.path}"})
 
+    def drip(self, out: BufferedIOBase, path: str, first: bytes, again: bytes) -> None:
+        try:
+            out.write(first)
+            for _ in range(400):
+                out.write(again)
+                threading.Event().wait(0.05)
+        except OSError:
+            self.abandoned.append(path)
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
@@ -100,6 +116,10 @@ def _server(stub: Stub) -> ThreadingHTTPServer:
                 threading.Event().wait(said.wait)
             if said.drop:
                 self.close_connection = True
+                return
+            if said.drip:
+                self.close_connection = True
+                stub.drip(self.wfile, self.path, *said.drip)
                 return
             content = said.content()
             self.send_response_only(said.status)

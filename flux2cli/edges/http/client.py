@@ -11,6 +11,7 @@ import httpx
 from flux2cli import __version__
 from flux2cli.core.images.data_urls import InlineFilter, OpenSink
 from flux2cli.core.job.event_stream import EventStream
+from flux2cli.edges.http.deadline import Deadline
 from flux2cli.edges.http.destinations import check_destination
 from flux2cli.edges.http.failures import kind_of, reason_of
 from flux2cli.edges.http.transports import Transports
@@ -20,12 +21,16 @@ from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Sent
 LIMIT = 16 * 1024 * 1024
 """Bytes of a response that are read into memory; no provider's JSON response is longer."""
 
+LONGEST = 600.0
+"""Seconds for a whole exchange to which the caller gives no time."""
+
 _TIMEOUTS: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 _MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
+_CODINGS = ("gzip", "deflate")
 _HEADERS = {
     "Accept": "*/*",
-    "Accept-Encoding": "gzip, deflate",
+    "Accept-Encoding": ", ".join(_CODINGS),
     "Connection": "keep-alive",
     "User-Agent": f"flux2cli/{__version__}",
 }
@@ -35,8 +40,8 @@ class Http:
     """Sends requests from any thread. Reads proxies and certificates from `environ`; never proxies loopback."""
 
     def __init__(self, environ: Mapping[str, str], *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._transports = Transports(environ)
+        self._deadline = Deadline(clock)
+        self._transports = Transports(environ, self._deadline)
 
     def check(self, url: str) -> None:
         """Check, before anything is sent, what a request to the URL needs of this machine: proxy and certificates.
@@ -47,29 +52,37 @@ class Http:
         self._transports.check(url)
 
     def send(
-        self, request: HttpRequest, *, limit: int = LIMIT, spool: OpenSink | None = None
+        self,
+        request: HttpRequest,
+        *,
+        seconds: float | None = None,
+        limit: int = LIMIT,
+        spool: OpenSink | None = None,
     ) -> HttpResponse | HttpFailure:
         """Send a request and read the response, at most `limit` bytes of it. Does not follow redirects.
 
+        `seconds` is the time for the whole exchange, LONGEST without it.
         `spool` opens a sink for each `data:` image inside the response; those bytes do not count towards the limit.
         """
         parts: list[bytes] = []
         take = _limited(parts, limit)
         if spool is not None:
             inline = InlineFilter(spool)
-            found = self._exchange(request, lambda chunk: take(inline.feed(chunk)), parts, follow=False)
+            found = self._exchange(request, lambda chunk: take(inline.feed(chunk)), parts, seconds, follow=False)
             return found if isinstance(found, HttpFailure) else replace(found, body=found.body + inline.finish())
-        return self._exchange(request, take, parts, follow=False)
+        return self._exchange(request, take, parts, seconds, follow=False)
 
-    def download(self, url: str, sink: Callable[[bytes], None]) -> HttpResponse | HttpFailure:
+    def download(
+        self, url: str, sink: Callable[[bytes], None], *, seconds: float | None = None
+    ) -> HttpResponse | HttpFailure:
         """GET a URL without a key, and stream the body of a 200 response into `sink`. Other responses have their body.
 
+        `seconds` is as in `send`.
         Exceptions of `sink` are passed on. Follows redirects: there is no key that could leak.
         """
         parts: list[bytes] = []
-        return self._exchange(
-            HttpRequest(method="GET", url=url, headers={"Accept-Encoding": "identity"}), sink, parts, follow=True
-        )
+        request = HttpRequest(method="GET", url=url, headers={"Accept-Encoding": "identity"})
+        return self._exchange(request, sink, parts, seconds, follow=True)
 
     def events(self, request: HttpRequest, patience: float) -> Generator[HttpResponse | HttpFailure, None, None]:
         """The events of an SSE stream, each as an HttpResponse whose body is the event's data.
@@ -79,18 +92,18 @@ class Http:
         """
         stream = EventStream()
         try:
-            with closing(self._open(request, {"timeout": {**_TIMEOUTS, "read": patience}})) as response:
+            with (
+                self._deadline.after(patience),
+                closing(self._open(request, {"timeout": {**_TIMEOUTS, "read": patience}})) as response,
+            ):
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 if response.status_code != 200 or "text/event-stream" not in headers.get("content-type", ""):
                     yield HttpResponse(status=response.status_code, headers=headers)
                     return
-                until = self._clock() + patience
-                for chunk in response.iter_raw():
+                for chunk in response.iter_raw():  # comments keep the connection alive, but are no events
                     for data in stream.feed(chunk):
                         yield HttpResponse(status=200, headers=headers, body=data)
-                        until = self._clock() + patience
-                    if self._clock() > until:  # comments keep the connection alive, but are no events
-                        break
+                        self._deadline.extend(patience)
             yield HttpFailure(kind="broken", sent="yes", message="the event stream ended early")
         except Flux2Error:
             raise
@@ -102,11 +115,20 @@ class Http:
         self._transports.close()
 
     def _exchange(
-        self, request: HttpRequest, sink: Callable[[bytes], None], parts: list[bytes], *, follow: bool
+        self,
+        request: HttpRequest,
+        sink: Callable[[bytes], None],
+        parts: list[bytes],
+        seconds: float | None,
+        *,
+        follow: bool,
     ) -> HttpResponse | HttpFailure:
         sent = _SentTrace()
         try:
-            with closing(self._follow(request, sent) if follow else self._open(request, _traced(sent))) as response:
+            with (
+                self._deadline.after(LONGEST if seconds is None else min(seconds, LONGEST)),
+                closing(self._follow(request, sent) if follow else self._open(request, _traced(sent))) as response,
+            ):
                 truncated = _read(response, sink if response.status_code == 200 else _limited(parts, LIMIT))
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return HttpResponse(
@@ -186,8 +208,12 @@ def _limited(parts: list[bytes], limit: int) -> Callable[[bytes], None]:
 
 
 def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
-    """Pass the body to `sink`, decoded if it is compressed; returns whether it was cut off at the limit."""
-    encoded = response.headers.get("content-encoding", "identity") != "identity"
+    """Pass the body to `sink`, decoded if it is compressed; returns whether it was cut off at the limit.
+
+    Only what was asked for is decoded, and once: a few kilobytes in two codings, or in another, can be gigabytes.
+    """
+    codings = response.headers.get("content-encoding", "").lower().split(",")
+    encoded = len(codings) == 1 and codings[0].strip() in _CODINGS
     try:
         for chunk in response.iter_bytes() if encoded else response.iter_raw():
             sink(chunk)

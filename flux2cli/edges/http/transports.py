@@ -12,15 +12,20 @@ from urllib.parse import urlsplit
 import httpx
 
 from flux2cli.edges.http.certificates import tls_context
+from flux2cli.edges.http.deadline import Deadline, with_deadline
 from flux2cli.edges.http.proxies import Proxy, proxy_for
 from flux2cli.wire import HttpRequest
 
 
 class Transports:
-    """The transports of any number of threads; each thread gets its own. Proxies and certificates are in `environ`."""
+    """The transports of any number of threads; each thread gets its own. Proxies and certificates are in `environ`.
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    `deadline` is that of the exchange in the calling thread.
+    """
+
+    def __init__(self, environ: Mapping[str, str], deadline: Deadline) -> None:
         self._environ = environ
+        self._deadline = deadline
         self._local = threading.local()
         self._lock = threading.Lock()
         self._all: list[httpx.HTTPTransport] = []
@@ -67,7 +72,7 @@ class Transports:
         transport = httpx.HTTPTransport(verify=tls, proxy=_known(proxy, tls), limits=limits, trust_env=False)
         with self._lock:
             self._all.append(transport)
-        return transport
+        return with_deadline(transport, self._deadline)
 
     def _context(self, url: str, proxy: Proxy | None) -> ssl.SSLContext:
         if urlsplit(url).scheme != "https" and proxy is None:

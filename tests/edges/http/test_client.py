@@ -1,5 +1,8 @@
 """The HTTP client: connections, redirects, long responses, downloads, and where the key travels."""
 
+import gzip
+
+import pytest
 from support.raw_server import post
 from support.stub import Say, Stub
 
@@ -41,6 +44,28 @@ def test_a_long_reply_is_cut_off_and_says_so(http: Http, stub: Stub) -> None:
 
     assert isinstance(answer, HttpResponse)
     assert (len(answer.body), answer.truncated, answer.json()) == (1000, True, None)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", " gzip "])
+def test_a_compressed_reply_is_decoded_once(http: Http, stub: Stub, coding: str) -> None:
+    stub.on("GET", ".*", Say(body=gzip.compress(b'{"a": 1}'), headers={"Content-Encoding": coding}))
+
+    answer = http.send(HttpRequest(method="GET", url=stub.url))
+
+    assert isinstance(answer, HttpResponse)
+    assert answer.json() == {"a": 1}
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,deflate", "identity, gzip", "br", "zstd", "x"])
+def test_what_was_not_asked_for_is_not_decoded(http: Http, stub: Stub, coding: str) -> None:
+    """A few kilobytes in two codings can be gigabytes."""
+    bomb = gzip.compress(gzip.compress(b"x" * 50_000_000))
+    stub.on("GET", ".*", Say(body=bomb, headers={"Content-Encoding": coding}))
+
+    answer = http.send(HttpRequest(method="GET", url=stub.url))
+
+    assert isinstance(answer, HttpResponse)
+    assert (answer.body, answer.truncated, answer.json()) == (bomb, False, None)
 
 
 def test_a_download_streams_without_any_key_and_follows_redirects(http: Http, stub: Stub) -> None:

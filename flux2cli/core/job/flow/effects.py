@@ -80,6 +80,12 @@ class FlowContext:
     target: Target
     jitter: float = 0.5
     """0..1, spreads the waits between attempts (see `retry`)."""
+    timeout: float | None = None
+    """Seconds from the flow's start to its deadline, None for no limit."""
+
+    def left(self, now: float) -> float | None:
+        """Seconds until the deadline, None when there is none. `now` is seconds since the flow's start."""
+        return None if self.timeout is None else self.timeout - now
 
     @property
     def title(self) -> str:
@@ -93,19 +99,14 @@ class FlowContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobContext(FlowContext):
-    """The context of a job's flow. `timeout` is seconds from the flow's start, None for no limit."""
+    """The context of a job's flow."""
 
     job_id: str
     endpoint: str
-    timeout: float | None = None
     epoch: float = 0.0
     """Seconds since 1970 when the flow began, for dates in `Retry-After`."""
     streams: int = retry.STREAM_FAILURES
     """How often an event stream may fail before the job is polled instead; 0 polls from the start."""
-
-    def left(self, now: float) -> float | None:
-        """Seconds until the deadline, None when there is none."""
-        return None if self.timeout is None else self.timeout - now
 
 
 def response_of(result: EffectResult) -> HttpResponse:
