@@ -324,3 +324,23 @@ def test_a_tab_starts_no_program() -> None:
 
     assert {"--seed", "--size", "--strict"} <= set(ran.stdout.split())
     assert ran.stderr == ""
+
+
+def test_importing_every_module_opens_no_connection() -> None:
+    script = """
+import importlib, pkgutil, sys
+import flux2cli
+def audit(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"):
+        raise SystemExit(f"{event} {args}")
+sys.addaudithook(audit)
+names = [m.name for m in pkgutil.walk_packages(flux2cli.__path__, "flux2cli.")]
+for name in names:
+    if name != "flux2cli.__main__":
+        importlib.import_module(name)
+print(len(names))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert int(ran.stdout) > 200

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from flux2cli.core.images.sniff import Checker, ImageInfo, NotAnImageError
 
@@ -24,7 +24,9 @@ def picture(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
 
 def saved(kind: str, mode: str = "RGB", size: tuple[int, int] = SIZE, **options: object) -> bytes:
     out = io.BytesIO()
-    picture(mode, size).save(out, kind, **options)
+    with pytest.MonkeyPatch.context() as patch:  # older versions of Pillow do not make room for long metadata
+        patch.setattr(ImageFile, "MAXBLOCK", 1 << 20)
+        picture(mode, size).save(out, kind, **options)
     return out.getvalue()
 
 

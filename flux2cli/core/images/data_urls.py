@@ -33,7 +33,7 @@ class InlineFilter:
         out: list[bytes] = []
         text, at, goes_on = self._rest + chunk, 0, True
         while goes_on:  # with a place in the text: cutting off what is done would copy the rest for each image
-            at, goes_on = self._write(text, at) if self._sink else self._pass(text, at, out)
+            at, goes_on = self._write(text, at, out) if self._sink else self._pass(text, at, out)
         self._rest = text[at:]
         return b"".join(out)
 
@@ -53,10 +53,10 @@ class InlineFilter:
         out.append(f"{MARK}{name}".encode())
         return end, True
 
-    def _write(self, text: bytes, at: int) -> tuple[int, bool]:
+    def _write(self, text: bytes, at: int, out: list[bytes]) -> tuple[int, bool]:
         r"""Write to the sink; returns where the text goes on, and whether the image has ended.
 
-        The one escape in base64 is `\/` for `/`.
+        The one escape in base64 is `\/` for `/`. The quote that ends it is passed on here: it begins no other image.
         """
         sink = self._sink
         if sink is None:
@@ -68,4 +68,5 @@ class InlineFilter:
         if end < 0:
             return len(text) - len(held), False
         self._sink = None
-        return end, True
+        out.append(b'"')
+        return end + 1, True

@@ -1,0 +1,22 @@
+"""How many examples each property gets: few and always the same ones, or as many as `FLUX2_TEST_EXAMPLES` says."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, configuration, settings
+
+# Nothing is kept between runs, and nothing is written into the working tree.
+configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir(), f"flux2-hypothesis-{os.getpid()}"))
+
+_MANY = int(os.environ.get("FLUX2_TEST_EXAMPLES", "0"))
+
+settings.register_profile(
+    "flux2",
+    max_examples=_MANY or 50,
+    derandomize=not _MANY,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("flux2")
