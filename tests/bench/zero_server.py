@@ -57,8 +57,21 @@ class Provider(asyncio.Protocol):
             if len(self._data) < end + 4 + length:
                 return
             method, path, _ = self._data[: self._data.find(b"\r\n")].split(b" ", 2)
+            body = self._data[end + 4 : end + 4 + length]
             self._data = self._data[end + 4 + length :]
-            self._transport.write(answer(self, method, path.decode()))
+            self.reply(method, path.decode(), body)
+
+    def reply(self, method: bytes, path: str, _body: bytes) -> None:
+        """Reply to one request."""
+        self._transport.write(answer(self, method, path))
+
+    def hang_up(self) -> None:
+        """Close the connection without a reply."""
+        self._transport.close()
+
+    def send(self, data: bytes) -> None:
+        """Send these bytes."""
+        self._transport.write(data)
 
 
 def answer(provider: Provider, method: bytes, path: str) -> bytes:
@@ -91,9 +104,10 @@ def _reply(kind: bytes, body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (kind, len(body), body)
 
 
-async def _serve(side: int) -> None:
+async def serve(side: int, kind: type[Provider] = Provider) -> None:
+    """Serve until the process is ended, after the address is printed."""
     Provider.image, Provider.side = picture(side), side
-    server = await asyncio.get_running_loop().create_server(Provider, "127.0.0.1", 0, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(kind, "127.0.0.1", 0, backlog=1024)
     Provider.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     print(Provider.base, flush=True)  # noqa: T201 - how the parent learns the address
     await server.serve_forever()
@@ -111,4 +125,4 @@ def zero_server(side: int = 256) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]) if sys.argv[1:] else 256))
+    asyncio.run(serve(int(sys.argv[1]) if sys.argv[1:] else 256))
