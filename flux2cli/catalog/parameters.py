@@ -128,7 +128,7 @@ _ROWS = (
     Parameter(
         name="webhook_secret", kind="secret", flags=("--webhook-secret-file",), metavar="FILE", group="Delivery",
         delivery=True,
-        help="A file with the secret that signs the webhook; or set FLUX2_WEBHOOK_SECRET.",
+        help="A file with the secret that comes with each webhook; or set FLUX2_WEBHOOK_SECRET.",
     ),
 )  # fmt: skip
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from flux2cli.core.job.collect_options import CollectOptions
 from flux2cli.core.job.image_path import whole_path
-from flux2cli.core.job.job import ASKED_AGAIN, Job
+from flux2cli.core.job.job import ASKED_AGAIN, SETTLED, Job
 from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.templates import DEFAULT_TEMPLATE
 from flux2cli.edges.ledger.job_lists import JobFilter
 from flux2cli.edges.places import Places
-from flux2cli.errors import Flux2Error, InterruptedRunError, UsageError
+from flux2cli.errors import AuthError, BalanceError, Flux2Error, InterruptedRunError, UsageError
 from flux2cli.runs.output_place import check_free, one_place_only, output_at
 from flux2cli.runs.session import Listener, Session
 
@@ -59,16 +59,24 @@ class Collector:
     progress: Callable[[], Listener]
 
     def collect(self, collection: Collection) -> Iterator[Collected]:
-        """Yield each job's outcome as it ends. Raises the error of a single job, and InterruptedRunError."""
+        """Yield each job's outcome as it ends. Raises the error of a single job, and InterruptedRunError.
+
+        After a provider has refused the key or the account until the deadline, it is not asked about its other jobs.
+        """
         output = self._output(collection.count)
+        refused: dict[str, Flux2Error] = {}
         for job in collection.jobs:
             try:
+                if job.provider in refused and job.state not in SETTLED:
+                    raise refused[job.provider]
                 done = Collected(job=job, result=self._result(job, output))
             except InterruptedRunError:
                 raise
             except Flux2Error as error:
                 if collection.count == 1:
                     raise
+                if isinstance(error, AuthError | BalanceError):
+                    refused[job.provider] = error
                 done = Collected(job=job, error=error)
             yield done
 

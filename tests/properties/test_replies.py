@@ -173,7 +173,8 @@ def test_a_job_at_the_provider_stays_collectable_or_ends_by_the_providers_own_wo
     if states and states[-1] != "ready":
         assert isinstance(end, Flux2Error)
         assert not ended
-        assert any(
+        empty = [isinstance(answer, HttpResponse) and answer.status == 200 for answer in answers]
+        assert any(empty) or any(
             isinstance(answer, HttpResponse)
             and (
                 explained(provider, answer).final

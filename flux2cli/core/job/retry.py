@@ -23,7 +23,7 @@ FreeRequest = Literal["cancel", "lookup", "upload"]
 """Cancel a job; look up the request id that an error response named; upload an image."""
 
 _ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "upload": 5}
-_EMPTY_RESULTS = 6
+EMPTY_RESULTS = 4
 """How often a finished job's result may come without images before that is taken for its end."""
 _YEAR = 365 * 86400.0
 _HOPELESS = ("unresolvable", "certificate", "local")
@@ -80,12 +80,12 @@ def after_free(request: FreeRequest, attempt: int, jitter: float) -> float | Non
     return None if attempt >= _ATTEMPTS[request] else backoff(attempt, jitter)
 
 
-def after_result(attempt: int, empty: int, left: float | None, jitter: float) -> float | None:
+def after_result(attempt: int, left: float | None, jitter: float) -> float | None:
     """Seconds before a finished job's result is read again; None to leave it for `jobs fetch`.
 
-    `left` is seconds until the job's deadline, None for no deadline; `empty` counts the results without images so far.
+    `left` is seconds until the job's deadline, None for no deadline.
     """
-    if empty >= _EMPTY_RESULTS or (left is not None and left <= 0):
+    if left is not None and left <= 0:
         return None
     wait = backoff(attempt, jitter)
     return wait if left is None else min(wait, left)

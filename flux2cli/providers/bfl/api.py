@@ -159,13 +159,13 @@ def polled(response: HttpResponse) -> Status | None:
     """The job's status, None when the response has none. An unknown status counts as running."""
     data = response.json()
     word = errors.status_of(data)
+    problem = errors.ended(response)
+    if problem is not None:
+        return Status(state="failed", problem=problem)
     if response.status != 200 or word is None or word == errors.NOT_FOUND:
         return None
     if word == "ready":
         return Status(state="done")
-    problem = errors.ended(data)
-    if problem is not None:
-        return Status(state="failed", problem=problem)
     return Status(state="queued" if word == "pending" else "running")
 
 

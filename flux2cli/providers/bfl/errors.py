@@ -9,6 +9,7 @@ from flux2cli.wire import HttpResponse, JsonObject, Problem
 NOT_FOUND = "task not found"
 """Also the status of a job of another region, and of any job for a moment after its submit."""
 
+_ENDS = ("Request Moderated", "Content Moderated", "Error", "Failed")
 _TITLE = "Black Forest Labs"
 _KEY_HINT = "check it with `flux2 keys list`; a new one comes from https://dashboard.bfl.ai"
 _BALANCE = ("credit", "balance", "payment")
@@ -20,10 +21,16 @@ def status_of(data: object) -> str | None:
     return word.lower() if isinstance(word, str) else None
 
 
-def ended(data: object) -> Problem | None:
-    """The problem of a job that ended without an image; None for any other status."""
+def ended(response: HttpResponse) -> Problem | None:
+    """The problem of a job that ended without an image; None for any other status.
+
+    The status of a failed job may come with 422 or 503. A proxy's JSON has a status, too, but none of BFL's words.
+    """
+    data = response.json()
     word = status_of(data)
-    if not isinstance(data, Mapping) or word not in ("request moderated", "content moderated", "error", "failed"):
+    if not isinstance(data, Mapping) or word is None or word.title() not in _ENDS:
+        return None
+    if response.status != 200 and data.get("status") not in _ENDS:
         return None
     code = _code(data.get("error"))
     text = _said(data)
@@ -68,13 +75,15 @@ def _said(data: object) -> str | None:
 def explain(response: HttpResponse) -> Problem:
     """The problem that an error response or a failed job reports."""
     data = response.json()
-    problem = ended(data)
+    problem = ended(response)
     if problem is not None:
         return problem
     if status_of(data) == NOT_FOUND:
         return Problem(code="missing", message=f"{_TITLE} does not know this job.", final=True)
     if response.status == 200:
-        return Problem(code="provider_failed", message=f"{_TITLE}' reply names no image.", transient=True)
+        text = words(data.get("errors")) if isinstance(data, Mapping) else None
+        message = sentence(f"{_TITLE}' reply names no image", text)
+        return Problem(code="provider_failed", message=message, transient=True, final=text is not None)
     return _by_status(response.status, _said(data), data)
 
 
@@ -82,6 +91,9 @@ def _by_status(status: int, text: str | None, data: object) -> Problem:
     if status == 402 or (status == 403 and any(word in (text or "").lower() for word in _BALANCE)):
         return Problem(code="balance", message=sentence(f"{_TITLE} refused the job for lack of credits", text),
                        hint="buy credits at https://dashboard.bfl.ai; waiting does not help")  # fmt: skip
+    if status == 403 and "not authorized for" in (text or "").lower():
+        return Problem(code="auth", message=sentence(f"{_TITLE} does not allow this key to do that", text),
+                       hint="the account may lack this model: https://dashboard.bfl.ai")  # fmt: skip
     if status in (401, 403):
         return Problem(code="auth", message=sentence(f"{_TITLE} rejected the key", text), hint=_KEY_HINT)
     if status == 429:
@@ -107,8 +119,8 @@ def _by_status(status: int, text: str | None, data: object) -> Problem:
 
 
 def _is_own(data: object) -> bool:
-    """Whether an error has the shape of BFL's own, which name a `detail` or a status; a proxy's JSON does not."""
-    return isinstance(data, Mapping) and (bool(data.get("detail")) or status_of(data) is not None)
+    """Whether an error has the shape of BFL's own, which have a `detail`; a proxy's JSON, as a rule, has none."""
+    return isinstance(data, Mapping) and bool(data.get("detail"))
 
 
 def _wait(data: object) -> float | None:

@@ -3,6 +3,9 @@
 Types and texts from https://fal.ai/docs/errors; the balance and key texts as seen in many public projects.
 """
 
+import re
+from collections.abc import Mapping
+
 from flux2cli.providers.error_text import sentence
 from flux2cli.wire import HttpResponse, JsonObject, Problem
 
@@ -11,6 +14,7 @@ _SERVER_TYPES = ("internal_server_error", "generation_timeout", "downstream_serv
                  "downstream_service_unavailable", "no_media_generated")  # fmt: skip
 _UNKNOWN = {"status": "NOT_FOUND"}
 """The status of a request that fal does not know."""
+_NO_SUCH_PATH = re.compile(r"Path \S+ not found")
 _RUNNER_HINT = "the job cannot be continued; run the command again to submit a new one"
 _HINTS = {
     "image_load_error": "fal could not read a reference image: check that the address opens without a login",
@@ -30,6 +34,12 @@ def explain(response: HttpResponse) -> Problem:
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         return _model_error(response.status, detail[0])
     text = detail if isinstance(detail, str) and detail else None
+    if text and response.status in (200, 404) and _NO_SUCH_PATH.match(text):
+        # The queue takes any path with 200, and the job fails at the result: a renamed endpoint looks like this.
+        message = sentence("fal does not know this endpoint", text)
+        return Problem(code="usage", message=message, hint="it may have a new name: update flux2", final=True)
+    if text and response.status == 200:
+        return Problem(code="provider_failed", message=sentence("fal failed the job", text), final=True)
     kind = kind or response.headers.get("x-fal-error-type")
     is_own = bool(text or kind) or data == _UNKNOWN
     return _request_error(response.status, text, str(kind) if kind else None, is_own=is_own)
@@ -43,12 +53,11 @@ def failed(status: JsonObject) -> Problem:
 
 
 def _model_error(status: int, item: JsonObject) -> Problem:
-    kind, text = str(item.get("type") or ""), str(item.get("msg") or "")
-    where = _where(item.get("loc"))
+    kind, text, where = str(item.get("type") or ""), str(item.get("msg") or ""), _where(item.get("loc"))
     if kind in _MODERATED:
         return Problem(
             code="moderated",
-            message=sentence("fal's moderation refused this", text),
+            message=sentence(f"fal's moderation refused {where or 'this'}", _with_reason(text, item.get("ctx"))),
             hint="change the prompt or the reference images; the same request is refused again",
             final=True,
         )
@@ -57,6 +66,13 @@ def _model_error(status: int, item: JsonObject) -> Problem:
                        hint=_RUNNER_HINT, final=True)  # fmt: skip
     message = sentence(f"fal refused {where}" if where else "fal refused the request", text or kind)
     return Problem(code="usage", message=message, hint=_HINTS.get(kind), final=True)
+
+
+def _with_reason(text: str, ctx: object) -> str:
+    """A moderation's text with the reason that `ctx.extra_info` gives, if there is one."""
+    extra = ctx.get("extra_info") if isinstance(ctx, Mapping) else None
+    reason = extra.get("reason") if isinstance(extra, Mapping) else None
+    return f"{text} ({reason})" if isinstance(reason, str) and reason else text
 
 
 def _where(loc: object) -> str:
@@ -84,7 +100,7 @@ def _request_error(status: int, text: str | None, kind: str | None, *, is_own: b
                        hint="check the key's scope at https://fal.ai/dashboard/keys")  # fmt: skip
     if status == 429:
         return Problem(
-            code="rate_limited", message=sentence("fal's queue is full for this account", text), transient=True
+            code="rate_limited", message=sentence("fal takes no more requests for now", text), transient=True
         )
     if status == 499:
         return Problem(code="cancelled", message="The job was cancelled.", final=is_own)

@@ -160,15 +160,17 @@ def test_of_several_jobs_those_that_can_be_collected_are(shell: Shell, stub: Stu
     second = shell.run("flash", "two", "--no-wait", env=env).out.strip()
     stub.on("GET", "/queue/.*/gone.*", Say(status=404, body={"status": "NOT_FOUND"}))
     stub._rules = [r for r in stub._rules if "stream" not in r[1].pattern]
-    stub._rules.insert(0, ("GET", __import__("re").compile(".*/gone.*"), [Say(status=401, body={"detail": "no"})]))
+    stub.first("GET", ".*/gone.*", Say(status=401, body={"detail": "no"}))
+    third = shell.run("flash", "three", "--no-wait", env=env).out.strip()
 
-    ran = shell.run("jobs", "fetch", env=env)
+    ran = shell.run("jobs", "fetch", "--timeout", "0.3", env=env)
 
     assert ran.code == 10
     assert ran.out == "one-5.png\n"
-    assert f"error: {second}: " in ran.err
+    assert f"error: {second}: fal rejected the key: no." in ran.err
+    assert f"error: {third}: fal rejected the key: no." in ran.err, "it was not asked about: the key is the same"
     states = {job["job_id"]: job["state"] for job in shell.run("jobs", "list", "--json").json}
-    assert states == {first: "saved", second: "submitted"}
+    assert states == {first: "saved", second: "submitted", third: "submitted"}
 
 
 def test_a_job_of_a_living_process_is_left_alone(shell: Shell, stub: Stub) -> None:

@@ -192,21 +192,6 @@ def test_a_redirect_is_not_followed(shell: Shell, stub: Stub, script: Script) ->
     assert len(stub.seen) == 1
 
 
-@scripts
-def test_a_key_that_is_refused_while_polling_leaves_the_job_to_be_fetched(
-    shell: Shell, stub: Stub, script: Script
-) -> None:
-    stub.on("GET", ".*/stream.*", Say(status=404))
-    script.play(stub, Say(status=401, body={"message": "expired"}))
-
-    ran = run(shell, stub, script)
-    fetched = shell.run("jobs", "fetch", ran.json["error"]["job_id"], "--json", env=script.env(stub))
-
-    assert ran.code == 3
-    assert "the job goes on" in ran.json["error"]["hint"]
-    assert fetched.code == 0, fetched.err
-
-
 @inline
 def test_a_local_image_travels_inside_the_request_and_is_recorded_by_its_hash(
     shell: Shell, stub: Stub, script: Script

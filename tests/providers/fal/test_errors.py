@@ -16,7 +16,7 @@ def model_error(kind: str, message: str, *loc: str) -> dict[str, object]:
     ("status", "body", "code", "message"),
     [
         (422, model_error("content_policy_violation", "flagged.", "body", "prompt"), "moderated",
-         "fal's moderation refused this: flagged."),
+         "fal's moderation refused `prompt`: flagged."),
         (422, model_error("value_error", "too odd", "body", "prompt"), "usage", "fal refused `prompt`: too odd."),
         (422, model_error("image_load_error", "", "body", "image_urls", "0"), "usage",
          "fal refused `image_urls.0`: image_load_error."),
@@ -30,7 +30,7 @@ def model_error(kind: str, message: str, *loc: str) -> dict[str, object]:
          "fal refused the job for lack of balance: User is locked. Reason: Exhausted balance."),
         (402, None, "balance", "fal refused the job for lack of balance."),
         (403, {"detail": "not yours"}, "auth", "fal does not allow this key to do that: not yours."),
-        (429, {"detail": "slow down"}, "rate_limited", "fal's queue is full for this account: slow down."),
+        (429, {"detail": "slow down"}, "rate_limited", "fal takes no more requests for now: slow down."),
         (499, None, "cancelled", "The job was cancelled."),
         (400, {"detail": "Request is still in progress"}, "running", "The job is still running."),
         (410, None, "missing", "fal answers 410: it does not know this."),

@@ -14,9 +14,9 @@ from flux2cli.core.job.flow.effects import (
     Sleep,
     response_of,
 )
-from flux2cli.core.job.flow.results import expire, fetch_result, key_refused, refuses_key
+from flux2cli.core.job.flow.results import end, expire, fetch_result, key_refused, refuses_key, watch_on
 from flux2cli.errors import StillRunningError
-from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Result, Status
+from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem, Result, Status
 
 
 def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
@@ -36,14 +36,14 @@ def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
             yield Emit(event=_progress(context, status))
         left = context.left(view.now)
         if left is not None and left <= 0:
-            raise _still_running(context, accepted)
+            raise key_refused(view.refused, context, accepted) if view.refused else _still_running(context, accepted)
         if view.wait:
             yield Sleep(seconds=view.wait if left is None else min(view.wait, left))
 
 
 @dataclass(slots=True)
 class _View:
-    """How a job is watched: the stream failures still allowed, counts, and seconds until the next look."""
+    """How a job is watched: the stream failures still allowed, counts, seconds until the next look, a refusal."""
 
     streams: int
     polls: int = 0
@@ -51,6 +51,8 @@ class _View:
     wait: float = 0.0
     now: float = 0.0
     poll_next: bool = False
+    refused: Problem | None = None
+    """The provider's refusal of the key or the account, if that was its last word. The job goes on all the same."""
 
 
 def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status | None]:
@@ -71,10 +73,10 @@ def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status |
     view.now = _at(result)
     if status is None:
         view.errors += 1
-        yield from _poll_error(context, accepted, call, result)
+        yield from _poll_error(context, accepted, view, call, result)
         view.wait = retry.backoff(view.errors, context.jitter)
     else:
-        view.polls, view.errors = view.polls + 1, 0
+        view.polls, view.errors, view.refused = view.polls + 1, 0, None
         view.wait = 0.0 if _stream(context, accepted, view) else retry.poll_interval(view.polls)
     return status
 
@@ -106,15 +108,19 @@ def _still_running(context: JobContext, accepted: Accepted) -> StillRunningError
     )
 
 
-def _poll_error(context: JobContext, accepted: Accepted, call: HttpRequest, result: EffectResult) -> Flow[None]:
-    """Handle a poll without a status: raise a permanent error, else return, for another poll."""
+def _poll_error(
+    context: JobContext, accepted: Accepted, view: _View, call: HttpRequest, result: EffectResult
+) -> Flow[None]:
+    """Handle a poll without a status: raise the error with which the job has ended, else return, for another poll."""
     if isinstance(result, HttpFailure):
         yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=result.message, wait=0.0))
         return
     response = response_of(result)
     problem = context.explain(response, call)
     if refuses_key(problem):
-        raise key_refused(problem, context, accepted)
-    if problem.code == "missing" and problem.final and response.at > retry.MISSING_GRACE:
+        view.refused = yield from watch_on(context, problem, view.refused)
+    elif problem.code == "missing" and problem.final and response.at > retry.MISSING_GRACE:
         yield from expire(context, accepted)
+    elif problem.code != "missing" and problem.final and response.status < 500:  # a 5xx may be about this read alone
+        yield from end(context, accepted, problem)
     yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=problem.message, wait=0.0))

@@ -18,7 +18,7 @@ from flux2cli.core.job.flow.effects import (
     settled,
 )
 from flux2cli.core.job.job import JobChanges, State
-from flux2cli.errors import AuthError, ExpiredError, NetworkError, NotSavedError
+from flux2cli.errors import AuthError, BalanceError, ExpiredError, Flux2Error, NetworkError, NotSavedError
 from flux2cli.wire import Accepted, HttpFailure, HttpResponse, Problem, Result
 
 _ENDS: dict[str, State] = {"moderated": "moderated", "cancelled": "cancelled"}
@@ -33,6 +33,7 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
     """
     call = context.provider.result(accepted.follow, context.target)
     attempt = empty = 0
+    refused: Problem | None = None
     while True:
         attempt += 1
         response = yield Send(call=call, images=True)
@@ -46,14 +47,19 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
             problem = context.explain(answer, call)
             if problem.code == "running":
                 return None
-            yield from _end(context, accepted, problem, attempt)
+            if failure is not None and answer.status in (404, 410):  # that there is no result is no reason
+                yield from end(context, accepted, failure)
+            yield from _ended(context, accepted, problem, attempt)
             empty += answer.status == 200 and answer.json() is not None
+            refused = (yield from watch_on(context, problem, refused)) if refuses_key(problem) else None
             reason, now = problem.message, answer.at
         if failure is not None and attempt > 1:
-            yield from _end(context, accepted, failure, attempt)
-        wait = retry.after_result(attempt, empty, context.left(now), context.jitter)
+            yield from end(context, accepted, failure)
+        if empty >= retry.EMPTY_RESULTS:
+            yield from end(context, accepted, _without_images(context, reason))
+        wait = retry.after_result(attempt, context.left(now), context.jitter)
         if wait is None:
-            raise _unread(context, accepted, reason)
+            raise key_refused(refused, context, accepted) if refused else _unread(context, accepted, reason)
         yield Emit(event=events.Retrying(job_id=context.job_id, what="result", reason=reason, wait=wait))
         yield Sleep(seconds=wait)
 
@@ -79,11 +85,20 @@ def refuses_key(problem: Problem) -> bool:
     return problem.code in ("auth", "balance") and not problem.foreign
 
 
-def key_refused(problem: Problem, context: JobContext, accepted: Accepted) -> AuthError:
-    """The error for a job that goes on, and of which this key learns nothing."""
-    return AuthError(
+def watch_on(context: JobContext, problem: Problem, before: Problem | None) -> Flow[Problem]:
+    """Say once that the provider refuses the key or the account; returns the problem. The job goes on all the same."""
+    if before is None:
+        text = f"{problem.message} The job goes on; this asks again until --timeout"
+        yield Emit(event=events.Warned(job_id=context.job_id, text=text))
+    return problem
+
+
+def key_refused(problem: Problem, context: JobContext, accepted: Accepted) -> Flux2Error:
+    """The error for a job that goes on, and of which this key or account learned nothing until the deadline."""
+    first = "top up" if problem.code == "balance" else "with the right key"
+    return (BalanceError if problem.code == "balance" else AuthError)(
         problem.message,
-        hint=f"the job goes on; with the right key, `flux2 jobs fetch {context.job_id}` collects it",
+        hint=f"the job goes on: {first}, then `flux2 jobs fetch {context.job_id}` collects it",
         job_id=context.job_id,
         request_id=accepted.request_id,
     )
@@ -95,7 +110,7 @@ def expire(context: JobContext, accepted: Accepted) -> Flow[None]:
         return
     error = ExpiredError(
         f"{context.title} no longer keeps the result of this job.",
-        hint="it was paid for and cannot be collected any more; the provider's own history may still show the image",
+        hint="it may have been paid for and cannot be collected any more; the provider's own history may show it",
         job_id=context.job_id,
         request_id=accepted.request_id,
     )
@@ -125,19 +140,30 @@ def _ready(result: Result, response: HttpResponse) -> JobChanges:
     return changes
 
 
-def _end(context: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Flow[None]:
-    """Raise the error that a result's response means, once it is certain; return for another attempt."""
-    if refuses_key(problem):
-        raise key_refused(problem, context, accepted)
-    if not problem.final:
-        return
-    if problem.code == "missing":
-        if attempt > 1:
-            yield from expire(context, accepted)
-        return
+def end(context: JobContext, accepted: Accepted, problem: Problem) -> Flow[None]:
+    """Record that the job has ended with this problem, and raise its error."""
     error = error_of(problem, job_id=context.job_id, request_id=accepted.request_id)
     yield settled(_ENDS.get(problem.code, "failed"), error)
     raise error
+
+
+def _ended(context: JobContext, accepted: Accepted, problem: Problem, attempt: int) -> Flow[None]:
+    """Raise the error that a result's response means, once it is certain; return for another attempt."""
+    if not problem.final:
+        return
+    if problem.code != "missing":
+        yield from end(context, accepted, problem)
+    elif attempt > 1:
+        yield from expire(context, accepted)
+
+
+def _without_images(context: JobContext, reason: str) -> Problem:
+    return Problem(
+        code="provider_failed",
+        message=f"{context.title} finished the job without an image: {reason}",
+        hint=f"`flux2 jobs fetch {context.job_id}` asks once more",
+        final=True,
+    )
 
 
 def _unread(context: JobContext, accepted: Accepted, reason: str) -> NotSavedError:

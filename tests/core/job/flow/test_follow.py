@@ -7,7 +7,7 @@ from support.script import Played, fal_task, play
 
 from flux2cli.core.job.documents import result_document
 from flux2cli.core.job.flow import follow
-from flux2cli.events import Queued, Running
+from flux2cli.events import Queued, Running, Warned
 from flux2cli.wire import Accepted, HttpFailure, HttpResponse
 
 JOB = Accepted(
@@ -208,13 +208,13 @@ NOT_FALS = (
 
 
 @pytest.mark.parametrize("body", [{}, {"images": []}, {"images": [{"width": 5}]}, []])
-def test_a_result_without_images_is_read_six_times_and_then_left_for_fetch(body: object) -> None:
-    played = run(DONE, *[reply(200, body)] * 6)
+def test_a_result_without_images_is_read_four_times_and_then_failed(body: object) -> None:
+    played = run(DONE, *[reply(200, body)] * 4)
 
     assert played.error is not None
-    assert (played.error.code, played.error.exit_code) == ("not_saved", 8)
-    assert played.waits == [0.5, 1.0, 2.0, 4.0, 8.0]
-    assert played.states == [], "still submitted: collectable"
+    assert (played.error.code, played.error.exit_code) == ("provider_failed", 7)
+    assert played.waits == [0.5, 1.0, 2.0]
+    assert played.states == ["failed"]
 
 
 @pytest.mark.parametrize(
@@ -275,12 +275,24 @@ def test_a_job_that_the_provider_does_not_know_after_a_while_is_expired() -> Non
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_leaves_the_job_as_it_is(status: int) -> None:
-    played = run(reply(status, {"detail": "No user found for Key ID and Secret"}))
+def test_a_key_that_is_refused_until_the_deadline_leaves_the_job_as_it_is(status: int) -> None:
+    played = run(*[reply(status, {"detail": "No user found for Key ID and Secret"})] * 6, timeout=10)
 
     assert played.error is not None
     assert played.error.exit_code == 3
     assert played.states == []
+    assert [event.text for event in played.events if isinstance(event, Warned)] == [
+        "fal rejected the key: No user found for Key ID and Secret. The job goes on; this asks again until --timeout"
+    ]
+
+
+def test_a_key_that_is_refused_for_a_moment_is_no_news_at_the_deadline() -> None:
+    refused = reply(401, {"detail": "No user found for Key ID and Secret"})
+
+    played = run(refused, WORKING, WORKING, timeout=0.9)
+
+    assert played.error is not None
+    assert played.error.exit_code == 124
 
 
 def test_a_cancelled_job_ends_as_cancelled() -> None:
