@@ -60,7 +60,7 @@ class Engine:
         self.listen = listen
         self.patience = patience
         self._now = now
-        self._resources = Resources(http=http, ledger=ledger, clock=clock, listen=listen, log=log)
+        self._resources = Resources(http=http, ledger=ledger, clock=clock, listen=listen, log=log, patience=patience)
         self._uploader = Uploader(self._resources)
         self._saver = Saver(self._resources, now=now, emit=emit, keep=keep)
 

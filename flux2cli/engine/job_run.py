@@ -161,7 +161,9 @@ class JobRun(FlowRun):
         self._may_submit = False
         self._submitted_at = resources.clock()
         try:
-            return self._timed(resources.http.send(call, seconds=self.left()))
+            left = self.left()
+            seconds = None if left is None else max(left, resources.patience.submit)
+            return self._timed(resources.http.send(call, seconds=seconds))
         except Flux2Error as error:  # before anything was sent
             self._update({"state": "not-sent", "error": JobError.of(error)})
             raise

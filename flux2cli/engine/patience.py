@@ -7,6 +7,9 @@ from dataclasses import dataclass
 class Patience:
     """Times in seconds; tests use short ones."""
 
+    submit: float = 2.0
+    """The least time that a submit gets, whatever is left until the deadline: a response that is cut off for a moment
+    makes a job of unknown outcome."""
     grace: float = 5.0
     """How long a first Ctrl-C waits for outstanding responses to submits, so that no job becomes unknown."""
     look: float = 0.5

@@ -8,6 +8,7 @@ from flux2cli.core.job.throttle import SubmitThrottle
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger
 from flux2cli.engine.in_flight import InFlight
+from flux2cli.engine.patience import Patience
 from flux2cli.events import Event
 
 
@@ -33,6 +34,7 @@ class Resources:
     clock: Callable[[], float]
     listen: Callable[[Event], None]
     log: Callable[[BaseException], str] = no_log
+    patience: Patience = field(default_factory=Patience)
     stop: threading.Event = field(default_factory=threading.Event)
     in_flight: InFlight = field(default_factory=InFlight)
     throttle: SubmitThrottle = field(default_factory=SubmitThrottle)

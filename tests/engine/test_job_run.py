@@ -96,6 +96,19 @@ def test_a_submit_goes_out_once_and_its_response_is_recorded(ledger: HookedLedge
     assert (posts(shared), states(ledger)) == (1, ["submitted"])
 
 
+@pytest.mark.parametrize(("timeout", "seconds"), [(None, None), (0.0, 2.0), (0.1, 2.0), (1.5, 2.0), (600.0, 600.0)])
+def test_a_submit_has_two_seconds_at_least_so_that_a_short_deadline_makes_no_unknown_job(
+    ledger: HookedLedger, timeout: float | None, seconds: float | None
+) -> None:
+    shared: Resources = resources(ledger)
+
+    with begin_job(shared, a_row("k1"), SPEC) as run:
+        run.submit(flow.submit(fal_task(), POST), timeout=timeout)
+
+    assert isinstance(shared.http, ScriptedHttp)
+    assert shared.http.seconds == [pytest.approx(seconds, abs=1.0) if timeout == 600.0 else seconds]
+
+
 def _broken_after() -> Flow[None]:
     yield Send(call=POST, paid=True)
     raise ImportError

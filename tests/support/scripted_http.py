@@ -29,6 +29,8 @@ class ScriptedHttp(Http):
     ) -> None:
         super().__init__({})
         self.sent: list[HttpRequest] = []
+        self.seconds: list[float | None] = []
+        """The time that each had."""
         self.streams: list[str] = []
         """`open` and `closed`, as it happened."""
         self._results = {"POST": list(posts), "GET": list(gets)}
@@ -45,12 +47,13 @@ class ScriptedHttp(Http):
         self,
         request: HttpRequest,
         *,
-        seconds: float | None = None,  # noqa: ARG002
+        seconds: float | None = None,
         limit: int = LIMIT,  # noqa: ARG002
         spool: OpenSink | None = None,  # noqa: ARG002
     ) -> Result:
         with self._guard:
             self.sent.append(request)
+            self.seconds.append(seconds)
             script = self._results[request.method]
             result = script.pop(0) if len(script) > 1 else script[0]
         self._on_send(request)

@@ -68,7 +68,7 @@ class Shell:
             stdout_is_terminal=terminal,
             stderr_is_terminal=terminal,
             now=lambda: now or datetime.now(UTC),
-            patience=Patience(look=0.02, tick=0.02),
+            patience=Patience(submit=0.1, look=0.02, tick=0.02),
         )
         code = main(argv, app)
         return Ran(code, out.getvalue(), err.getvalue())
