@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 from flux2cli.app import App
 from flux2cli.cli import main
+from flux2cli.edges.http import Http
 from flux2cli.engine.patience import Patience
 
 
@@ -54,8 +56,10 @@ class Shell:
         terminal: bool = False,
         env: Mapping[str, str] | None = None,
         now: datetime | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        http: Http | None = None,
     ) -> Ran:
-        """`stdin` None is a closed one; `terminal` makes all three streams terminals."""
+        """`stdin` None is a closed one; `terminal` makes all three streams terminals; `clock` is the engine's."""
         out, err = io.BytesIO(), io.StringIO()
         stdout = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
         app = App(
@@ -68,8 +72,11 @@ class Shell:
             stdout_is_terminal=terminal,
             stderr_is_terminal=terminal,
             now=lambda: now or datetime.now(UTC),
+            clock=clock,
             patience=Patience(submit=0.1, look=0.02, tick=0.02),
         )
+        if http is not None:
+            app.http = http
         code = main(argv, app)
         return Ran(code, out.getvalue(), err.getvalue())
 

@@ -1,0 +1,66 @@
+"""Every fault of a server in every phase, at every provider and in every way of running, against the table.
+
+`matrix.csv` has a line for each provider, phase and fault. Its cells are the exit code, the number of paid requests,
+and the state of the job in the ledger; those of a batch, the states of both of its rows. The second row meets no fault.
+"""
+
+import csv
+
+import pytest
+from support.shell import Shell
+
+from hostile.cells import TABLE, WAYS, Cell, cells
+from hostile.faults import FAULTS, applies
+from hostile.promises import broken
+from hostile.rig import rig_for
+from hostile.scripts import SCRIPTS
+
+NOT_YET: tuple[str, ...] = (
+    *(f"{provider}-{phase}-5,000 digits for numbers" for provider in SCRIPTS for phase in SCRIPTS[provider].phases),
+    "fal-upload-HTML 407",
+    "fal-put-HTML 407",
+    "bfl-status-own 422",
+    "bfl-result-an error text of 300 levels",
+    "vtrix-result-an error text of 300 levels",
+    "vtrix-result-error in a 200",
+)
+"""Lines of the table that are not true yet."""
+
+
+def _marked(cell: Cell) -> object:
+    marks = [] if cell.quick else [pytest.mark.slow]
+    if cell.id.rpartition("-")[0] in NOT_YET:
+        marks.append(pytest.mark.xfail(strict=False))
+    return pytest.param(cell, id=cell.id, marks=marks)
+
+
+@pytest.mark.parametrize("cell", [_marked(cell) for cell in cells()])
+def test_a_fault_ends_as_the_table_says(cell: Cell, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with rig_for(cell, shell, monkeypatch) as rig:
+        ran = rig.run()
+
+        assert (ran.code, rig.server.submits.total(), rig.states()) == (cell.exit_code, cell.posts, cell.states), ran
+        assert broken(rig, ran, cell) == []
+
+
+def test_the_table_has_every_fault_in_every_phase_of_every_provider() -> None:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        listed = [(line["provider"], line["phase"], line["fault"]) for line in csv.DictReader(file)]
+
+    assert listed == [
+        (script.name, phase, name)
+        for script in SCRIPTS.values()
+        for phase in script.phases
+        for name in FAULTS
+        if applies(name, phase, script)
+    ]
+
+
+def test_every_fault_that_can_be_met_is_met_in_each_phase_of_the_default_run() -> None:
+    everything = {(cell.phase, cell.fault) for cell in cells()}
+
+    assert {(cell.phase, cell.fault) for cell in cells() if cell.quick} == everything
+    assert {(cell.provider, cell.phase, cell.way) for cell in cells() if cell.quick} == {
+        (cell.provider, cell.phase, cell.way) for cell in cells()
+    }
+    assert {cell.way for cell in cells()} == set(WAYS)
