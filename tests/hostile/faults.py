@@ -188,7 +188,8 @@ def drip(first: bytes, again: bytes) -> Act:
 
 _HTML = (400, 401, 403, 404, 407, 409, 413, 429, 451, 500, 502, 503)
 _REDIRECTS = (301, 302, 303, 307)
-_WRONG_SHAPES: Mapping[str, object] = {"a list": [], "null": None, "a number": 7, "a text": "IN_QUEUE"}
+_WRONG_SHAPES: Mapping[str, object] = {"a list": [], "null": None, "a number": 7, "a text": "IN_QUEUE",
+                 "a proxy's object": {"ok": True, "message": "sign in"}}  # fmt: skip
 OWN = ("own 401", "own 404", "own 422", "own failure", "own moderation", "error in a 200")
 _RIGHT = "HTTP/1.1 200 Said\r\nContent-Type: application/json\r\n"
 

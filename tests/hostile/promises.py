@@ -12,14 +12,16 @@ from hostile.cells import Cell
 from hostile.rig import Rig
 from hostile.scripts import FOX
 
-SETTLING = ("own 404", "own 422", "own failure", "own moderation")
-"""Faults that are a provider's own words for the end of a job."""
+SETTLING = (
+    "own 404", "own 422", "own failure", "own moderation", "error in a 200", "an error text of 300 levels", "no image",
+)  # fmt: skip
+"""Faults that are a provider's own words for the end of a job, if they are in the shape that it gives them."""
 
 _SENT_AGAIN = ("HTML 407", "HTML 429", "HTML 503", "429, Retry-After ²")
 """Responses to a submit that mean that nothing was accepted."""
 
-_ASKED_ONCE = ("own 401", "1xx without end", "headers without end", "body without end")
-"""Faults after which nothing is asked again: the key is refused, or the deadline passed meanwhile."""
+_ASKED_ONCE = ("1xx without end", "headers without end", "body without end")
+"""Faults after which nothing is asked again, since the deadline passed meanwhile."""
 
 
 def broken(rig: Rig, ran: Ran, cell: Cell) -> list[str]:

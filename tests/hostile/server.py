@@ -13,8 +13,8 @@ from hostile.faults import FAULTS
 from hostile.messages import Request, Response, read_request
 from hostile.scripts import FOX, Place, Script
 
-_PATIENCE = 3
-"""How often the fault is met before the client's deadline passes."""
+_PATIENCE = {"result": 5}
+"""How often the fault is met before the client's deadline passes, where that is not 3 times."""
 _NO_STREAM = Response(404, b'{"detail": "no stream"}', {"Content-Type": "application/json"})
 
 
@@ -34,6 +34,7 @@ class HostileServer:
         self.leaks: list[str] = []
         """Requests that brought the key to a place that needs none."""
         self._script, self._phase, self._fault = script, phase, fault
+        self._patience = _PATIENCE.get(phase, 3)
         self._armed = False
         self._looks: Counter[str] = Counter()
         self._ahead = self._network_ahead = 0.0
@@ -68,7 +69,7 @@ class HostileServer:
     def refused(self) -> None:
         """Note that the client could not connect."""
         self._meet()
-        if self.met >= _PATIENCE:
+        if self.met >= self._patience:
             self.heal()
 
     # --- sockets
@@ -172,7 +173,7 @@ class HostileServer:
         """Note that the fault was met; the last time, the deadline passes before the response to it is there."""
         with self._lock:
             self.met += 1
-            if self.met == _PATIENCE and self._phase != "stream":
+            if self.met == self._patience and self._phase != "stream":
                 self._ahead += 3600.0
 
     def _pass_deadline(self) -> None:

@@ -15,14 +15,13 @@ from hostile.promises import broken
 from hostile.rig import rig_for
 from hostile.scripts import SCRIPTS
 
+_ODD = ("a list", "a number", "a text", "a proxy's object")
+
 NOT_YET: tuple[str, ...] = (
     *(f"{provider}-{phase}-5,000 digits for numbers" for provider in SCRIPTS for phase in SCRIPTS[provider].phases),
     "fal-upload-HTML 407",
     "fal-put-HTML 407",
-    "bfl-status-own 422",
-    "bfl-result-an error text of 300 levels",
-    "vtrix-result-an error text of 300 levels",
-    "vtrix-result-error in a 200",
+    *(f"{provider}-result-200 with {what}" for provider in SCRIPTS for what in _ODD),
 )
 """Lines of the table that are not true yet."""
 
