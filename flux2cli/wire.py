@@ -84,15 +84,23 @@ class HttpResponse:
     def json(self) -> object:
         """The body as JSON that can be stored, or None when it is empty, cut off or not JSON.
 
-        NaN, infinite numbers and what is nested deeper than 50 levels read as None, halves of surrogate pairs as
-        U+FFFD: no ledger row and no sidecar can hold them.
+        NaN, infinite numbers, whole numbers of more than 100 digits and what is nested deeper than 50 levels read as
+        None, halves of surrogate pairs as U+FFFD: no ledger row and no sidecar can hold them.
         """
         if self.truncated:
             return None
         try:
-            return storable(json.loads(self.body, parse_constant=lambda _: None))
+            return storable(json.loads(self.body, parse_constant=lambda _: None, parse_int=_whole_number))
         except (ValueError, RecursionError):
             return None
+
+
+_MOST_DIGITS = 100
+"""Digits of a whole number that are read. Python refuses 4,300 of them, and the whole body with them."""
+
+
+def _whole_number(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
 
 
 _DEEPEST = 50

@@ -32,6 +32,7 @@ def test_a_body_as_json(body: bytes, data: object) -> None:
     ("body", "data"),
     [
         (b'{"a": NaN, "b": [Infinity, -Infinity, 1e999, 0.5]}', {"a": None, "b": [None, None, None, 0.5]}),
+        (b'{"id": "r-1", "cost": ' + b"9" * 5000 + b', "seed": -7}', {"id": "r-1", "cost": None, "seed": -7}),
         (rb'{"a\ud800": "\udc00 \ud83e\udd8a"}', {"a\ufffd": "\ufffd \U0001f98a"}),
         (b'{"id": "r-1", "deep": ' + b"[" * 300 + b"]" * 300 + b"}", {"id": "r-1", "deep": None}),
     ],

@@ -45,8 +45,11 @@ def hides_outcome(status: int) -> bool:
 
 
 def is_temporary(status: int) -> bool:
-    """Whether a free request with this response status is worth another attempt."""
-    return status in (408, 429) or status >= 500
+    """Whether a free request with this response status is worth another attempt.
+
+    A 407 is the word of a proxy, which has passed nothing on: as good as no connection.
+    """
+    return status in (407, 408, 429) or status >= 500
 
 
 def after_unsent(failure: HttpFailure, attempt: int, elapsed: float, jitter: float) -> float | None:

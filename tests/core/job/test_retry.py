@@ -21,6 +21,11 @@ def test_no_other_status_hides_it(status: int) -> None:
     assert retry.is_temporary(status) == (status == 429)
 
 
+def test_a_proxy_that_wants_a_login_has_passed_nothing_on() -> None:
+    assert not retry.hides_outcome(407)
+    assert retry.is_temporary(407)
+
+
 @pytest.mark.parametrize("status", [302, 303])
 def test_a_redirect_to_what_came_of_a_submit_hides_whether_it_was_accepted(status: int) -> None:
     assert retry.hides_outcome(status)

@@ -68,6 +68,14 @@ def test_after_five_attempts_it_is_an_error_that_names_the_file() -> None:
     assert "nothing was submitted" in (played.error.hint or "")
 
 
+def test_a_proxy_that_wants_a_login_is_a_network_that_does_not_work() -> None:
+    played = run(*[HttpResponse(status=407)] * 5)
+
+    assert played.error is not None
+    assert (played.error.exit_code, played.error.code) == (5, "network")
+    assert "something between here and fal" in played.error.message.lower()
+
+
 def test_a_refusal_is_final() -> None:
     played = run(REFUSED)
 
