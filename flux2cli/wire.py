@@ -65,6 +65,12 @@ class HttpRequest:
     """Use a new connection: on an idle one that the server just closed, a POST fails as if its response were lost."""
 
 
+def content_coding(headers: Mapping[str, str]) -> str:
+    """The content coding of a body in lower case, empty for none; with commas for several, one on top of the other."""
+    coding = headers.get("content-encoding", "").strip().lower()
+    return "" if coding == "identity" else coding
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
     """One HTTP response. Header names are lower case. `at` is seconds since the job began, on the engine's clock."""
@@ -80,6 +86,12 @@ class HttpResponse:
     def from_sandbox(self) -> bool:
         """Whether the emulator sent it and no provider."""
         return "x-flux2-sandbox" in self.headers
+
+    @property
+    def undecoded(self) -> str | None:
+        """The content coding that `body` is still in, as the server names it; None for gzip, which is decoded."""
+        coding = content_coding(self.headers)
+        return None if coding in ("", "gzip") else coding
 
     def json(self) -> object:
         """The body as JSON that can be stored, or None when it is empty, cut off or not JSON.

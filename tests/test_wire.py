@@ -21,6 +21,19 @@ def test_a_secret_is_in_no_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("named", "undecoded"),
+    [
+        (None, None), ("", None), ("identity", None), (" GZIP ", None), ("gzip, gzip", "gzip, gzip"), ("br", "br"),
+        ("gzip,", "gzip,"), ("x-gzip", "x-gzip"),
+    ],
+)  # fmt: skip
+def test_a_body_in_one_gzip_is_decoded_and_no_other_is(named: str | None, undecoded: str | None) -> None:
+    headers = {} if named is None else {"content-encoding": named}
+
+    assert HttpResponse(status=200, headers=headers).undecoded == undecoded
+
+
+@pytest.mark.parametrize(
     ("body", "data"),
     [(b'{"a": 1}', {"a": 1}), (b"[]", []), (b"", None), (b"<html>", None), (b"\xff", None), (b"[" * 100_000, None)],
 )

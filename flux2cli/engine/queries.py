@@ -9,6 +9,8 @@ from flux2cli.errors import Flux2Error
 from flux2cli.providers.registry import provider_named
 from flux2cli.wire import Accepted, HistoryEntry, Target
 
+_QUERY_SECONDS = 60.0
+"""How long a query may take, with its retries."""
 _WATCH_SECONDS = 3.0
 """How long a job is polled after its cancellation, to report whether it stopped."""
 
@@ -19,7 +21,8 @@ def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.CancelResult,
     The job becomes `cancelled` only when its result says so; until then it can still be collected.
     """
     run = engine.run_of(job)
-    response = run.drive(flow.cancel(engine.context_of(job, target), job.follow))
+    context = engine.context_of(job, target, timeout=_QUERY_SECONDS)
+    response = run.drive(flow.cancel(context, job.follow), timeout=context.timeout)
     claimed = engine.ledger.claim(job.job_id)
     if response == "requested" and claimed is not None and claimed.state == "submitted":
         context = replace(engine.context_of(job, target, timeout=_WATCH_SECONDS), streams=0)
@@ -34,7 +37,8 @@ def cancel(engine: Engine, job: Job, target: Target) -> tuple[flow.CancelResult,
 
 def find(engine: Engine, job: Job, target: Target) -> tuple[HistoryEntry, ...] | None:
     """Requests in the provider's history that may be this job's and belong to no other; None without a history."""
-    found = engine.run_of(job).drive(flow.find(engine.context_of(job, target), job))
+    context = engine.context_of(job, target, timeout=_QUERY_SECONDS)
+    found = engine.run_of(job).drive(flow.find(context, job), timeout=context.timeout)
     if found is None:
         return None
     return tuple(e for e in found if engine.ledger.with_request(job.provider, e.request_id) is None)
@@ -43,4 +47,5 @@ def find(engine: Engine, job: Job, target: Target) -> tuple[HistoryEntry, ...] |
 def known_to_provider(engine: Engine, job: Job, request_id: str, target: Target) -> bool | None:
     """Whether the provider knows that request; None when its response does not show it."""
     follow = provider_named(job.provider).lookup(job.endpoint, request_id)
-    return engine.run_of(job).drive(flow.known_to(engine.context_of(job, target), follow))
+    context = engine.context_of(job, target, timeout=_QUERY_SECONDS)
+    return engine.run_of(job).drive(flow.known_to(context, follow), timeout=context.timeout)

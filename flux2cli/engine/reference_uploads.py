@@ -29,7 +29,7 @@ class Uploader:
     def upload(self, request: Request, target: Target, *, timeout: float | None = None) -> Request:
         """The request with a URL for every reference, or, if the provider has no uploads, with their content.
 
-        `timeout` is seconds for each upload, None for no limit.
+        `timeout` is seconds for all of them, from the start of the first, None for no limit.
         """
         if all(reference.url for reference in request.references):
             return request
@@ -39,14 +39,16 @@ class Uploader:
                 [r if r.url else self._contents.read(r, info.upload_limit) for r in request.references]
             )
         with self._lock:  # one upload at a time: two rows with the same image must not upload it twice
-            return request.with_references([self._with_url(r, info, target, timeout) for r in request.references])
+            until = None if timeout is None else self._resources.clock() + timeout
+            return request.with_references([self._with_url(r, info, target, until) for r in request.references])
 
-    def _with_url(self, reference: Reference, info: ProviderInfo, target: Target, timeout: float | None) -> Reference:
+    def _with_url(self, reference: Reference, info: ProviderInfo, target: Target, until: float | None) -> Reference:
         if reference.url:
             return reference
         key = (info.name, str(reference.sha256))
         if key not in self._uploaded:
             content = self._contents.read(reference, info.upload_limit)
+            timeout = None if until is None else max(0.0, until - self._resources.clock())
             context = flow.FlowContext(
                 provider=registry.provider_named(info.name),
                 target=target,

@@ -9,6 +9,7 @@ from flux2cli.wire import HttpResponse, Problem
 
 _READ = 4096
 """Bytes of a foreign body that are read, to show whose it is."""
+_LONGEST_CODING = 40
 _TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 
 
@@ -18,6 +19,8 @@ def explained(provider: Provider, response: HttpResponse, body: bytes | None = N
     A foreign problem is never final: nothing on the way knows how a job ended.
     """
     problem = provider.explain(response)
+    if response.undecoded and response.status < 400 and response.json() is None:
+        return replace(problem, message=f"{problem.message.rstrip('.')}: it is {_coded(response.undecoded)}.")
     if not 400 <= response.status < 500 or (problem.code == "cancelled" and problem.final):
         return problem
     clause = foreign(provider.INFO.title, response)
@@ -36,6 +39,8 @@ def foreign(title: str, response: HttpResponse) -> str | None:
     """The clause that says that the provider of this title did not answer; None for a body that is JSON."""
     if response.json() is not None:
         return None
+    if response.undecoded:
+        return f"something between here and {title} answered {response.status} {_coded(response.undecoded)}"
     text = response.body[:_READ].decode("utf-8", "replace").strip()
     start = f"something between here and {title} answered {response.status}"
     if not text:
@@ -44,6 +49,10 @@ def foreign(title: str, response: HttpResponse) -> str | None:
     if page is None and not text.startswith("<"):
         return sentence(start, text).rstrip(".")
     return sentence(f"{start} with an HTML page", page and page[1]).rstrip(".")
+
+
+def _coded(coding: str) -> str:
+    return f"in the content coding `{coding[:_LONGEST_CODING]}`, which is not decoded"
 
 
 def _size(body: bytes) -> str:

@@ -20,6 +20,8 @@ from flux2cli.runs.network_checks import network_checks
 from flux2cli.runs.target import Destination, target_for
 from flux2cli.wire import HttpFailure, KeyVerdict
 
+_SECONDS = 30.0
+"""How long a provider may take to answer."""
 _LIBRARIES = ("typer", "rich", "httpx", "pydantic", "platformdirs", "pillow", "tomlkit")
 _DIRECTORIES = (
     ("config", "FLUX2_CONFIG_DIR", True),
@@ -162,7 +164,7 @@ def _verdict(app: App, provider: str) -> KeyVerdict | HttpFailure:
     module = registry.provider_named(provider)
     target, _ = target_for(app, provider, Destination())
     try:
-        response = app.http.send(module.check_key(target))
+        response = app.http.send(module.check_key(target), seconds=_SECONDS)
     except NetworkSettingError as error:
         return HttpFailure(kind="local", sent="no", message=error.message.rstrip("."))
     if isinstance(response, HttpFailure):

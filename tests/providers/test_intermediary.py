@@ -31,6 +31,32 @@ def test_a_response_that_was_cut_off_is_foreign() -> None:
     assert foreign("fal", HttpResponse(status=400, body=b"{}", truncated=True)) is not None
 
 
+CODED = "in the content coding `gzip, gzip`, which is not decoded."
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message"),
+    [
+        (200, "provider_failed", f"fal's reply (200) cannot be read: it is {CODED}"),
+        (403, "auth", f"Something between here and fal answered 403 {CODED}"),
+        (429, "rate_limited", f"Something between here and fal answered 429 {CODED}"),
+        (502, "provider_failed", "fal answers 502."),
+    ],
+)
+def test_a_body_in_two_content_codings_is_named_and_not_shown(status: int, code: str, message: str) -> None:
+    response = HttpResponse(status=status, headers={"content-encoding": "gzip, gzip"}, body=b"\x1f\x8b\x00")
+
+    problem = explained(load_api(), response)
+
+    assert (problem.code, problem.message, problem.final) == (code, message, False)
+
+
+def test_a_body_that_says_it_is_coded_and_is_not_counts() -> None:
+    response = HttpResponse(status=403, headers={"content-encoding": "utf-8"}, body=b'{"detail": "Flagged"}')
+
+    assert explained(load_api(), response).message == "fal does not allow this key to do that: Flagged."
+
+
 @pytest.mark.parametrize(
     ("status", "code", "message"),
     [

@@ -25,6 +25,8 @@ FreeRequest = Literal["cancel", "lookup", "upload"]
 _ATTEMPTS: Mapping[FreeRequest, int] = {"cancel": 4, "lookup": 3, "upload": 5}
 EMPTY_RESULTS = 4
 """How often a finished job's result may come without images before that is taken for its end."""
+_SHORTEST_LOOK = 0.1
+"""Seconds that a request and its response take at least."""
 _YEAR = 365 * 86400.0
 _HOPELESS = ("unresolvable", "certificate", "local")
 _DOWNLOAD_WAITS = (0.5, 2.0, 6.0, 12.0)
@@ -78,9 +80,13 @@ def after_limit(
     return None if left is not None and wait > left else wait
 
 
-def after_free(request: FreeRequest, attempt: int, jitter: float) -> float | None:
-    """Seconds before a free request that failed is sent again; None after its last attempt."""
-    return None if attempt >= _ATTEMPTS[request] else backoff(attempt, jitter)
+def after_free(request: FreeRequest, attempt: int, left: float | None, jitter: float) -> float | None:
+    """Seconds before a free request that failed is sent again; None after its last attempt.
+
+    `left` is seconds until the deadline, None for no deadline. None, too, when the wait would pass the deadline.
+    """
+    wait = backoff(attempt, jitter)
+    return None if attempt >= _ATTEMPTS[request] or (left is not None and wait > left) else wait
 
 
 def after_result(attempt: int, left: float | None, jitter: float) -> float | None:
@@ -88,10 +94,18 @@ def after_result(attempt: int, left: float | None, jitter: float) -> float | Non
 
     `left` is seconds until the job's deadline, None for no deadline.
     """
-    if left is not None and left <= 0:
-        return None
-    wait = backoff(attempt, jitter)
-    return wait if left is None else min(wait, left)
+    return before_deadline(backoff(attempt, jitter), left)
+
+
+def before_deadline(wait: float, left: float | None) -> float | None:
+    """Seconds before a running or finished job is looked at again, which would be `wait` without a deadline.
+
+    Less near the deadline, so that the last look has time for its response: a second, or a quarter of what is left.
+    None when there is no time for another look.
+    """
+    if left is None:
+        return wait
+    return None if left < _SHORTEST_LOOK else min(wait, max(left - 1.0, left * 0.75))
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

@@ -11,12 +11,13 @@ import httpx
 from flux2cli import __version__
 from flux2cli.core.images.data_urls import InlineFilter, OpenSink
 from flux2cli.core.job.event_stream import EventStream
+from flux2cli.edges.http.content_coding import gunzip
 from flux2cli.edges.http.deadline import Deadline
 from flux2cli.edges.http.destinations import check_destination
 from flux2cli.edges.http.failures import kind_of, reason_of
 from flux2cli.edges.http.transports import Transports
 from flux2cli.errors import Flux2Error
-from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Sent
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Sent, content_coding
 
 LIMIT = 16 * 1024 * 1024
 """Bytes of a response that are read into memory; no provider's JSON response is longer."""
@@ -27,10 +28,9 @@ LONGEST = 600.0
 _TIMEOUTS: dict[str, float | None] = {"connect": 15.0, "read": 60.0, "write": 60.0, "pool": 15.0}
 _MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_CODINGS = ("gzip", "deflate")
 _HEADERS = {
     "Accept": "*/*",
-    "Accept-Encoding": ", ".join(_CODINGS),
+    "Accept-Encoding": "gzip",
     "Connection": "keep-alive",
     "User-Agent": f"flux2cli/{__version__}",
 }
@@ -208,14 +208,13 @@ def _limited(parts: list[bytes], limit: int) -> Callable[[bytes], None]:
 
 
 def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> bool:
-    """Pass the body to `sink`, decoded if it is compressed; returns whether it was cut off at the limit.
+    """Pass the body to `sink`, decoded if it is in gzip; returns whether it was cut off at the limit.
 
     Only what was asked for is decoded, and once: a few kilobytes in two codings, or in another, can be gigabytes.
     """
-    codings = response.headers.get("content-encoding", "").lower().split(",")
-    encoded = len(codings) == 1 and codings[0].strip() in _CODINGS
+    chunks = response.iter_raw()
     try:
-        for chunk in response.iter_bytes() if encoded else response.iter_raw():
+        for chunk in gunzip(chunks) if content_coding(response.headers) == "gzip" else chunks:
             sink(chunk)
     except _FullError:
         return True

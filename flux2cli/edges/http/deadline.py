@@ -13,6 +13,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from flux2cli.edges.http.addresses import addresses_of
+
 Left = Callable[[float | None, type[Exception]], float | None]
 """The seconds for an operation with this timeout of its own; raises that exception when none are left."""
 
@@ -69,8 +71,17 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        seconds = self._left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._backend.connect_tcp(host, port, seconds, local_address, socket_options), self._left)
+        """Connect to the first of the host's addresses that lets it: each would get the timeout anew."""
+        failed: Exception | None = None
+        for address in addresses_of(host, port, self._left(timeout, httpcore.ConnectTimeout)):
+            seconds = self._left(timeout, httpcore.ConnectTimeout)
+            try:
+                stream = self._backend.connect_tcp(address, port, seconds, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+            else:
+                return _Stream(stream, self._left)
+        raise failed or httpcore.ConnectError(f"the name {host} has no address")
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)

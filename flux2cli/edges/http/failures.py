@@ -40,6 +40,8 @@ def reason_of(error: Exception, url: str, via: str = "") -> str:
     `via` follows the host that could not be connected to: the proxy, if there is one.
     """
     host = urlsplit(url).netloc.rpartition("@")[2] or "the address"
+    if isinstance(error, httpx.DecodingError):
+        return f"the response of {host} says that it is in gzip, and is not"
     root = _causes(error)[-1]
     detail = getattr(root, "strerror", None) or str(root) or str(error) or type(error).__name__
     match kind_of(error):

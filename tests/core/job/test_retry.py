@@ -34,7 +34,16 @@ def test_a_redirect_to_what_came_of_a_submit_hides_whether_it_was_accepted(statu
 
 def test_a_result_is_read_until_the_deadline() -> None:
     assert [retry.after_result(attempt, None, 0.5) for attempt in (1, 2, 5, 6, 100)] == [0.5, 1.0, 8.0, 10.0, 10.0]
-    assert [retry.after_result(6, left, 0.5) for left in (11.0, 4.0, 0.0, -1.0)] == [10.0, 4.0, None, None]
+    assert [retry.after_result(6, left, 0.5) for left in (11.0, 5.0, 0.0, -1.0)] == [10.0, 4.0, None, None]
+
+
+def test_the_last_look_before_a_deadline_has_time_for_its_response() -> None:
+    lefts = (None, 7.0, 5.0, 4.5, 4.0, 2.0, 0.2, 0.1, 0.09, 0.0, -1.0)
+
+    waits = [retry.before_deadline(5.0, left) for left in lefts]
+
+    assert waits == pytest.approx([5.0, 5.0, 4.0, 3.5, 3.0, 1.5, 0.15, 0.075, None, None, None])
+    assert [retry.before_deadline(0.0, left) for left in (None, 9.0, 0.0)] == [0.0, 0.0, None]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +55,13 @@ def test_a_result_is_read_until_the_deadline() -> None:
     ],
 )
 def test_a_free_request_is_sent_so_often(request_: FreeRequest, waits: list[float | None]) -> None:
-    assert [retry.after_free(request_, attempt, 0.5) for attempt in range(1, len(waits) + 1)] == waits
+    assert [retry.after_free(request_, attempt, None, 0.5) for attempt in range(1, len(waits) + 1)] == waits
+
+
+def test_a_free_request_is_not_sent_again_after_the_deadline() -> None:
+    lefts = (1.1, 1.0, 0.9, 0.0, -1.0)
+
+    assert [retry.after_free("upload", 2, left, 0.5) for left in lefts] == [1.0, 1.0, None, None, None]
 
 
 def test_jitter_spreads_a_wait_by_a_quarter_and_ten_seconds_are_the_most() -> None:

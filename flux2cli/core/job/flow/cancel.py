@@ -45,7 +45,7 @@ def cancel(context: JobContext, follow: Mapping[str, str]) -> Flow[CancelResult]
             reason = problem.message.rstrip(".")
         elif response is not None:
             reason = response.message
-        wait = retry.after_free("cancel", attempt, context.jitter)
+        wait = retry.after_free("cancel", attempt, context.left_after(response), context.jitter)
         if wait is None:
             break
         yield Sleep(seconds=wait)

@@ -87,6 +87,10 @@ class FlowContext:
         """Seconds until the deadline, None when there is none. `now` is seconds since the flow's start."""
         return None if self.timeout is None else self.timeout - now
 
+    def left_after(self, result: "EffectResult") -> float | None:
+        """As `left`, at the time of an effect's result."""
+        return None if result is None else self.left(result.at)
+
     @property
     def title(self) -> str:
         """The provider's name in messages."""

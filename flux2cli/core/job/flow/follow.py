@@ -34,11 +34,11 @@ def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
                     return result
                 view.streams = 0  # the stream reported an end that was none: poll from here on
             yield Emit(event=_progress(context, status))
-        left = context.left(view.now)
-        if left is not None and left <= 0:
+        wait = retry.before_deadline(view.wait, context.left(view.now))
+        if wait is None:
             raise key_refused(view.refused, context, accepted) if view.refused else _still_running(context, accepted)
-        if view.wait:
-            yield Sleep(seconds=view.wait if left is None else min(view.wait, left))
+        if wait:
+            yield Sleep(seconds=wait)
 
 
 @dataclass(slots=True)

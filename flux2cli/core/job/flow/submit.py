@@ -78,7 +78,7 @@ def _responded(context: JobContext, call: HttpRequest, response: HttpResponse, a
         accepted = context.provider.accepted(response, context.endpoint, context.target)
         if accepted is None:
             problem = context.explain(response, call)
-            detail = f"; {problem.message.rstrip('.')}" if problem.final else ""
+            detail = f"; {problem.message.rstrip('.')}" if problem.final or response.undecoded else ""
             raise (yield from _lost(context, f"the reply ({response.status}) names no request id{detail}"))
         yield from _record_accepted(context, accepted, response)
         return accepted
@@ -148,7 +148,7 @@ def _look_up(context: JobContext, response: HttpResponse) -> Flow[Accepted]:
                 accepted = Accepted(request_id=request_id, follow=follow)
                 yield from _record_accepted(context, accepted, found)
                 return accepted
-            wait = retry.after_free("lookup", attempt, context.jitter)
+            wait = retry.after_free("lookup", attempt, context.left_after(found), context.jitter)
             if wait is None:
                 break
             yield Sleep(seconds=wait)

@@ -43,9 +43,8 @@ def _insist(context: FlowContext, call: HttpRequest, reference: Reference) -> Fl
             reason = problem.message.rstrip(".")
             if not retry.is_temporary(response.status):
                 raise error_of(problem)
-        wait = retry.after_free("upload", attempt, context.jitter)
-        left = None if response is None else context.left(response.at)
-        if wait is None or (left is not None and left < wait):
+        wait = retry.after_free("upload", attempt, context.left_after(response), context.jitter)
+        if wait is None:
             break
         yield Emit(event=events.Retrying(job_id=None, what="upload", reason=reason, wait=wait))
         yield Sleep(seconds=wait)
