@@ -96,7 +96,10 @@ class Provider(Protocol):
         """Fetches the result."""
 
     def outputs(self, response: HttpResponse) -> Result | None:
-        """The finished job's images; None when the response has none."""
+        """The finished job's images; without any where the provider states a finished job that has none.
+
+        None for every other response, such as a page or the JSON of something on the way.
+        """
 
     def cancel(self, follow: Mapping[str, str], target: Target) -> HttpRequest | None:
         """Requests the job's cancellation; None when the provider cannot cancel."""

@@ -1,13 +1,17 @@
 """How many examples each property gets: few and always the same ones, or as many as `FLUX2_TEST_EXAMPLES` says."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, configuration, settings
 
 # Nothing is kept between runs, and nothing is written into the working tree.
-configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir(), f"flux2-hypothesis-{os.getpid()}"))
+_HOME = Path(tempfile.gettempdir(), f"flux2-hypothesis-{os.getpid()}")
+configuration.set_hypothesis_home_dir(_HOME)
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 
 _MANY = int(os.environ.get("FLUX2_TEST_EXAMPLES", "0"))
 

@@ -175,13 +175,13 @@ def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
 
 
 def outputs(response: HttpResponse) -> Result | None:
-    """The finished job's image, or None when the response has none."""
+    """The finished job's image, or None when the job is not ready."""
     data = response.json()
     if response.status != 200 or not isinstance(data, dict) or errors.status_of(data) != "ready":
         return None
     made = data.get("result")
     if not isinstance(made, dict) or not isinstance(made.get("sample"), str) or not made["sample"]:
-        return None
+        return Result(images=())
     seed, prompt = made.get("seed"), made.get("prompt")
     timings = {name: made[name] for name in ("start_time", "end_time", "duration") if name in made}
     return Result(

@@ -233,19 +233,17 @@ def listed(response: HttpResponse) -> tuple[HistoryEntry, ...] | None:
 
 
 def outputs(response: HttpResponse) -> Result | None:
-    """The finished job's images, or None when the response has none. Requires only `images[].url`."""
+    """The finished job's images, or None when the response has no `images`. Requires only `images[].url`."""
     data = response.json()
-    if response.status != 200 or not isinstance(data, dict):
+    listed = data.get("images") if isinstance(data, dict) else None
+    if response.status != 200 or not isinstance(data, dict) or not isinstance(listed, list):
         return None
-    listed = data.get("images")
     flags = data.get("has_nsfw_concepts")
     images = []
-    for index, item in enumerate(listed if isinstance(listed, list) else []):
+    for index, item in enumerate(listed):
         if isinstance(item, dict) and isinstance(item.get("url"), str):
             flag = flags[index] if isinstance(flags, list) and index < len(flags) else None
             images.append(_image(item, flag))
-    if not images:
-        return None
     seed, prompt, timings = data.get("seed"), data.get("prompt"), data.get("timings")
     return Result(
         images=tuple(images),

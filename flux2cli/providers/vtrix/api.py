@@ -137,7 +137,7 @@ def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
 
 
 def outputs(response: HttpResponse) -> Result | None:
-    """The finished task's images: every URL in `output[].content[]`, in order, whatever its `type`."""
+    """The finished task's images: every URL in `output[].content[]`, in order, whatever its `type`; None before."""
     data = response.json()
     if response.status != 200 or not isinstance(data, dict) or str(data.get("status")).lower() not in _DONE:
         return None
@@ -149,7 +149,7 @@ def outputs(response: HttpResponse) -> Result | None:
         seed=stated_seed(data.get("seed")),
         reported_cost=str(usage["cost"]) if amount_of(usage.get("cost")) is not None else None,
         usage={name: usage[name] for name in ("cost", "discount", "quantity", "unit_price") if name in usage},
-    ) if images else None  # fmt: skip
+    )
 
 
 def _list(value: object) -> list[object]:

@@ -50,7 +50,7 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
             if failure is not None and answer.status in (404, 410):  # that there is no result is no reason
                 yield from end(context, accepted, failure)
             yield from _ended(context, accepted, problem, attempt)
-            empty += answer.status == 200 and answer.json() is not None
+            empty += context.provider.outputs(answer) is not None
             refused = (yield from watch_on(context, problem, refused)) if refuses_key(problem) else None
             reason, now = problem.message, answer.at
         if failure is not None and attempt > 1:
@@ -119,9 +119,9 @@ def expire(context: JobContext, accepted: Accepted) -> Flow[None]:
 
 
 def _read(context: JobContext, response: EffectResult) -> Flow[Result | None]:
-    """The result in a response, recorded as ready; None when it has none."""
+    """The result in a response, recorded as ready; None when it has none, or one without images."""
     result = context.provider.outputs(response) if isinstance(response, HttpResponse) else None
-    if result is None:
+    if result is None or not result.images:
         return None
     if len(result.images) > MOST_IMAGES:
         text = f"{context.title} names {len(result.images)} images; the first {MOST_IMAGES} are saved"

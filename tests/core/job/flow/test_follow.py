@@ -207,7 +207,7 @@ NOT_FALS = (
 )
 
 
-@pytest.mark.parametrize("body", [{}, {"images": []}, {"images": [{"width": 5}]}, []])
+@pytest.mark.parametrize("body", [{"images": []}, {"images": [{"width": 5}]}, {"images": [3], "seed": 7}])
 def test_a_result_without_images_is_read_four_times_and_then_failed(body: object) -> None:
     played = run(DONE, *[reply(200, body)] * 4)
 
@@ -223,6 +223,8 @@ def test_a_result_without_images_is_read_four_times_and_then_failed(body: object
         *NOT_FALS,
         HttpResponse(status=200, body=b""),
         HttpResponse(status=200, body=PAGE),
+        *(HttpResponse(status=200, body=body) for body in (b"{}", b"[]", b"7", b'"IN_QUEUE"', b'{"images": null}')),
+        reply(200, {"message": "sign in"}),
         HttpResponse(status=200, body=b"x", truncated=True),
         reply(429, {"detail": "slow down"}),
         reply(502, "bad gateway"),

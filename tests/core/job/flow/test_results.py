@@ -29,6 +29,7 @@ def test_a_result_all_the_same_is_recorded_as_ready_and_the_error_is_gone() -> N
         HttpResponse(status=404, body=b'{"detail": "gone"}'),
         HttpResponse(status=404, body=b"<html>"),
         HttpResponse(status=200, body=b"{}"),
+        HttpResponse(status=200, body=b'{"images": []}'),
         HttpResponse(status=401, body=b"{}"),
         HttpResponse(status=502),
     ],
