@@ -102,10 +102,13 @@ def phase_at(job: EmulatedJob, now: float) -> JobPhase:
     return JobPhase(name="running", change=job.ended_at - now)
 
 
-def new_id() -> str:
-    """A random id in the form of a UUID."""
-    text = os.urandom(16).hex()
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+def new_id(now: float | None = None) -> str:
+    """An id in the form of a UUID of version 7: it begins with the time in milliseconds.
+
+    `now` is seconds since the epoch, else the machine's time.
+    """
+    text = f"{int((time.time() if now is None else now) * 1000) & (1 << 48) - 1:012x}{os.urandom(10).hex()}"
+    return f"{text[:8]}-{text[8:12]}-7{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
 def is_id(text: str) -> bool:

@@ -23,7 +23,7 @@ def new_job(state: SandboxState, request: ServerRequest, route: Route, body: Map
     seed = body.get("seed")
     longer = sum(fault.argument or 0 for fault in faults if fault.kind.name == "slow")
     return EmulatedJob(
-        id=new_id(),
+        id=new_id(state.clock()),
         protocol=route.provider,
         endpoint=route.endpoint,
         body=redact_object(body),

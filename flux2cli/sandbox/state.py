@@ -33,6 +33,11 @@ class Balance:
         """The remaining amount."""
         return self._amount
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing is left."""
+        return self._amount is not None and self._amount <= 0
+
     def charge(self, amount: Decimal) -> bool:
         """Take the amount; False when there is not enough left."""
         with self._lock:

@@ -314,7 +314,7 @@ def test_the_first_n_jobs_end_badly(tmp_path: Path) -> None:
 
 def test_refused_submits_use_up_no_fault_of_a_jobs_life(tmp_path: Path) -> None:
     with running(tmp_path, faults=["moderated:1"]) as rig:
-        rig.http.post(FLASH, json={})
+        rig.http.post("/run/fal-ai/flux-2", json={})
 
         assert rig.result().status_code == 422
 

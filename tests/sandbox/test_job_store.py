@@ -121,7 +121,7 @@ def test_a_job_of_an_endpoint_that_is_gone_is_an_unknown_job(tmp_path: Path) -> 
     with running(tmp_path) as rig:
         job = rig.submit()["request_id"]
         path = tmp_path / "jobs" / f"{job}.json"
-        path.write_bytes(path.read_bytes().replace(b"fal-ai/flux-2/flash", b"fal-ai/flux-2/glory"))
+        path.write_bytes(path.read_bytes().replace(b"fal-ai/flux-2/flash", b"fal-ai/flux-9/glory"))
 
         assert [ask(rig, job, rest).status_code for rest in ("", "/status", "/status/stream")] == [404, 404, 404]
         assert rig.http.get(f"/cdn/files/b/{job}/0.png").status_code == 404

@@ -107,7 +107,7 @@ class BflApi(EmulatedApi):
     KEY = "bfl_secret_key"
     HEADERS: ClassVar = {"x-key": KEY}
     PATH = "/v1/flux-2-max"
-    running, finished = "Pending", "Ready"
+    running, finished = "Generating", "Ready"
     kinds: ClassVar = {("POST", "bfl.submit"): 1, ("GET", "bfl.result"): 1, ("GET", "bfl.image"): 1}
 
     def poll(self, job_id: str) -> httpx.Response:

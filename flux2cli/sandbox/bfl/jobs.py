@@ -92,4 +92,4 @@ def status(state: SandboxState, request: ServerRequest) -> ServerResponse:
             return json_response(responses.status(job_id, _UNKNOWN_STATUS))
     if done:
         return json_response(responses.result(job, outcomes.outcome(state, job), request.base, state.clock()))
-    return json_response(responses.status(job_id, "Pending", progress=responses.progress(job, now)))
+    return json_response(responses.status(job_id, responses.word(job, now), progress=responses.progress(job, now)))

@@ -16,6 +16,8 @@ Bill = dict[str, float | None]
 
 NO_BILL: Bill = {"cost": 0.0, "input_mp": None, "output_mp": None}
 
+_REASONED = 0.3
+"""The part of a run in which BFL reasons about the prompt."""
 _CREDIT = Decimal("0.01")
 """US dollars."""
 
@@ -53,6 +55,13 @@ def status(job_id: str, word: str, **more: Any) -> dict[str, Any]:
     return {"id": job_id, "status": word, **blank, **more}
 
 
+def word(job: EmulatedJob, now: float) -> str:
+    """The status of a job that has not ended: it waits, then reasons about the prompt, then draws."""
+    if now < job.started_at:
+        return "Pending"
+    return "Reasoning" if progress(job, now) < _REASONED else "Generating"
+
+
 def progress(job: EmulatedJob, now: float) -> float:
     """The job's progress, from 0 to 0.99."""
     if not job.running:
@@ -70,7 +79,5 @@ def result(job: EmulatedJob, outcome: DrawingPlan | BflFailure, base: str, now: 
         "prompt": f"{prompt}, in rich detail" if outcome.fields.get("prompt_upsampling") else prompt,
         "seed": job.seed,
         "start_time": job.started_at,
-        "end_time": job.ended_at,
-        "duration": round(job.duration, 4),
     }
     return status(job.id, "Ready", result=made)

@@ -11,7 +11,7 @@ ErrorDetail = dict[str, object]
 
 _NO_USER = "No user found for Key ID and Secret"
 _BAD_FORMAT = "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."
-_NO_KEY = "Authentication is required to access this application."
+_NO_HEADER = "Authorization header is required"
 _NO_BALANCE = "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."
 _NOT_BILLED = {"x-fal-billable-units": "0"}
 
@@ -21,17 +21,36 @@ def error_response(status: int, detail: object, headers: Mapping[str, str] | Non
     return json_response({"detail": detail}, status, headers)
 
 
-def check_key(state: SandboxState, request: ServerRequest) -> ServerResponse | None:
-    """401 without an API key, for a malformed one, or for one that the server does not accept; None for a good one."""
+def check_key(state: SandboxState, request: ServerRequest, endpoint: str | None = None) -> ServerResponse | None:
+    """401 without an API key, for a malformed one, or for one that the server does not accept; None for a good one.
+
+    The queue and the sync calls name the app of the `endpoint` in it, storage and platform ask for the header (recorded
+    from fal.run, queue.fal.run and rest.fal.ai in September 2026).
+    """
     header = request.headers.get("authorization")
+    if header is None and endpoint is not None:
+        return error_response(
+            401,
+            f'Cannot access application "{app_of(endpoint)}". Authentication is required.',
+        )
     if header is None:
-        return error_response(401, _NO_KEY)
+        return error_response(401, _NO_HEADER)
     scheme, _, key = header.strip().partition(" ")
     if scheme != "Key" or not key.strip():
         return error_response(401, _BAD_FORMAT)
     if state.keys is not None and key.strip() not in state.keys:
         return error_response(401, _NO_USER)
     return None
+
+
+def check_account(state: SandboxState, request: ServerRequest, endpoint: str | None = None) -> ServerResponse | None:
+    """A refusal of the key, or 403 for an account without balance, which fal locks before it looks at an input."""
+    return check_key(state, request, endpoint) or (no_balance() if state.balance.is_spent else None)
+
+
+def app_of(endpoint: str) -> str:
+    """Owner and app of an endpoint id: fal drops the rest in the URLs of a job."""
+    return "/".join(endpoint.split("/")[:2])
 
 
 def record_leaked_key(state: SandboxState, request: ServerRequest) -> bool:
@@ -71,9 +90,14 @@ def no_balance() -> ServerResponse:
     return error_response(403, _NO_BALANCE)
 
 
-def no_endpoint(endpoint: str) -> ServerResponse:
-    """404: there is no such endpoint."""
-    return error_response(404, f"Application '{endpoint}' not found", _NOT_BILLED)
+def no_app(endpoint: str) -> ServerResponse:
+    """404: there is no such owner or app (recorded: the app's name in quotes)."""
+    return error_response(404, f'Application "{app_of(endpoint).rpartition("/")[2]}" not found', _NOT_BILLED)
+
+
+def no_path(endpoint: str) -> str:
+    """The text about a path below an app that the app does not have (recorded three times from results)."""
+    return f"Path /{endpoint.removeprefix(app_of(endpoint)).lstrip('/')} not found"
 
 
 def no_job() -> ServerResponse:

@@ -8,9 +8,9 @@ from typing import Any
 from flux2cli.catalog import AUTO, PRESETS, Route
 from flux2cli.catalog.pricing import megapixels, planned_outputs, price_bounds
 from flux2cli.catalog.sizes import Pixels, Size
-from flux2cli.sandbox.fal.errors import ErrorDetail, missing_field, model_error
+from flux2cli.sandbox.fal.errors import ErrorDetail, app_of, missing_field, model_error, no_path
 from flux2cli.sandbox.fal.input_schema import complete_input, reference_urls
-from flux2cli.sandbox.input_images import InputImage, one_megapixel
+from flux2cli.sandbox.input_images import InputImage, one_megapixel, within_one_megapixel
 from flux2cli.sandbox.job_store import EmulatedJob, phase_at
 from flux2cli.sandbox.pictures import DrawingPlan, Picture
 from flux2cli.sandbox.state import SandboxState
@@ -27,12 +27,22 @@ _POLICY = "The content could not be processed because it contained material flag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FalFailure:
-    """The error that a job ended with: HTTP status and body of the result request, and what the job's status says."""
+    """The error that a job ended with: HTTP status and body of the result request, and what the job's status says.
+
+    The status of a job whose path does not exist says nothing.
+    """
 
     status: int
     body: Mapping[str, Any]
-    error: str
-    error_type: str
+    error: str | None = None
+    error_type: str | None = None
+
+
+def route_in_app(state: SandboxState, endpoint: str) -> Route | None:
+    """The endpoint's route, else any of the same owner and app; None when the catalogue has none."""
+    app = app_of(endpoint)
+    others = (route for route in state.routes if route.provider == NAME and app_of(route.endpoint) == app)
+    return state.route(NAME, endpoint) or next(others, None)
 
 
 def route_of(state: SandboxState, job: EmulatedJob) -> Route:
@@ -44,14 +54,16 @@ def route_of(state: SandboxState, job: EmulatedJob) -> Route:
 
 
 def find_job(state: SandboxState, job_id: str) -> EmulatedJob | None:
-    """The job with this id; None also when the catalogue has no route for it any more."""
+    """The job with this id; None also when the catalogue has nothing of its app any more."""
     job = state.jobs.get(job_id)
-    return job if job is not None and job.protocol == NAME and state.route(NAME, job.endpoint) else None
+    return job if job is not None and job.protocol == NAME and route_in_app(state, job.endpoint) else None
 
 
 def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | FalFailure:
     """What the job draws, or how it fails."""
-    route = route_of(state, job)
+    route = state.route(NAME, job.endpoint)
+    if route is None:
+        return FalFailure(status=404, body={"detail": no_path(job.endpoint)})
     fields = complete_input(route, job.body)
     if isinstance(fields, list):
         return _refused(fields)
@@ -66,7 +78,7 @@ def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | FalFailure:
     if route.mode == "outpaint":
         width, height = _outpainted_size(fields, inputs)
     else:
-        width, height = _output_size(fields.get("image_size"), inputs)
+        width, height = _output_size(route, fields.get("image_size"), inputs)
     if width * height > _MOST_PIXELS:
         return _too_large(fields)
     pictures = _pictures(job, fields, width, height, states_seed=route.mode != "outpaint")
@@ -123,14 +135,19 @@ def _pictures(
     )
 
 
-def _output_size(size: object, inputs: tuple[Pixels | None, ...]) -> Pixels:
-    """The requested size. Where the model decides: the shape of the first reference at one megapixel, else a square."""
+def _output_size(route: Route, size: object, inputs: tuple[Pixels | None, ...]) -> Pixels:
+    """The requested size. Where the model decides: the shape of the first reference at one megapixel, else a square.
+
+    How klein rounds is known from probes of klein/4b/distilled/edit of 2026-08-31, and assumed for its other endpoints.
+    """
     if isinstance(size, Mapping):
         return int(size["width"]), int(size["height"])
     if isinstance(size, str) and size != AUTO:
         return PRESETS[size]
     first = inputs[0] if inputs else None
-    return one_megapixel(first) if first else _SQUARE
+    if first is None:
+        return _SQUARE
+    return within_one_megapixel(first) if route.variant == "klein" else one_megapixel(first)
 
 
 def _outpainted_size(fields: Mapping[str, Any], inputs: tuple[Pixels | None, ...]) -> Pixels:

@@ -6,7 +6,9 @@ The forms are those that both official clients read.
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
+from flux2cli.sandbox.fal.errors import app_of
 from flux2cli.sandbox.fal.images import image_url
 from flux2cli.sandbox.fal.outcomes import FalFailure, billable_units, outcome, route_of
 from flux2cli.sandbox.http import ServerResponse, json_response
@@ -19,11 +21,8 @@ _CLOSED_VARIANTS = ("pro", "flex", "max")
 
 _STATUSES = {"queued": "IN_QUEUE", "running": "IN_PROGRESS", "done": "COMPLETED"}
 _LOG_LINES = 4
-
-
-def app_of(endpoint: str) -> str:
-    """Owner and app of an endpoint id: fal drops the rest in the URLs of a job."""
-    return "/".join(endpoint.split("/")[:2])
+_SILENT = 7
+"""The result of one prompt in so many states no sizes: fal often leaves them null (recorded)."""
 
 
 def _job_urls(job: EmulatedJob, base: str) -> dict[str, str]:
@@ -53,7 +52,7 @@ def status(
     if phase.name == "done":
         ending = outcome(state, job)
         body["metrics"] = {"inference_time": round(max(0.0, job.duration), 4)}
-        if isinstance(ending, FalFailure):
+        if isinstance(ending, FalFailure) and ending.error is not None:
             body |= {"error": ending.error, "error_type": ending.error_type}
     return body, phase
 
@@ -72,11 +71,11 @@ def _log(job: EmulatedJob, now: float) -> list[dict[str, str]]:
 def result(state: SandboxState, job: EmulatedJob, base: str) -> ServerResponse:
     """The result of a job that has ended: the model's output, or its error with the error's own HTTP status."""
     ending = outcome(state, job)
-    headers = {"x-fal-request-id": job.id}
+    headers = {"x-fal-request-id": job.id, "x-fal-served-from": job.id}
     if isinstance(ending, DrawingPlan):
         units = {"x-fal-billable-units": billable_units(state, job, ending)}
         return json_response(output(state, job, ending, base), headers={**headers, **units})
-    if ending.status != 422:
+    if ending.status != 422 and ending.error_type is not None:
         headers["X-Fal-Error-Type"] = ending.error_type
     return json_response(ending.body, ending.status, {**headers, "x-fal-billable-units": "0"})
 
@@ -103,13 +102,14 @@ def _image(state: SandboxState, job: EmulatedJob, index: int, plan: DrawingPlan,
     picture = plan.pictures[index]
     data = state.pictures.get(picture)
     url = image_url(job, index, picture, base)
+    is_silent = crc32(picture.prompt.encode("utf-8", "replace")) % _SILENT == 0
     return {
         "url": _data_url(picture, data) if plan.fields.get("sync_mode") else url,
         "content_type": picture.media_type,
         "file_name": f"{index}.{picture.suffix}",
-        "file_size": len(data),
-        "width": picture.width,
-        "height": picture.height,
+        "file_size": None if is_silent else len(data),
+        "width": None if is_silent else picture.width,
+        "height": None if is_silent else picture.height,
     }
 
 

@@ -10,6 +10,7 @@ _QUEUE = (
     rule("fal.cancel", "PUT", f"{_JOB}/cancel", jobs.cancel),
     rule("fal.result", "GET", f"{_JOB}(/response)?", jobs.result),
     rule("fal.submit", "POST", r"/queue/(?P<endpoint>.+)", jobs.submit),
+    rule("fal.run", "POST", r"/run/(?P<endpoint>.+)/stream", jobs.run_stream),
     rule("fal.run", "POST", r"/run/(?P<endpoint>.+)", jobs.run),
 )
 
@@ -19,6 +20,7 @@ _STORAGE = (
     rule("fal.upload", "POST", r"/rest/storage/upload/initiate", storage.initiate),
     rule("fal.upload", "POST", r"/rest/storage/upload/initiate-multipart", storage.initiate_multipart),
     rule("fal.upload", "POST", r"/rest/storage/auth/token", storage.issue_token),
+    rule("fal.token", "POST", r"/rest/tokens/?", storage.issue_app_token),
     rule("fal.put", "PUT", rf"/cdn/upload/{_ID}", storage.put_file),
     rule("fal.put", "PUT", rf"/cdn/upload/{_ID}/multipart/(?P<part>\d{{1,5}})", storage.put_part),
     rule("fal.upload", "POST", rf"/cdn/upload/{_ID}/multipart/complete", storage.complete_multipart),

@@ -180,7 +180,7 @@ REFUSED: list[tuple[str, Any, list[object], str]] = [
 @pytest.mark.parametrize(("path", "body", "loc", "kind"), REFUSED)
 def test_wrong_input_is_422_in_fals_shape(tmp_path: Path, path: str, body: Any, loc: list[object], kind: str) -> None:
     with running(tmp_path) as rig:
-        reply = rig.http.post(path, json=body)
+        reply = rig.http.post(path.replace("/queue", "/run"), json=body)
 
         detail = reply.json()["detail"]
         assert reply.status_code == 422
@@ -191,9 +191,23 @@ def test_wrong_input_is_422_in_fals_shape(tmp_path: Path, path: str, body: Any, 
         assert list((tmp_path / "jobs").iterdir()) == []
 
 
+@pytest.mark.parametrize(("path", "body", "loc", "kind"), [case for case in REFUSED if isinstance(case[1], dict)])
+def test_the_queue_takes_wrong_input_and_the_job_fails_with_it(
+    tmp_path: Path, path: str, body: Any, loc: list[object], kind: str
+) -> None:
+    with running(tmp_path) as rig:
+        made = rig.submit(path, body)
+        status, result = rig.http.get(made["status_url"]).json(), rig.http.get(made["response_url"])
+
+        detail = result.json()["detail"]
+        assert (status["status"], status["error_type"]) == ("COMPLETED", "bad_request")
+        assert (result.status_code, detail[0]["loc"], detail[0]["type"]) == (422, loc, kind)
+        assert result.headers["x-fal-billable-units"] == "0"
+
+
 def test_a_refusal_in_full(tmp_path: Path) -> None:
     with running(tmp_path) as rig:
-        reply = rig.http.post(FLASH, json={"prompt": "x", "num_images": 9})
+        reply = rig.http.post("/run/fal-ai/flux-2/flash", json={"prompt": "x", "num_images": 9})
 
         assert reply.json() == {
             "detail": [
@@ -210,7 +224,7 @@ def test_a_refusal_in_full(tmp_path: Path) -> None:
 
 def test_every_fault_of_the_input_is_told(tmp_path: Path) -> None:
     with running(tmp_path) as rig:
-        reply = rig.http.post(FLASH, json={"num_images": 9, "seed": "x"})
+        reply = rig.http.post("/run/fal-ai/flux-2/flash", json={"num_images": 9, "seed": "x"})
 
         assert {item["loc"][1] for item in reply.json()["detail"]} == {"prompt", "num_images", "seed"}
 

@@ -1,8 +1,10 @@
 """The emulated queue: submit, status, stream, result, cancel, and the sync call beside it."""
 
 import json
+import re
 import threading
 import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -117,12 +119,79 @@ def test_a_job_is_not_found_under_another_app(tmp_path: Path) -> None:
         assert (reply.status_code, reply.json()) == (404, {"status": "NOT_FOUND"})
 
 
-def test_an_unknown_endpoint_is_404_and_costs_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["/queue/fal-ai/flux-9/flash", "/run/fal-ai/flux-9", "/queue/nobody/flux-2"])
+def test_an_unknown_owner_or_app_is_404_and_costs_nothing(tmp_path: Path, path: str) -> None:
     with running(tmp_path) as rig:
-        reply = rig.http.post("/queue/fal-ai/flux-9", json={"prompt": "a fox"})
+        reply = rig.http.post(path, json={"prompt": "a fox"})
 
-        assert (reply.status_code, reply.json()) == (404, {"detail": "Application 'fal-ai/flux-9' not found"})
+        name = path.split("/")[3]
+        assert (reply.status_code, reply.json()) == (404, {"detail": f'Application "{name}" not found'})
         assert reply.headers["x-fal-billable-units"] == "0"
+
+
+def test_the_queue_takes_any_path_below_an_app_and_the_job_fails(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        made = rig.submit("/queue/fal-ai/flux-2/flashy")
+        status = rig.http.get(made["status_url"])
+        result = rig.http.get(made["response_url"])
+        at_once = rig.http.post("/run/fal-ai/flux-2/flashy", json={"prompt": "a fox"})
+
+        assert (status.status_code, status.json()["status"], "error" in status.json()) == (200, "COMPLETED", False)
+        assert (result.status_code, result.json()) == (404, {"detail": "Path /flashy not found"})
+        assert result.headers["x-fal-billable-units"] == "0"
+        assert (at_once.status_code, at_once.json()) == (404, {"detail": "Path /flashy not found"})
+
+
+def test_a_sync_stream_has_the_output_as_one_event(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        reply = rig.http.post("/run/fal-ai/flux-2/stream", json={"prompt": "a fox", "seed": 7})
+
+        assert (reply.status_code, reply.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+        assert reply.text.startswith("data: {")
+        assert reply.text.endswith("\n\n")
+        assert json.loads(reply.text.removeprefix("data: "))["seed"] == 7
+        assert rig.http.post("/run/fal-ai/flux-2/stream", json={}).status_code == 422
+
+
+def test_a_token_for_apps_is_json_text(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        reply = rig.http.post("/rest/tokens/", json={"allowed_apps": ["flux-2"], "token_expiration": 120})
+
+        assert (reply.status_code, type(reply.json())) == (200, str)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [FLASH, "/run/fal-ai/flux-2", "/rest/storage/upload/initiate", "/rest/storage/auth/token", "/rest/tokens/"],
+)
+def test_an_account_without_balance_is_locked_before_anything_is_looked_at(tmp_path: Path, path: str) -> None:
+    with running(tmp_path, balance=Decimal(0)) as rig:
+        reply = rig.http.post(path, json={"not": "valid"})
+
+        assert (reply.status_code, reply.json()) == (
+            403,
+            {"detail": "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."},
+        )
+
+
+def test_request_ids_begin_with_their_time_and_results_say_who_served_them(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        before = int(time.time() * 1000)
+        made = rig.submit()
+        result = rig.http.get(made["response_url"])
+
+        assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", made["request_id"])
+        assert before - 1000 <= int(made["request_id"].replace("-", "")[:12], 16) <= int(time.time() * 1000) + 1000
+        assert result.headers["x-fal-served-from"]
+
+
+def test_one_prompt_in_seven_comes_back_without_sizes(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        silent, stated = (rig.result(body={"prompt": p, "seed": 7}).json()["images"][0] for p in ("fox 1", "a fox"))
+
+        assert (silent["width"], silent["height"], silent["file_size"]) == (None, None, None)
+        assert (stated["width"], stated["height"]) == (1024, 768)
+        assert stated["file_size"] > 0
 
 
 def test_the_open_models_answer_with_all_declared_fields(tmp_path: Path) -> None:
@@ -305,11 +374,12 @@ def test_a_queue_longer_than_asked_for_is_429(tmp_path: Path) -> None:
         assert other.status_code == 200
 
 
-NO_KEY = "Authentication is required to access this application."
+NO_KEY = 'Cannot access application "fal-ai/flux-2". Authentication is required.'
+NO_HEADER = "Authorization header is required"
 BAD = "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."
 
 
-@pytest.mark.parametrize(("header", "detail"), [(None, NO_KEY), ("Bearer a:b", BAD), ("Key", BAD), ("a:b", BAD)])
+@pytest.mark.parametrize(("header", "detail"), [(None, None), ("Bearer a:b", BAD), ("Key", BAD), ("a:b", BAD)])
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -323,13 +393,17 @@ BAD = "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'
     ],
 )
 def test_a_request_without_a_proper_key_is_401(
-    tmp_path: Path, method: str, path: str, header: str | None, detail: str
+    tmp_path: Path, method: str, path: str, header: str | None, detail: str | None
 ) -> None:
     with running(tmp_path) as rig:
         headers = {} if header is None else {"Authorization": header}
         reply = httpx.request(method, rig.server.url + path, headers=headers, trust_env=False)
 
-        assert (reply.status_code, reply.json()) == (401, {"detail": detail})
+        detail = detail or (NO_HEADER if path.startswith(("/rest", "/api")) else NO_KEY)
+        if header is None and method == "GET" and path.startswith("/queue"):
+            assert (reply.status_code, reply.json()) == (404, {"status": "NOT_FOUND"}), "fal knows no job without a key"
+        else:
+            assert (reply.status_code, reply.json()) == (401, {"detail": detail})
 
 
 def test_only_known_keys_are_accepted_where_keys_are_given(tmp_path: Path) -> None:
