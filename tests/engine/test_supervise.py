@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.drips import DRIPS, drip
 from support.fal_stub import fal
 from support.images import PNG
 from support.shell import Shell
@@ -95,6 +96,46 @@ def test_a_signal_while_the_job_runs_ends_it_within_a_second_and_names_the_job(
     assert f"`flux2 jobs wait {job['job_id']}`" in json.loads(out)["error"]["hint"]
     assert job["state"] == "submitted"
     assert len(stub.posts()) == 1
+
+
+@pytest.mark.parametrize("part", DRIPS)
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_status_that_never_ends(
+    shell: Shell,
+    stub: Stub,
+    started: list["subprocess.Popen[bytes]"],
+    part: str,
+    number: signal.Signals,
+    exit_code: int,
+) -> None:
+    shell.environ.update(never_done(stub))
+    stub.first("GET", ".*/status", drip(part))
+    process = start(shell, started, "flash", "fox")
+    until(stub, "/status")
+    time.sleep(0.1)
+
+    began = time.monotonic()
+    process.send_signal(number)
+    process.communicate(timeout=20)
+
+    assert time.monotonic() - began < SOON
+    assert (process.returncode, states(shell), len(stub.posts())) == (exit_code, ["submitted"], 1)
+
+
+def test_a_reply_that_never_ends_is_waited_for_as_long_as_the_grace(
+    shell: Shell, stub: Stub, started: list["subprocess.Popen[bytes]"]
+) -> None:
+    stub.on("POST", ".*", drip("headers"))
+    shell.environ.update({"FLUX2_FAL_URL": stub.url, "FAL_KEY": "a:b"})
+    process = start(shell, started, "flash", "fox", flux2=IMPATIENT)
+    until(stub, "/flash")
+
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+
+    assert time.monotonic() - began < 0.8 + 3 * SOON
+    assert (process.returncode, states(shell), len(stub.posts())) == (143, ["unknown"], 1)
 
 
 def test_a_reply_that_is_out_is_waited_for_as_long_as_the_grace_and_then_named(

@@ -6,6 +6,10 @@ DRIPS = {
     "status line": (b"", b"H"),
     "1xx": (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
     "headers": (b"HTTP/1.1 200 OK\r\n", b"X-More: 1\r\n"),
+    "chunks": (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"1\r\n \r\n",
+    ),
     "body": (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n", b" "),
 }
 

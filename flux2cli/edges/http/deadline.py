@@ -88,12 +88,18 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
+    """A connection that closes itself when it fails: httpcore forgets the one to a SOCKS proxy that does not answer."""
+
     def __init__(self, stream: httpcore.NetworkStream, left: Left) -> None:
         self._stream = stream
         self._left = left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        try:
+            return self._stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        except httpcore.TimeoutException:
+            self.close()
+            raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write in pieces: each send of a large buffer would get the timeout anew."""

@@ -3,10 +3,12 @@
 import socket
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from support.drips import DRIPS, drip
 from support.raw_server import failure, one_connection, post
+from support.socks_server import CERTIFICATE, SocksServer
 from support.stub import Say, Stub
 
 from flux2cli.edges.http import Http
@@ -33,7 +35,7 @@ def test_a_download_ends_at_its_deadline(http: Http, stub: Stub, part: str) -> N
     assert failure(http.download(f"{stub.url}/a.png", lambda _: None, seconds=0.3)).kind == "timeout"
 
 
-@pytest.mark.parametrize("part", [part for part in DRIPS if part != "body"])
+@pytest.mark.parametrize("part", [part for part in DRIPS if part not in ("chunks", "body")])
 def test_a_stream_that_never_begins_ends_after_its_patience(http: Http, stub: Stub, part: str) -> None:
     stub.on("GET", ".*", drip(part))
 
@@ -103,3 +105,58 @@ def test_a_deadline_is_that_of_one_thread_and_of_one_block() -> None:
         with pytest.raises(TimeoutError):
             deadline.left(60.0, TimeoutError)
     assert (elsewhere, deadline.left(60.0, TimeoutError)) == ([60.0], 60.0)
+
+
+HELLO = b"\x16\x03\x03\x40\x00"
+"""The beginning of a TLS record of 16 KiB."""
+
+
+@pytest.mark.parametrize("again", [b"", b"\x00"], ids=["silent", "slow"])
+def test_a_server_that_never_ends_its_tls_handshake_was_sent_nothing(http: Http, again: bytes) -> None:
+    url = one_connection(lambda connection: slowly(connection, HELLO, again))
+
+    lost = failure(http.send(post(url.replace("http:", "https:")), seconds=0.3))
+
+    assert (lost.kind, lost.sent) == ("connect", "no")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "first", "again"),
+    [
+        ("http", b"", b"H"),
+        ("http", b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\n", b"X-More: 1\r\n"),
+        ("http", b"HTTP/1.1 200 OK\r\n\r\n", b""),
+        ("http", b"HTTP/1.1 200 OK\r\n\r\n" + HELLO, b"\x00"),
+        ("socks5h", b"", b""),
+        ("socks5h", b"\x05\x00", b""),
+    ],
+)
+def test_a_proxy_that_never_lets_a_submit_through_ends_it_as_not_sent(scheme: str, first: bytes, again: bytes) -> None:
+    proxy = one_connection(lambda connection: slowly(connection, first, again))
+    with closing(Http({"HTTPS_PROXY": proxy.replace("http", scheme)})) as http:
+        lost = failure(http.send(post("https://queue.fal.run"), seconds=0.3))
+
+    assert lost.sent == "no"
+    assert lost.kind in ("connect", "timeout")
+
+
+@parts
+def test_a_reply_through_a_proxy_and_tls_ends_at_its_deadline_and_counts_as_sent(stub: Stub, part: str) -> None:
+    stub.on("POST", ".*", drip(part))
+    with SocksServer(stub.url) as proxy:
+        environ = {"ALL_PROXY": f"socks5h://{proxy.address}", "SSL_CERT_FILE": str(CERTIFICATE)}
+        with closing(Http(environ)) as http:
+            lost = failure(http.send(post("https://queue.fal.run"), seconds=1.0))
+
+    assert (lost.kind, lost.sent, len(stub.seen)) == ("timeout", "yes", 1)
+
+
+def slowly(connection: socket.socket, first: bytes, again: bytes) -> None:
+    """Send these bytes, then the others again and again, or nothing, for as long as the client is there."""
+    connection.sendall(first)
+    while again:
+        connection.sendall(again)
+        time.sleep(0.05)
+    while connection.recv(65536):
+        pass
