@@ -235,9 +235,9 @@ __flux2_slot() {
     "models 0") kind=words words="dev flash turbo flex pro outpaint max klein" ;;
     "keys set 0") kind=words words="fal vtrix bfl" ;;
     "keys remove 0") kind=words words="fal vtrix bfl" ;;
-    "config get 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body plugins webhook_url" ;;
-    "config set 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body plugins webhook_url" ;;
-    "config unset 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body plugins webhook_url" ;;
+    "config get 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body bfl.region plugins webhook_url" ;;
+    "config set 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body bfl.region plugins webhook_url" ;;
+    "config unset 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body bfl.region plugins webhook_url" ;;
     "completion 0") kind=words words="bash zsh fish" ;;
     "help "*) kind=words words="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help exit-codes money" ;;
   esac

@@ -88,7 +88,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Price:
-    """US dollars per megapixel: `first` for the first one of a request, `extra` for each further one."""
+    """US dollars per megapixel: `first` for the first one of a request, `extra` for each further one.
+
+    A request may cost up to `most` times as much, by what is not known before it is sent, such as the size of weights.
+    """
 
     first: Decimal
     extra: Decimal
@@ -96,6 +99,7 @@ class Price:
     source: str
     verified_on: str
     confidence: str
+    most: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,6 +120,8 @@ class Route:
     selectors: Mapping[str, str | bool] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
     """Why the route does not take a parameter, by its name, when the reason is not the variant alone."""
+    unasked: tuple[int, int] | None = None
+    """Width and height that bound the images of a request without a size; None when nothing is known."""
 
     @property
     def key(self) -> str:

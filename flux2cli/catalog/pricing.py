@@ -28,7 +28,7 @@ def price_bounds(
 ) -> tuple[Decimal, Decimal] | None:
     """The lowest and highest price of a request, in US dollars; None when the route has no known price.
 
-    The two differ when a size is not known (None).
+    The two differ when a size is not known (None), or the price depends on more.
     """
     price = route.price
     if price is None:
@@ -40,7 +40,7 @@ def price_bounds(
     for size in inputs if price.inputs != "free" else ():
         least, most = (1, 1) if price.inputs == "one" else _range(size)
         low, high = low + least, high + most
-    return _amount(price, low), _amount(price, high)
+    return _amount(price, low), _amount(price, high) * price.most
 
 
 def _range(size: Pixels | None) -> tuple[int, int]:
@@ -70,7 +70,7 @@ def planned_outputs(route: Route, values: Values, inputs: Sequence[Pixels | None
 def _unasked(route: Route, inputs: Sequence[Pixels | None]) -> Pixels | None:
     """The size without a `size`: that of the first reference, down to 4 MP, else a square (documented by the maker)."""
     if route.mode != "either":
-        return None
+        return route.unasked
     first = inputs[0] if inputs else PRESETS["square_hd"]
     return _LARGEST if first is not None and megapixels(first) > _UNKNOWN_MEGAPIXELS[1] else first
 

@@ -3,10 +3,13 @@
 from flux2cli.catalog.model import Field
 
 
-def images(most: int, *, nullable: bool = True) -> Field:
-    """Reference images in `input_image`, `input_image_2` and so on. `most` is the highest number in the schema."""
+def images(most: int, *, nullable: bool = True, warn_above: int | None = None) -> Field:
+    """Reference images in `input_image`, `input_image_2` and so on. `most` is the highest number that is known.
+
+    `warn_above` is what the model's maker states, if that is less.
+    """
     names = ("input_image", *(f"input_image_{number}" for number in range(2, most + 1)))
-    return Field(wire=names[0], spread=names, nullable=nullable, max_items=most)
+    return Field(wire=names[0], spread=names, nullable=nullable, max_items=most, warn_above=warn_above)
 
 
 SIDES = ("width", "height")

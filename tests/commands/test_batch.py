@@ -383,7 +383,7 @@ def test_a_budget_for_the_run_counts_all_that_would_be_sent(shell: Shell, farm: 
 
 def test_rows_without_a_price_need_consent_under_a_budget(shell: Shell, farm: Farm) -> None:
     (shell.cwd / "p.txt").write_text("a fox\n")
-    argv = ("batch", "p.txt", "-m", "dev", "--lora", "owner/x", "-o", "out/", "--max-cost", "1")
+    argv = ("batch", "p.txt", "-m", "klein", "--lora", "owner/x", "-o", "out/", "--max-cost", "1")
 
     refused = shell.run(*argv, env=farm.env)
     allowed = shell.run(*argv, "--allow-unpriced", env=farm.env)

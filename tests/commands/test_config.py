@@ -29,6 +29,7 @@ fal.url = (not set)           (default)
 vtrix.url = (not set)         (default)
 bfl.url = (not set)           (default)
 vtrix.body = wrapped          (default)
+bfl.region = global           (default)
 plugins = (not set)           (default)
 webhook_url = (not set)       (default)
 """
@@ -42,7 +43,7 @@ def test_show_as_json(shell: Shell) -> None:
 
     rows = {row["name"]: row for row in shell.run("config", "show", "--json", env={"FLUX2_SANDBOX": "1"}).json}
 
-    assert len(rows) == 13
+    assert len(rows) == 14
     assert rows["sandbox"] == {
         "name": "sandbox", "value": True, "origin": "environment FLUX2_SANDBOX", "note": None,
     }  # fmt: skip

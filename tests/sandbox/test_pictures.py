@@ -193,6 +193,28 @@ def test_an_edit_takes_the_shape_of_its_first_reference_where_the_model_decides(
             assert (image["width"], image["height"]) == made
 
 
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ((557, 1666), (576, 1760)),
+        ((682, 900), (864, 1152)),
+        ((640, 512), (1120, 896)),
+        ((650, 1024), (800, 1280)),
+        ((1024, 1024), (1024, 1024)),
+    ],
+)
+def test_an_edit_with_klein_rounds_down_to_32_as_it_was_recorded(
+    tmp_path: Path, given: tuple[int, int], made: tuple[int, int]
+) -> None:
+    with running(tmp_path) as rig:
+        body = {"prompt": "x", "image_urls": [as_data(png(*given))]}
+        reply = rig.result("/queue/fal-ai/flux-2/klein/4b/edit", body)
+
+        image = reply.json()["images"][0]
+        assert (image["width"], image["height"]) == made
+        assert reply.headers["x-fal-billable-units"] == "2", "one megapixel out, and one in"
+
+
 def test_auto_with_a_reference_elsewhere_is_a_square_and_nobody_is_asked(tmp_path: Path) -> None:
     # The test suite forbids connections to other hosts, so asking would fail this test.
     with running(tmp_path) as rig:

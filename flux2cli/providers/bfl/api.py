@@ -38,13 +38,15 @@ from flux2cli.wire import (
     Target,
 )
 
+_HOMES = {"eu": "https://api.eu.bfl.ai", "us": "https://api.us.bfl.ai"}
+"""The hosts of one region each (documented for data residency); the global one fails over between them."""
 HOME = "https://api.bfl.ai"
 _CREDITS_PER_DOLLAR = 100
 
 
 def url_at(target: Target, path: str) -> str:
-    """The URL of `path` at BFL, or under the user's base URL."""
-    return f"{target.base or HOME}/{path}"
+    """The URL of `path` at BFL, in the region of the settings, or under the user's base URL."""
+    return f"{target.base or _HOMES.get(target.options.get('region', ''), HOME)}/{path}"
 
 
 def trusts(url: str, target: Target) -> bool:

@@ -31,6 +31,8 @@ _FLEX: dict[str, Field] = {
     "expand_prompt": Field(wire="prompt_upsampling", default=True, nullable=True),
 }
 _KLEIN: dict[str, Field] = {**_PLAIN, "image": numbered.images(4)}
+# The maker's SDK says five; its OpenAPI document has four.
+_KLEIN_9B: dict[str, Field] = {**_PLAIN, "image": numbered.images(5, warn_above=4)}
 
 _ABSENT = {"num": ONE_IMAGE, "lora": OPEN_WEIGHTS, "safety_checker": TOLERANCE, "inline_result": RESULT_URLS}
 _KLEIN_ABSENT = {**_ABSENT, "steps": FIXED_STEPS}
@@ -58,6 +60,6 @@ ROUTES: tuple[Route, ...] = (
     _route("pro", "flux-2-pro-preview", _PLAIN, {"preview_model": True}),
     _route("max", "flux-2-max", _PLAIN),
     _route("klein", "flux-2-klein-4b", _KLEIN, {"weights": "4b"}),
-    _route("klein", "flux-2-klein-9b", _KLEIN, {"weights": "9b"}),
-    _route("klein", "flux-2-klein-9b-preview", _KLEIN, {"weights": "9b", "preview_model": True}),
+    _route("klein", "flux-2-klein-9b", _KLEIN_9B, {"weights": "9b"}),
+    _route("klein", "flux-2-klein-9b-preview", _KLEIN_9B, {"weights": "9b", "preview_model": True}),
 )

@@ -18,6 +18,7 @@ def _price(
     endpoint: str,
     confidence: str = "documented",
     source: str | None = None,
+    most: str = "1",
 ) -> tuple[str, Price]:
     return endpoint, Price(
         first=Decimal(first),
@@ -26,6 +27,7 @@ def _price(
         source=source or f"https://fal.ai/models/{endpoint}/llms.txt",
         verified_on=_READ_ON,
         confidence=confidence,
+        most=Decimal(most),
     )
 
 
@@ -38,6 +40,8 @@ PRICES: dict[str, Price] = dict((
     _price("0.008", "0.008", "free", "fal-ai/flux-2/turbo", "secondary",
            "https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai/flux-2/turbo"),
     _price("0.008", "0.008", "one", "fal-ai/flux-2/turbo/edit"),
+    # LoRAs of more than 2 GB in all cost half as much again for each GB begun, up to 5; their size is not known here.
+    _price("0.021", "0.021", "free", "fal-ai/flux-2/lora", most="2.5"),
     _price("0.03", "0.015", "free", "fal-ai/flux-2-pro"),
     _price("0.03", "0.015", "real", "fal-ai/flux-2-pro/edit"),
     _price("0.03", "0.015", "real", "fal-ai/flux-2-pro/outpaint"),

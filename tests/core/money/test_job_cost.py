@@ -94,7 +94,6 @@ def test_a_request_to_bfl_costs(
     [
         ("vtrix", "flux_2_max"),
         ("vtrix", "flux_2_pro"),
-        ("fal", "fal-ai/flux-2/lora"),
         ("fal", "fal-ai/flux-2/lora/edit"),
         ("fal", "fal-ai/flux-2/klein/4b/lora"),
         ("fal", "fal-ai/flux-2/klein/9b/base"),
@@ -197,3 +196,21 @@ def test_a_stated_cost_is_exact_and_has_no_price_of_ours() -> None:
 @pytest.mark.parametrize("text", [None, "", "free", "NaN", "Infinity", "-Infinity"])
 def test_what_is_no_amount_is_unknown(text: object) -> None:
     assert amount_of(text) is None
+
+
+def test_a_price_that_depends_on_what_is_not_known_has_a_worst_case() -> None:
+    route = by_endpoint("fal", "fal-ai/flux-2/lora")
+    assert route is not None
+
+    cost = estimate(route, outputs=[(1024, 768), (2048, 1024)])
+
+    assert (cost.low, cost.high) == (Decimal("0.063"), Decimal("0.1575"))
+
+
+def test_an_edit_with_klein_at_fal_makes_one_megapixel_where_no_size_is_asked_for() -> None:
+    route = by_endpoint("fal", "fal-ai/flux-2/klein/4b/edit")
+    assert route is not None
+
+    assert planned_outputs(route, {}, [(4000, 3000)]) == [(1024, 1024)]
+    cost = estimate(route, outputs=planned_outputs(route, {}, [(4000, 3000)]), inputs=[(4000, 3000)])
+    assert (cost.low, cost.high) == (Decimal("0.02"), Decimal("0.02"))

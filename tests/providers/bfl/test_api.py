@@ -184,3 +184,22 @@ def test_a_seed_may_be_stated_as_a_decimal_or_a_text(
 
     assert ran.code == 0, ran.err
     assert json.dumps(ran.json["seed"]) == json.dumps(seed)
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [(None, "api.bfl.ai"), ("global", "api.bfl.ai"), ("eu", "api.eu.bfl.ai"), ("us", "api.us.bfl.ai")],
+)
+def test_a_request_goes_to_the_region_of_the_settings(shell: Shell, region: str | None, host: str) -> None:
+    env = {} if region is None else {"FLUX2_BFL_REGION": region}
+
+    ran = shell.run("max", "a fox", "-p", "bfl", "--dry-run", "--json", env=env)
+
+    assert ran.json["url"] == f"https://{host}/v1/flux-2-max"
+
+
+def test_a_region_that_there_is_not_is_refused(shell: Shell) -> None:
+    ran = shell.run("max", "a fox", "-p", "bfl", "--dry-run", env={"FLUX2_BFL_REGION": "moon"})
+
+    assert ran.code == 2
+    assert "is not one of global, eu, us" in ran.err

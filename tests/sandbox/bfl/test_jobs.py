@@ -495,3 +495,15 @@ def test_a_task_that_was_not_found_is_pending_the_next_time(tmp_path: Path) -> N
         job = api.create(fault="task-not-found:1").json()["id"]
 
         assert [api.poll(job).json()["status"] for _ in range(2)] == ["Task not found", "Pending"]
+
+
+def test_a_task_waits_then_reasons_then_generates(tmp_path: Path) -> None:
+    clock = Clock()
+    with bfl(tmp_path, latency=Latency(queued=2, running=8), clock=clock) as api:
+        made = api.create({"prompt": "a fox"}).json()
+        words = []
+        for seconds in (1.0, 2.0, 2.0, 4.0, 2.0):
+            clock.now += seconds
+            words.append(api.http.get(made["polling_url"]).json()["status"])
+
+    assert words == ["Pending", "Reasoning", "Generating", "Generating", "Ready"]
