@@ -234,6 +234,31 @@ class KeyVerdict:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceQuery:
+    """A free request for the prices of endpoints: of one image of `size` pixels.
+
+    `references` is the number of reference images, each of that size.
+    """
+
+    endpoints: tuple[str, ...]
+    request: HttpRequest
+    size: tuple[int, int]
+    references: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedPrice:
+    """The price of a query's request at one endpoint, as the provider states it: US dollars as decimal text.
+
+    `other` is what it states in place of such a price, in words; then `amount` is None.
+    """
+
+    endpoint: str
+    amount: str | None = None
+    other: str = ""
+
+
 ProblemCode = Literal[
     "auth", "balance", "usage", "rate_limited", "moderated", "provider_failed", "cancelled", "missing", "running"
 ]

@@ -18,6 +18,8 @@ TESTED_IN = {
     "commands/test_config.py": ("output/settings.py",),
     "commands/test_cost.py": ("output/spend_table.py",),
     "commands/test_doctor.py": ("output/checks.py", "runs/doctor.py", "runs/network_checks.py"),
+    "providers/bfl/test_api.py": ("providers/bfl/calls.py", "providers/bfl/credits.py"),
+    "providers/fal/test_trusted_hosts.py": ("providers/fal/calls.py",),
     "commands/test_generate.py": (
         "app.py", "commands/outpaint.py", "core/request/prepare.py", "output/job_result.py", "output/request_plan.py",
         "runs/inputs.py", "runs/output_place.py", "runs/request_builder.py", "runs/session.py", "runs/submission.py",

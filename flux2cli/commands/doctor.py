@@ -1,14 +1,19 @@
-"""`flux2 doctor`: what is configured and what can be reached. Costs nothing and shows no key."""
+"""`flux2 doctor`: what is configured, what can be reached, what providers charge. Costs nothing and shows no key."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from flux2cli.app import App
+from flux2cli.core.health import Check
+from flux2cli.core.money.price_check import ComparedPrice, price_checks
+from flux2cli.errors import UsageError
 from flux2cli.options.help_screens import Commands
-from flux2cli.output.checks import check_document, show_check
+from flux2cli.output.checks import check_document, price_document, show_check
 from flux2cli.output.spend_table import budget_document
-from flux2cli.runs.doctor import checks, todays_budget
+from flux2cli.runs.doctor import checks, sandbox_check, todays_budget
+from flux2cli.runs.price_comparison import stated_and_known
 
 app = Commands()
 
@@ -18,19 +23,42 @@ def doctor(
     context: typer.Context,
     *,
     offline: Annotated[bool, typer.Option("--offline", help="Ask the providers nothing.")] = False,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Compare the catalogue's prices with those that the providers state.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Check keys, settings, directories and ledger; exit 1 when something keeps runs from working."""
+    """Check keys, settings, directories and ledger; exit 1 when something keeps runs from working.
+
+    With --prices, check the prices only; exit 1 when one differs.
+    """
     host: App = context.obj
+    if prices and offline:
+        raise UsageError("`--prices` asks the providers, and `--offline` asks them nothing.", hint="leave one out")
+    compared: list[ComparedPrice] = []
     found = []
-    for check in checks(host, offline=offline):
+    for check in _price_lines(host, compared) if prices else checks(host, offline=offline):
         found.append(check)
         if not json:
             show_check(host, check)
     failed = any(check.status == "failed" for check in found)
     if json:
-        documents = [check_document(check) for check in found]
-        budget = budget_document(todays_budget(host))
-        host.out_json({"ok": not failed, "schema": "flux2cli/doctor/1", "checks": documents, "budget": budget})
+        host.out_json(
+            {
+                "ok": not failed,
+                "schema": "flux2cli/doctor/1",
+                "checks": [check_document(check) for check in found],
+                "prices": [price_document(price) for price in compared] if prices else None,
+                "budget": budget_document(todays_budget(host)),
+            }
+        )
     if failed:
         raise typer.Exit(1)
+
+
+def _price_lines(host: App, compared: list[ComparedPrice]) -> Iterator[Check]:
+    """The checks of the prices, provider by provider; adds the prices to `compared`."""
+    yield from sandbox_check(host)
+    for prices in stated_and_known(host):
+        compared.extend(prices.prices)
+        yield from price_checks(prices)

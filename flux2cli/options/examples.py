@@ -123,7 +123,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "doctor": (
         "flux2 doctor",
-        "flux2 doctor --offline --json",
+        "flux2 doctor --prices",
     ),
     "sandbox": (
         "flux2 sandbox --port 8787",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 _LONGEST = 300
+_LONGEST_WORD = 40
 _DEEPEST = 8
 _MOST_ERRORS = 20
 _NAMES = ("message", "error_message", "msg", "detail", "error", "reason")
@@ -12,6 +13,11 @@ def sentence(start: str, text: str | None) -> str:
     """The sentence `START: TEXT.` on one line, with the provider's text if there is any."""
     words = " ".join((text or "").split())
     return f"{start}: {words[:_LONGEST].rstrip('.')}." if words else f"{start}."
+
+
+def word(value: object) -> str:
+    """A word of a response, such as a unit, on one line and not long; `?` for what is none."""
+    return " ".join(value.split())[:_LONGEST_WORD] or "?" if isinstance(value, str) else "?"
 
 
 def words(value: object, levels: int = _DEEPEST) -> str | None:

@@ -1,6 +1,6 @@
 """The interface between this tool and a provider. The flow and the engine know providers only through this."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from flux2cli.catalog.model import Route, Values
@@ -14,8 +14,10 @@ from flux2cli.wire import (
     JsonObject,
     JsonValue,
     KeyVerdict,
+    PriceQuery,
     Problem,
     Result,
+    StatedPrice,
     Status,
     Target,
     UploadPlace,
@@ -127,6 +129,12 @@ class Provider(Protocol):
 
     def key_verdict(self, response: HttpResponse) -> KeyVerdict:
         """The verdict about the key by the response to `check_key`."""
+
+    def price_queries(self, routes: Sequence[Route], target: Target) -> tuple[PriceQuery, ...]:
+        """Free requests for the prices of these routes; empty when the provider states none."""
+
+    def stated_prices(self, response: HttpResponse, query: PriceQuery) -> tuple[StatedPrice, ...] | None:
+        """The prices in the response, of endpoints of the query; None for a response that is no list of prices."""
 
     def explain(self, response: HttpResponse) -> Problem:
         """The problem that an error response reports."""

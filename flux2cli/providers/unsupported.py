@@ -1,8 +1,12 @@
-"""Wire functions for what a provider lacks: event stream, cancellation, history, uploads. Its `api` imports them."""
+"""Wire functions for what a provider lacks: event stream, cancellation, history, uploads, prices.
 
-from collections.abc import Mapping
+Its `api` imports them.
+"""
 
-from flux2cli.wire import HistoryEntry, HttpRequest, HttpResponse, Target, UploadPlace
+from collections.abc import Mapping, Sequence
+
+from flux2cli.catalog import Route
+from flux2cli.wire import HistoryEntry, HttpRequest, HttpResponse, PriceQuery, StatedPrice, Target, UploadPlace
 
 
 def stream(follow: Mapping[str, str], target: Target) -> HttpRequest | None:  # noqa: ARG001 - part of the protocol
@@ -43,3 +47,13 @@ def uploaded(response: HttpResponse, target: Target) -> UploadPlace | None:
 def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
     """Never called, as `upload`."""
     raise NotImplementedError
+
+
+def price_queries(routes: Sequence[Route], target: Target) -> tuple[PriceQuery, ...]:  # noqa: ARG001 - part of the protocol
+    """None: the provider documents no request for prices."""
+    return ()
+
+
+def stated_prices(response: HttpResponse, query: PriceQuery) -> tuple[StatedPrice, ...] | None:  # noqa: ARG001 - part of the protocol
+    """None: there are no prices."""
+    return None

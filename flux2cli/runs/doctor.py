@@ -42,9 +42,7 @@ def checks(app: App, *, offline: bool) -> Iterator[Check]:
     yield _settings(app)
     if registry.plugins():
         yield _plugins(app)
-    sandboxed = app.config.get("sandbox")
-    if sandboxed.value:
-        yield Check(name="sandbox", status="warning", message=f"every run goes to the emulator ({sandboxed.origin})")
+    yield from sandbox_check(app)
     yield from _directories(app)
     yield _file_system(app)
     yield _ledger(app)
@@ -78,6 +76,13 @@ def _plugins(app: App) -> Check:
     _, origin = app.config.plugins()
     names = ", ".join(f"{package.INFO.name} ({package.__name__})" for package in registry.plugins())
     return Check(name="plug-ins", status="ok", message=f"{names}, from {origin}")
+
+
+def sandbox_check(app: App) -> Iterator[Check]:
+    """A warning where the settings send every run to the emulator."""
+    setting = app.config.get("sandbox")
+    if setting.value:
+        yield Check(name="sandbox", status="warning", message=f"every run goes to the emulator ({setting.origin})")
 
 
 def _directories(app: App) -> Iterator[Check]:

@@ -18,11 +18,12 @@ from flux2cli.core.request.reference import Reference
 from flux2cli.errors import Flux2Error
 from flux2cli.providers.amounts import amount_of
 from flux2cli.providers.intermediary import explained
-from flux2cli.providers.registry import provider_named
-from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Secret, Target
+from flux2cli.providers.registry import provider_named, routes
+from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, PriceQuery, Secret, Target
 
 PROVIDERS = {"fal": "fal-ai/flux-2/flash", "vtrix": "flux-2-flex", "bfl": "flux-2-flex"}
 TARGETS = (Target(key=Secret("k")), Target(base="http://127.0.0.1:9/x", key=Secret("k")))
+NO_QUERY = PriceQuery(endpoints=(), request=HttpRequest(method="GET", url="https://x.example"), size=(1, 1))
 providers = pytest.mark.parametrize("name", PROVIDERS)
 
 
@@ -46,6 +47,8 @@ def test_no_response_makes_a_reader_raise(name: str, response: HttpResponse, tar
     provider.too_late(response)
     provider.key_verdict(response)
     named = provider.named_request(response)
+    (query, *_) = provider.price_queries([r for r in routes() if r.provider == name], target) or (NO_QUERY,)
+    prices = provider.stated_prices(response, query)
 
     assert problem.message.endswith(".")
     assert "\n" not in problem.message
@@ -63,6 +66,11 @@ def test_no_response_makes_a_reader_raise(name: str, response: HttpResponse, tar
         kept(provider.lookup(PROVIDERS[name], named))
     if history is not None:
         kept([[entry.request_id, entry.sent_at, entry.body] for entry in history])
+    for price in prices or ():
+        kept([price.endpoint, price.amount, price.other])
+        assert price.endpoint in query.endpoints
+        assert price.amount is None or 0 <= Decimal(price.amount) < 10**6
+        assert len(price.other) < 150
     if place is not None:
         assert provider.put(place, "image/png", b"x").auth is None
     for follow_up in (accepted.follow if accepted else {},):

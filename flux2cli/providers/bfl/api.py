@@ -11,9 +11,14 @@ from flux2cli.catalog import Route
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
-from flux2cli.providers.amounts import amount_of
 from flux2cli.providers.bfl import errors
+from flux2cli.providers.bfl.calls import call
+from flux2cli.providers.bfl.calls import trusts as trusts
+from flux2cli.providers.bfl.calls import url_at as url_at
+from flux2cli.providers.bfl.credits import CREDITS_PER_DOLLAR, dollars
 from flux2cli.providers.bfl.info import INFO as INFO
+from flux2cli.providers.bfl.price_queries import price_queries as price_queries
+from flux2cli.providers.bfl.price_queries import stated_prices as stated_prices
 from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
 from flux2cli.providers.unsupported import history as history
@@ -23,7 +28,6 @@ from flux2cli.providers.unsupported import stream as stream
 from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload
 from flux2cli.providers.unsupported import uploaded as uploaded
-from flux2cli.providers.urls import is_https_at, origin
 from flux2cli.wire import (
     Accepted,
     HttpRequest,
@@ -37,27 +41,6 @@ from flux2cli.wire import (
     Status,
     Target,
 )
-
-_HOMES = {"eu": "https://api.eu.bfl.ai", "us": "https://api.us.bfl.ai"}
-"""The hosts of one region each (documented for data residency); the global one fails over between them."""
-HOME = "https://api.bfl.ai"
-_CREDITS_PER_DOLLAR = 100
-
-
-def url_at(target: Target, path: str) -> str:
-    """The URL of `path` at BFL, in the region of the settings, or under the user's base URL."""
-    return f"{target.base or _HOMES.get(target.options.get('region', ''), HOME)}/{path}"
-
-
-def trusts(url: str, target: Target) -> bool:
-    """Whether the key may be sent to this URL: https under bfl.ai, or the origin of the base URL that the user set.
-
-    One host is not enough, since jobs are polled in the region that runs them.
-    """
-    place = origin(url)
-    if place is not None and target.base is not None and place == origin(target.base):
-        return True
-    return is_https_at(url, INFO.key_hosts)
 
 
 def body(
@@ -79,15 +62,7 @@ def submit(
 ) -> HttpRequest:
     """The one request that costs money."""
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return _call("POST", url_at(target, f"v1/{endpoint}"), target, content)
-
-
-def _call(method: str, url: str, target: Target, content: bytes | None = None) -> HttpRequest:
-    auth = ("x-key", "", target.key) if target.key is not None and trusts(url, target) else None
-    headers = {"Accept": "application/json"}
-    if content is not None:
-        headers["Content-Type"] = "application/json"
-    return HttpRequest(method=method, url=url, headers=headers, body=content, auth=auth, fresh=content is not None)
+    return call("POST", url_at(target, f"v1/{endpoint}"), target, content)
 
 
 def accepted(response: HttpResponse, endpoint: str, target: Target) -> Accepted | None:
@@ -109,9 +84,7 @@ def accepted(response: HttpResponse, endpoint: str, target: Target) -> Accepted 
             "the reply names a polling address that is not Black Forest Labs' own; it is not followed and gets no key. "
             f"Job {job_id} is looked for at the usual address"
         )
-    return Accepted(
-        request_id=job_id, follow=follow, warnings=tuple(warnings), reported_cost=_dollars(data.get("cost"))
-    )
+    return Accepted(request_id=job_id, follow=follow, warnings=tuple(warnings), reported_cost=dollars(data.get("cost")))
 
 
 def _usable_id(value: object) -> bool:
@@ -135,12 +108,6 @@ def _shorten(url: str, target: Target) -> str:
     return url.removeprefix(url_at(target, ""))
 
 
-def _dollars(credits_: object) -> str | None:
-    """BFL's credits in US dollars, as decimal text; a dollar buys 100 credits. None for anything but an amount."""
-    amount = amount_of(credits_)
-    return None if amount is None else f"{amount / _CREDITS_PER_DOLLAR:f}"
-
-
 def unseen(response: HttpResponse) -> bool:  # noqa: ARG001 - part of the protocol
     """False: an error response proves that no job was made only by its status, which the caller checks."""
     return False
@@ -154,7 +121,7 @@ def named_request(response: HttpResponse) -> str | None:  # noqa: ARG001 - part 
 def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:  # noqa: ARG001 - it has no logs
     """Requests the job's status."""
     reference = follow["status"]
-    return _call("GET", reference if "://" in reference else url_at(target, reference), target)
+    return call("GET", reference if "://" in reference else url_at(target, reference), target)
 
 
 def polled(response: HttpResponse) -> Status | None:
@@ -191,13 +158,13 @@ def outputs(response: HttpResponse) -> Result | None:
         seed=stated_seed(seed),
         prompt=prompt if isinstance(prompt, str) and prompt else None,
         timings=timings,
-        reported_cost=_dollars(data.get("cost")),
+        reported_cost=dollars(data.get("cost")),
     )
 
 
 def check_key(target: Target) -> HttpRequest:
     """Requests the account's credits."""
-    return _call("GET", url_at(target, "v1/credits"), target)
+    return call("GET", url_at(target, "v1/credits"), target)
 
 
 def key_verdict(response: HttpResponse) -> KeyVerdict:
@@ -207,7 +174,7 @@ def key_verdict(response: HttpResponse) -> KeyVerdict:
     left = data.get("credits") if isinstance(data, dict) else None
     if verdict.kind != "accepted" or isinstance(left, bool) or not isinstance(left, int | float):
         return verdict
-    return KeyVerdict(kind="accepted", detail=f"{left:g} credits left (${left / _CREDITS_PER_DOLLAR:.2f})")
+    return KeyVerdict(kind="accepted", detail=f"{left:g} credits left (${left / CREDITS_PER_DOLLAR:.2f})")
 
 
 def explain(response: HttpResponse) -> Problem:

@@ -12,9 +12,13 @@ from flux2cli.catalog.model import Values
 from flux2cli.catalog.seed import stated_seed
 from flux2cli.providers import body as wire_body
 from flux2cli.providers.fal import errors
+from flux2cli.providers.fal.calls import HOSTS, call
+from flux2cli.providers.fal.calls import trusts as trusts
+from flux2cli.providers.fal.calls import url_at as url_at
 from flux2cli.providers.fal.info import INFO as INFO
+from flux2cli.providers.fal.price_queries import price_queries as price_queries
+from flux2cli.providers.fal.price_queries import stated_prices as stated_prices
 from flux2cli.providers.key_verdict import by_status
-from flux2cli.providers.urls import is_https_at
 from flux2cli.wire import (
     Accepted,
     HistoryEntry,
@@ -34,26 +38,6 @@ from flux2cli.wire import (
 UPLOAD_SECONDS = 86400
 """How long fal stores an uploaded reference: a day is enough for any queue."""
 
-# fal's hosts, by the path prefix that replaces them under a user's base URL.
-HOSTS: Mapping[str, str] = {
-    "queue": "https://queue.fal.run",
-    "run": "https://fal.run",
-    "rest": "https://rest.fal.ai",
-    "api": "https://api.fal.ai",
-}
-
-
-def url_at(target: Target, host: str, path: str) -> str:
-    """The URL of `path` on one of fal's hosts, or under the user's base URL."""
-    return f"{HOSTS[host]}{path}" if target.base is None else f"{target.base}/{host}{path}"
-
-
-def trusts(url: str, target: Target) -> bool:
-    """Whether the key may be sent to this URL: at fal's API hosts by https, or under the base URL that the user set."""
-    if target.base is not None:
-        return url.startswith(target.base + "/")
-    return is_https_at(url, INFO.key_hosts)
-
 
 def body(
     route: Route,
@@ -68,35 +52,13 @@ def body(
 
 def submit(endpoint: str, payload: JsonObject, target: Target, query: Mapping[str, str] | None = None) -> HttpRequest:
     """The one request that costs money. It uses a new connection, so that a failure shows whether it was sent."""
-    return _call(
+    return call(
         "POST",
         url_at(target, "queue", f"/{endpoint}") + (f"?{urlencode(query)}" if query else ""),
         target,
         body=json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
         headers={"Content-Type": "application/json"},
         fresh=True,
-    )
-
-
-def _call(
-    method: str,
-    url: str,
-    target: Target,
-    *,
-    body: bytes | None = None,
-    headers: Mapping[str, str] | None = None,
-    fresh: bool = False,
-) -> HttpRequest:
-    auth = None
-    if target.key is not None and trusts(url, target):
-        auth = ("Authorization", "Key", target.key)
-    return HttpRequest(
-        method=method,
-        url=url,
-        headers={"Accept": "application/json", **(headers or {})},
-        body=body,
-        auth=auth,
-        fresh=fresh,
     )
 
 
@@ -158,13 +120,13 @@ def named_request(response: HttpResponse) -> str | None:
 
 def poll(follow: Mapping[str, str], target: Target, *, logs: bool = False) -> HttpRequest:
     """Requests the job's status."""
-    return _call("GET", _expand(follow["status"], target) + ("?logs=1" if logs else ""), target)
+    return call("GET", _expand(follow["status"], target) + ("?logs=1" if logs else ""), target)
 
 
 def stream(follow: Mapping[str, str], target: Target) -> HttpRequest | None:
     """Opens the stream of status objects, one per event, which closes after COMPLETED."""
     url = _expand(follow["status"], target)
-    return _call("GET", f"{url}/stream?logs=1", target, headers={"Accept": "text/event-stream"})
+    return call("GET", f"{url}/stream?logs=1", target, headers={"Accept": "text/event-stream"})
 
 
 def polled(response: HttpResponse) -> Status | None:
@@ -199,12 +161,12 @@ def _logs(value: object) -> tuple[str, ...]:
 
 def result(follow: Mapping[str, str], target: Target) -> HttpRequest:
     """Fetches the result, or the error that the job ended with."""
-    return _call("GET", _expand(follow["result"], target), target)
+    return call("GET", _expand(follow["result"], target), target)
 
 
 def cancel(follow: Mapping[str, str], target: Target) -> HttpRequest | None:
     """Requests cancellation. fal may finish and bill work that has begun."""
-    return _call("PUT", _expand(follow["cancel"], target), target)
+    return call("PUT", _expand(follow["cancel"], target), target)
 
 
 def too_late(response: HttpResponse) -> bool:
@@ -216,7 +178,7 @@ def too_late(response: HttpResponse) -> bool:
 def history(endpoint: str, since: str, target: Target) -> HttpRequest | None:
     """Requests the last hundred requests to an endpoint, with their bodies. An ordinary API key suffices."""
     asked = urlencode({"endpoint_id": endpoint, "start": since, "expand": "payloads", "limit": 100})
-    return _call("GET", url_at(target, "api", f"/v1/models/requests/by-endpoint?{asked}"), target)
+    return call("GET", url_at(target, "api", f"/v1/models/requests/by-endpoint?{asked}"), target)
 
 
 def listed(response: HttpResponse) -> tuple[HistoryEntry, ...] | None:
@@ -267,7 +229,7 @@ def _image(item: JsonObject, flag: object) -> RemoteImage:
 
 def upload(name: str, media_type: str, target: Target) -> HttpRequest:
     """Requests an upload URL for a file, which fal deletes after a day. The only upload request with the key."""
-    return _call(
+    return call(
         "POST",
         url_at(target, "rest", "/storage/upload/initiate?storage_type=fal-cdn-v3"),
         target,
@@ -298,7 +260,7 @@ def put(place: UploadPlace, media_type: str, data: bytes) -> HttpRequest:
 
 def check_key(target: Target) -> HttpRequest:
     """Requests the price of a model: https://fal.ai/docs/platform-apis/v1/models/pricing."""
-    return _call("GET", url_at(target, "api", "/v1/models/pricing?endpoint_id=fal-ai/flux-2"), target)
+    return call("GET", url_at(target, "api", "/v1/models/pricing?endpoint_id=fal-ai/flux-2"), target)
 
 
 def key_verdict(response: HttpResponse) -> KeyVerdict:

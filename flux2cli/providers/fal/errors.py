@@ -33,7 +33,7 @@ def explain(response: HttpResponse) -> Problem:
     kind = data.get("error_type") if isinstance(data, dict) else None
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         return _model_error(response.status, detail[0])
-    text = detail if isinstance(detail, str) and detail else None
+    text = detail if isinstance(detail, str) and detail else _platform_text(data)
     if text and response.status in (200, 404) and _NO_SUCH_PATH.match(text):
         # The queue takes any path with 200, and the job fails at the result: a renamed endpoint looks like this.
         message = sentence("fal does not know this endpoint", text)
@@ -43,6 +43,13 @@ def explain(response: HttpResponse) -> Problem:
     kind = kind or response.headers.get("x-fal-error-type")
     is_own = bool(text or kind) or data == _UNKNOWN
     return _request_error(response.status, text, str(kind) if kind else None, is_own=is_own)
+
+
+def _platform_text(data: object) -> str | None:
+    """The text of an error of fal's platform API, `{"error": {"type", "message"}}`; None for other data."""
+    error = data.get("error") if isinstance(data, Mapping) else None
+    text = error.get("message") if isinstance(error, Mapping) else None
+    return text if isinstance(text, str) and text else None
 
 
 def failed(status: JsonObject) -> Problem:

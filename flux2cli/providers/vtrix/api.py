@@ -16,7 +16,9 @@ from flux2cli.providers.key_verdict import by_status
 from flux2cli.providers.unsupported import cancel as cancel
 from flux2cli.providers.unsupported import history as history
 from flux2cli.providers.unsupported import listed as listed
+from flux2cli.providers.unsupported import price_queries as price_queries
 from flux2cli.providers.unsupported import put as put
+from flux2cli.providers.unsupported import stated_prices as stated_prices
 from flux2cli.providers.unsupported import stream as stream
 from flux2cli.providers.unsupported import too_late as too_late
 from flux2cli.providers.unsupported import upload as upload

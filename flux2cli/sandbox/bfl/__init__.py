@@ -1,6 +1,7 @@
 """Black Forest Labs' HTTP API, emulated: `POST /v1/MODEL`, `GET /v1/get_result`, `GET /v1/credits`, signed images.
 
-Webhooks are accepted and never delivered. Images are below `/cdn/bfl/`, for ten minutes after the poll that named them.
+`POST /v1/pricing` states prices. Webhooks are accepted and never delivered. Images are below `/cdn/bfl/`, for ten
+minutes after the poll that named them.
 """
 
 from flux2cli.sandbox.bfl.images import find_image
