@@ -12,6 +12,7 @@ from flux2cli.core.option_fields import options_of
 from flux2cli.core.request import describe
 from flux2cli.core.request.messages import flag_of
 from flux2cli.core.run_options import DisplayOptions, PromptOptions, RunOptions, SeedOptions
+from flux2cli.docsgen import fault_table
 from flux2cli.providers import registry
 from flux2cli.runs.sandbox import fault_rows
 
@@ -56,6 +57,11 @@ def faults() -> str:
     """The emulator's faults: the request that each affects, the providers that have it, and what happens."""
     rows = [[f"`{name}`", *cells] for name, *cells in fault_rows()]
     return _table(["fault", "strikes", "providers", "what happens"], rows)
+
+
+def faulty_responses() -> str:
+    """How a job ends when a server answers one phase with one fault."""
+    return _table(fault_table.HEADING, fault_table.rows())
 
 
 def _parameter_rows() -> Iterator[list[str]]:
@@ -110,4 +116,5 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "parameters": parameters,
     "run-options": run_options,
     "faults": faults,
+    "faulty-responses": faulty_responses,
 }

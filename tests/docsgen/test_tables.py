@@ -21,7 +21,7 @@ def test_only_what_is_between_the_marks_is_made_anew() -> None:
 def test_several_tables_in_one_text() -> None:
     marks = "".join(f"<!-- generated: {name} -->\n<!-- /generated -->\n" for name in TABLES)
 
-    assert filled(marks).count("\n| --- |") == len(TABLES) == 5
+    assert filled(marks).count("\n| --- |") == len(TABLES) == 6
 
 
 def test_a_mark_for_a_table_that_there_is_not() -> None:

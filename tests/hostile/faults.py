@@ -194,9 +194,9 @@ OWN = ("own 401", "own 404", "own 422", "own failure", "own moderation", "error 
 _RIGHT = "HTTP/1.1 200 Said\r\nContent-Type: application/json\r\n"
 
 FAULTS: Mapping[str, Fault] = {
-    "refused": Fault(act=refuse, phases=tuple(phase for phase in ALL if phase != "stream")),
-    "reset": Fault(act=reset),
-    "closed": Fault(act=close),
+    "connection refused": Fault(act=refuse, phases=tuple(phase for phase in ALL if phase != "stream")),
+    "connection reset": Fault(act=reset),
+    "closed without a byte": Fault(act=close),
     "reset inside the body": Fault(act=reset_inside),
     "truncated body": Fault(act=truncate),
     **{f"HTML {status}": Fault(act=html(status)) for status in _HTML},

@@ -167,7 +167,7 @@ class HostileServer:
 
     @property
     def _refuses(self) -> bool:
-        return self._fault == "refused"
+        return self._fault == "connection refused"
 
     def _meet(self) -> None:
         """Note that the fault was met; the last time, the deadline passes before the response to it is there."""

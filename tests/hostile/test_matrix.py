@@ -58,3 +58,13 @@ def test_every_fault_that_can_be_met_is_met_in_each_phase_of_the_default_run() -
         (cell.provider, cell.phase, cell.way) for cell in cells()
     }
     assert {cell.way for cell in cells()} == set(WAYS)
+
+
+def test_a_job_that_is_fetched_ends_like_one_that_is_waited_for() -> None:
+    ends = {way: {c.id.removesuffix(way): c for c in cells() if c.way == way} for way in ("single", "fetch")}
+
+    assert {
+        name: (fetched.exit_code, fetched.posts, fetched.states)
+        for name, fetched in ends["fetch"].items()
+        if (one := ends["single"][name]).states != fetched.states or one.exit_code != fetched.exit_code
+    } == {}
