@@ -12,7 +12,8 @@ from support.shell import Ran, Shell
 from flux2cli.edges.http import Http
 from hostile.cells import Cell
 from hostile.pictures import PICTURE
-from hostile.scripts import FOX, OWL, SCRIPTS, Script
+from hostile.providers import SCRIPTS
+from hostile.scripts import FOX, OWL, Script
 from hostile.server import HostileServer
 
 _LIMIT = ("--timeout", "60")

@@ -12,20 +12,12 @@ from support.shell import Shell
 from hostile.cells import TABLE, WAYS, Cell, cells
 from hostile.faults import FAULTS, applies
 from hostile.promises import broken
+from hostile.providers import SCRIPTS
 from hostile.rig import rig_for
-from hostile.scripts import SCRIPTS
-
-_ODD = ("a list", "a number", "a text", "a proxy's object")
-
-NOT_YET: tuple[str, ...] = (*(f"{provider}-result-200 with {what}" for provider in SCRIPTS for what in _ODD),)
-"""Lines of the table that are not true yet."""
 
 
 def _marked(cell: Cell) -> object:
-    marks = [] if cell.quick else [pytest.mark.slow]
-    if cell.id.rpartition("-")[0] in NOT_YET:
-        marks.append(pytest.mark.xfail(strict=False))
-    return pytest.param(cell, id=cell.id, marks=marks)
+    return pytest.param(cell, id=cell.id, marks=[] if cell.quick else [pytest.mark.slow])
 
 
 @pytest.mark.parametrize("cell", [_marked(cell) for cell in cells()])
