@@ -129,7 +129,7 @@ __flux2_at() {
       takes="" ;;
     "doctor")
       children=""
-      flags="--offline --prices --json -h --help"
+      flags="--offline --prices --report --json -h --help"
       takes="" ;;
     "sandbox")
       children="reset"

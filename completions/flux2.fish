@@ -479,6 +479,7 @@ complete -c flux2 -n '__flux2_in completion' -s h -l help -d 'Show this message 
 complete -c flux2 -n '__flux2_at 0 completion' -f -k -a 'bash zsh fish'
 complete -c flux2 -n '__flux2_in doctor' -l offline -d 'Ask the providers nothing'
 complete -c flux2 -n '__flux2_in doctor' -l prices -d 'Compare the catalogue\'s prices with those that the providers state'
+complete -c flux2 -n '__flux2_in doctor' -l report -d 'Write flux2-report.txt, without keys and prompts, to attach to an issue'
 complete -c flux2 -n '__flux2_in doctor' -l json -d 'One JSON document on stdout'
 complete -c flux2 -n '__flux2_in doctor' -s h -l help -d 'Show this message and exit.'
 complete -c flux2 -n '__flux2_at 0 sandbox' -a reset -d 'Remove all jobs of the sandbox, with its ledger. The real ledger and all images stay.'

@@ -270,7 +270,8 @@ class Problem:
     """What a provider's error response means: its code, one sentence, and what to do.
 
     `transient`: the same request may work in a moment. `final`: the job itself has ended. `wait`: the seconds to wait
-    that the response's body states. `foreign`: something between here and the provider sent the response.
+    that the response's body states. `foreign`: something between here and the provider sent the response. `reply` is
+    the shape of the response (see `providers.reply_shape`), empty where none is known.
     """
 
     code: ProblemCode
@@ -280,3 +281,4 @@ class Problem:
     final: bool = False
     wait: float | None = None
     foreign: bool = False
+    reply: str = ""

@@ -18,6 +18,7 @@ TESTED_IN = {
     "commands/test_config.py": ("output/settings.py",),
     "commands/test_cost.py": ("output/spend_table.py",),
     "commands/test_doctor.py": ("output/checks.py", "runs/doctor.py", "runs/network_checks.py"),
+    "runs/test_problem_report_file.py": ("output/report_text.py",),
     "providers/bfl/test_api.py": ("providers/bfl/calls.py", "providers/bfl/credits.py"),
     "providers/fal/test_trusted_hosts.py": ("providers/fal/calls.py",),
     "commands/test_generate.py": (

@@ -12,12 +12,18 @@ _SECRET_ENDS = ("KEY", "SECRET", "TOKEN", "PASSWORD", "KEY_ID")
 """Ends of the names of variables whose values never stand in a log."""
 
 
-def write_log(folder: Path, error: BaseException, *, environ: Mapping[str, str], now: datetime) -> str:
-    """Append the error's traceback to a file in the folder; returns a clause that names the file or says why not."""
-    text = redact_text("".join(traceback.format_exception(error)))
+def without_secrets(text: str, environ: Mapping[str, str]) -> str:
+    """The text with `***` for the secrets in URLs and for the values of variables that hold secrets."""
+    text = redact_text(text)
     for name, value in environ.items():
         if value and name.endswith(_SECRET_ENDS):
             text = text.replace(value, "***")
+    return text
+
+
+def write_log(folder: Path, error: BaseException, *, environ: Mapping[str, str], now: datetime) -> str:
+    """Append the error's traceback to a file in the folder; returns a clause that names the file or says why not."""
+    text = without_secrets("".join(traceback.format_exception(error)), environ)
     file = folder / f"{now:%Y%m%dT%H%M%S}.txt"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

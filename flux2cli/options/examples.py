@@ -123,7 +123,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "doctor": (
         "flux2 doctor",
-        "flux2 doctor --prices",
+        "flux2 doctor --report",
     ),
     "sandbox": (
         "flux2 sandbox --port 8787",

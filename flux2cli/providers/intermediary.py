@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from flux2cli.providers.error_text import sentence
 from flux2cli.providers.interface import Provider
+from flux2cli.providers.reply_shape import reply_shape
 from flux2cli.wire import HttpResponse, Problem
 
 _READ = 4096
@@ -18,6 +19,10 @@ def explained(provider: Provider, response: HttpResponse, body: bytes | None = N
 
     A foreign problem is never final: nothing on the way knows how a job ended.
     """
+    return replace(_explained(provider, response, body), reply=reply_shape(response))
+
+
+def _explained(provider: Provider, response: HttpResponse, body: bytes | None) -> Problem:
     problem = provider.explain(response)
     if response.undecoded and response.status < 400 and response.json() is None:
         return replace(problem, message=f"{problem.message.rstrip('.')}: it is {_coded(response.undecoded)}.")

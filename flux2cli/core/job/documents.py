@@ -54,12 +54,18 @@ def result_from(document: Mapping[str, Any]) -> Result:
 
 def failure_document(error: JobError) -> Document:
     """The error that a job ended with."""
-    return {"code": error.code, "message": error.message, "hint": error.hint}
+    document: Document = {"code": error.code, "message": error.message, "hint": error.hint}
+    return document if error.reply is None else {**document, "reply": error.reply}
 
 
 def failure_from(document: Mapping[str, Any]) -> JobError:
     """The error that a document holds."""
-    return JobError(code=document["code"], message=document.get("message", ""), hint=document.get("hint"))
+    return JobError(
+        code=document["code"],
+        message=document.get("message", ""),
+        hint=document.get("hint"),
+        reply=document.get("reply"),
+    )
 
 
 def input_document(image: Input) -> Document:

@@ -70,16 +70,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobError:
-    """The error that a job ended with: its code as in `flux2cli.errors`, one sentence, and what to do."""
+    """The error that a job ended with: its code as in `flux2cli.errors`, one sentence, and what to do.
+
+    `reply` is the shape of the response that reported it, without any of its values; None where there was none.
+    """
 
     code: str
     message: str
     hint: str | None = None
+    reply: str | None = None
 
     @classmethod
-    def of(cls, error: Flux2Error) -> Self:
+    def of(cls, error: Flux2Error, reply: str = "") -> Self:
         """The error as the ledger row stores it."""
-        return cls(code=error.code, message=error.message, hint=error.hint)
+        return cls(code=error.code, message=error.message, hint=error.hint, reply=reply or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

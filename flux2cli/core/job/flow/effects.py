@@ -1,7 +1,7 @@
 """The effects that a flow yields, the result of each, and the context of a flow."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from flux2cli import events
@@ -10,7 +10,8 @@ from flux2cli.core.job.job import JobChanges, JobError, State
 from flux2cli.errors import BY_CODE, Flux2Error, ProviderFailedError
 from flux2cli.providers.interface import Provider
 from flux2cli.providers.intermediary import explained
-from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Problem, Target
+from flux2cli.providers.reply_shape import reply_shape
+from flux2cli.wire import HttpFailure, HttpRequest, HttpResponse, Problem, Status, Target
 
 T = TypeVar("T")
 
@@ -96,6 +97,13 @@ class FlowContext:
         """The provider's name in messages."""
         return self.provider.INFO.title
 
+    def polled(self, response: HttpResponse) -> Status | None:
+        """The job's status, None when the response has none. A problem in it has the shape of the response."""
+        status = self.provider.polled(response)
+        if status is None or status.problem is None:
+            return status
+        return replace(status, problem=replace(status.problem, reply=reply_shape(response)))
+
     def explain(self, response: HttpResponse, call: HttpRequest) -> Problem:
         """The problem that an error response to this request reports."""
         return explained(self.provider, response, call.body)
@@ -120,9 +128,9 @@ def response_of(result: EffectResult) -> HttpResponse:
     return result
 
 
-def settled(state: State, error: Flux2Error) -> UpdateLedger:
-    """The record of a job that ended with an error."""
-    return UpdateLedger(changes={"state": state, "error": JobError.of(error)})
+def settled(state: State, error: Flux2Error, reply: str = "") -> UpdateLedger:
+    """The record of a job that ended with an error; `reply` is the shape of the response that reported it."""
+    return UpdateLedger(changes={"state": state, "error": JobError.of(error, reply)})
 
 
 def error_of(problem: Problem, *, job_id: str | None = None, request_id: str | None = None) -> Flux2Error:

@@ -60,7 +60,7 @@ def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status |
     call = _stream(context, accepted, view)
     if call is not None:
         result = yield NextEvent(call=call, patience=retry.STREAM_PATIENCE)
-        status = context.provider.polled(result) if isinstance(result, HttpResponse) else None
+        status = context.polled(result) if isinstance(result, HttpResponse) else None
         view.now, view.wait = _at(result), 0.0
         if status is None:
             view.streams -= 1
@@ -69,7 +69,7 @@ def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status |
     view.poll_next = False
     call = context.provider.poll(accepted.follow, context.target)
     result = yield Send(call=call)
-    status = context.provider.polled(result) if isinstance(result, HttpResponse) else None
+    status = context.polled(result) if isinstance(result, HttpResponse) else None
     view.now = _at(result)
     if status is None:
         view.errors += 1

@@ -41,7 +41,7 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
         if result is not None:
             return result
         if isinstance(response, HttpFailure):
-            reason, now = response.message, response.at
+            reason, now, reply = response.message, response.at, ""
         else:
             answer = response_of(response)
             problem = context.explain(answer, call)
@@ -52,11 +52,11 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
             yield from _ended(context, accepted, problem, attempt)
             empty += context.provider.outputs(answer) is not None
             refused = (yield from watch_on(context, problem, refused)) if refuses_key(problem) else None
-            reason, now = problem.message, answer.at
+            reason, now, reply = problem.message, answer.at, problem.reply
         if failure is not None and attempt > 1:
             yield from end(context, accepted, failure)
         if empty >= retry.EMPTY_RESULTS:
-            yield from end(context, accepted, _without_images(context, reason))
+            yield from end(context, accepted, _without_images(context, reason, reply))
         wait = retry.after_result(attempt, context.left(now), context.jitter)
         if wait is None:
             raise key_refused(refused, context, accepted) if refused else _unread(context, accepted, reason)
@@ -143,7 +143,7 @@ def _ready(result: Result, response: HttpResponse) -> JobChanges:
 def end(context: JobContext, accepted: Accepted, problem: Problem) -> Flow[None]:
     """Record that the job has ended with this problem, and raise its error."""
     error = error_of(problem, job_id=context.job_id, request_id=accepted.request_id)
-    yield settled(_ENDS.get(problem.code, "failed"), error)
+    yield settled(_ENDS.get(problem.code, "failed"), error, problem.reply)
     raise error
 
 
@@ -157,12 +157,13 @@ def _ended(context: JobContext, accepted: Accepted, problem: Problem, attempt: i
         yield from expire(context, accepted)
 
 
-def _without_images(context: JobContext, reason: str) -> Problem:
+def _without_images(context: JobContext, reason: str, reply: str) -> Problem:
     return Problem(
         code="provider_failed",
         message=f"{context.title} finished the job without an image: {reason}",
         hint=f"`flux2 jobs fetch {context.job_id}` asks once more",
         final=True,
+        reply=reply,
     )
 
 

@@ -16,6 +16,7 @@ from flux2cli.core.job.flow.effects import (
 from flux2cli.core.job.job import JobChanges
 from flux2cli.core.money.job_cost import stated_cost
 from flux2cli.errors import NetworkError, RateLimitedError, UnknownOutcomeError
+from flux2cli.providers.reply_shape import reply_shape
 from flux2cli.wire import Accepted, HttpFailure, HttpRequest, HttpResponse, Problem
 
 
@@ -60,7 +61,7 @@ def _unsent(context: JobContext, failure: HttpFailure, attempt: int) -> Flow[Sle
     return Sleep(seconds=wait, submit=True, everyone=True)
 
 
-def _lost(context: JobContext, reason: str) -> Flow[UnknownOutcomeError]:
+def _lost(context: JobContext, reason: str, reply: str = "") -> Flow[UnknownOutcomeError]:
     """Record the job as `unknown`; returns the error about it."""
     error = UnknownOutcomeError(
         f"The reply to the submit was lost ({reason}): whether {context.title} accepted the job is not known.",
@@ -68,7 +69,7 @@ def _lost(context: JobContext, reason: str) -> Flow[UnknownOutcomeError]:
         "--resubmit-unknown",
         job_id=context.job_id,
     )
-    yield settled("unknown", error)
+    yield settled("unknown", error, reply)
     return error
 
 
@@ -79,7 +80,8 @@ def _responded(context: JobContext, call: HttpRequest, response: HttpResponse, a
         if accepted is None:
             problem = context.explain(response, call)
             detail = f"; {problem.message.rstrip('.')}" if problem.final or response.undecoded else ""
-            raise (yield from _lost(context, f"the reply ({response.status}) names no request id{detail}"))
+            reason = f"the reply ({response.status}) names no request id{detail}"
+            raise (yield from _lost(context, reason, problem.reply))
         yield from _record_accepted(context, accepted, response)
         return accepted
     if response.status == 407:  # only a proxy asks for this login, and passes nothing on without it
@@ -89,8 +91,9 @@ def _responded(context: JobContext, call: HttpRequest, response: HttpResponse, a
         return (yield from _limited(context, context.explain(response, call), response, attempt))
     if retry.hides_outcome(response.status):
         return (yield from _look_up(context, response))
-    error = error_of(context.explain(response, call), job_id=context.job_id)
-    yield settled("rejected", error)
+    problem = context.explain(response, call)
+    error = error_of(problem, job_id=context.job_id)
+    yield settled("rejected", error, problem.reply)
     raise error
 
 
@@ -128,7 +131,7 @@ def _limited(context: JobContext, problem: Problem, response: HttpResponse, atte
             hint="nothing was accepted; run the command again later, or give it more time with --timeout",
             job_id=context.job_id,
         )
-        yield settled("not-sent", error)
+        yield settled("not-sent", error, problem.reply)
         raise error
     return Sleep(seconds=wait, submit=True, everyone=retry.retry_after(headers, now) is not None)
 
@@ -152,4 +155,4 @@ def _look_up(context: JobContext, response: HttpResponse) -> Flow[Accepted]:
             if wait is None:
                 break
             yield Sleep(seconds=wait)
-    raise (yield from _lost(context, f"the provider answered {response.status}"))
+    raise (yield from _lost(context, f"the provider answered {response.status}", reply_shape(response)))
