@@ -245,7 +245,7 @@ def test_a_cancellation_is_over_after_its_time_and_the_job_can_still_be_collecte
     ran = shell.run("jobs", "cancel", only_job(shell), "--json", env=script.env(stub))
 
     assert (ran.code, ran.json["error"]["code"], states(shell)) == (5, "network", ["submitted"])
-    assert [seen.method for seen in stub.seen] == ["POST", "PUT"]
+    assert ([seen.method for seen in stub.seen], len(abandoned(stub))) == (["POST", "PUT"], 1)
 
 
 def test_the_doctor_waits_for_no_provider_longer_than_its_time(

@@ -49,6 +49,13 @@ def test_trouble_that_may_pass_is_waited_out_three_times() -> None:
     assert played.error.message == "fal could not be asked to cancel the job: the connection broke."
 
 
+def test_trouble_is_not_waited_out_beyond_the_deadline() -> None:
+    played = play(cancel(fal_task(timeout=1.2), FOLLOW), [BROKEN, BROKEN])
+
+    assert played.error is not None
+    assert (played.error.exit_code, played.waits) == (5, [0.5])
+
+
 def test_a_refused_key_is_final() -> None:
     played = run(response(401, {"detail": "no"}))
 

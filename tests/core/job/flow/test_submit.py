@@ -54,6 +54,10 @@ def test_an_accepted_job_is_on_record_before_anything_else_is_asked() -> None:
         (HttpResponse(status=200, body=b'{"request_id": "a/../b"}'), "names no request id"),
         (HttpResponse(status=200, body=b'{"request_id": "r-1"', truncated=True), "names no request id"),
         (HttpResponse(status=204), "names no request id"),
+        (
+            HttpResponse(status=200, headers={"content-encoding": "gzip, gzip"}, body=b"\x1f\x8b"),
+            "the reply (200) names no request id; fal's reply (200) cannot be read: it is in the content coding",
+        ),
         (HttpResponse(status=302, headers={"location": "https://elsewhere.example"}), "the provider answered 302"),
         (HttpResponse(status=303, headers={"location": "https://elsewhere.example"}), "the provider answered 303"),
     ],
@@ -122,6 +126,16 @@ def test_fals_503_without_a_request_id_is_not_an_accepted_job() -> None:
     played = run(error(503, "busy"), TAKEN)
 
     assert played.states == ["not-sent", "submitting", "submitted"]
+
+
+def test_a_look_for_a_job_ends_at_the_deadline_with_the_job_unknown() -> None:
+    missing = error(404, "Not found")
+
+    played = run(error(500, "boom", x_fal_request_id="r-1"), missing, missing, timeout=1.2)
+
+    assert played.error is not None
+    assert (played.error.code, played.paid, played.waits) == ("unknown", 1, [0.5])
+    assert played.states == ["unknown", "unknown"]
 
 
 def test_a_503_with_a_request_id_is_looked_up_and_not_sent_again() -> None:
