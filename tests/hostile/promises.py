@@ -10,7 +10,7 @@ from support.shell import Ran
 
 from hostile.cells import Cell
 from hostile.rig import Rig
-from hostile.scripts import FOX
+from hostile.scripts import FOX, OWL
 
 SETTLING = (
     "own 404", "own 422", "own failure", "own moderation", "error in a 200", "an error text of 300 levels", "no image",
@@ -86,7 +86,7 @@ def _files(rig: Rig) -> Iterator[str]:
         yield f"odd files: {sorted(map(str, paths))}"
     for path in images:
         yield from _whole(path)
-    recorded = {rig.shell.cwd / file for job in rig.jobs().values() for file in job["files"]}
+    recorded = {rig.shell.cwd / file for job in rig.listed() for file in job["files"]}
     if images != recorded:
         yield f"{sorted(recorded)} are recorded and {sorted(images)} are there"
 
@@ -114,6 +114,8 @@ def _kept(rig: Rig, cell: Cell) -> Iterator[str]:
         yield f"a job that is {state} was asked about {rig.server.met} times"
     if state in ("submitted", "ready", "failed", "expired"):
         yield from _collected(rig)
+    if cell.way == "batch":
+        yield from _continued(rig, state)
 
 
 def _collected(rig: Rig) -> Iterator[str]:
@@ -125,4 +127,17 @@ def _collected(rig: Rig) -> Iterator[str]:
         yield f"it cannot be collected: {ran.err}"
     if dict(rig.server.submits) != before:
         yield "collecting it was paid for"
+    yield from _files(rig)
+
+
+def _continued(rig: Rig, state: str) -> Iterator[str]:
+    """The same batch again, at a server that behaves, makes what is missing and buys nothing that may be there."""
+    rig.server.heal()
+    before = rig.server.submits[FOX]
+    ran = rig.batch()
+    bought = rig.server.submits[FOX] - before
+    if bought > (0 if state in ("unknown", "submitted", "ready", "saved", "failed", "expired") else 1):
+        yield f"a row that was {state} was posted again"
+    if rig.server.submits[OWL] != 1 or rig.jobs()[OWL]["state"] != "saved":
+        yield f"the other row was posted {rig.server.submits[OWL]} times: {ran.err}"
     yield from _files(rig)

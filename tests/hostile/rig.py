@@ -66,9 +66,13 @@ class Rig:
         environ = self.script.environ(self.server.url)
         return self.shell.run(*argv, env=environ, clock=self.server.clock, http=http)
 
-    def jobs(self) -> Mapping[str, Any]:
-        """The jobs of the ledger by their prompt."""
-        return {job["prompt"]: job for job in self.flux2("jobs", "list", "--json").json}
+    def listed(self) -> list[dict[str, Any]]:
+        """The jobs of the ledger as `jobs list` shows them."""
+        return list(self.flux2("jobs", "list", "--json").json)
+
+    def jobs(self) -> Mapping[str, dict[str, Any]]:
+        """The last job of each prompt."""
+        return {job["prompt"]: job for job in sorted(self.listed(), key=lambda job: str(job["created_at"]))}
 
     def states(self) -> tuple[str, ...]:
         """The state of the first row's job, in a batch also of the second's; `none` for a row without a job."""
