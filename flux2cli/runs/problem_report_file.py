@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -90,5 +89,11 @@ def _without_home(text: str, app: App) -> str:
     """The text with `~` for the user's own folder."""
     home = app.environ.get("HOME", "").rstrip("/")
     for folder in {home, os.path.realpath(home)} if home else ():
-        text = re.sub(rf"{re.escape(folder)}(?![\w.-])", "~", text)
+        first, *others = text.split(folder)
+        text = first + "".join(f"{folder if _goes_on(other) else '~'}{other}" for other in others)
     return text
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a name goes on here: `/home/me` is not the folder in `/home/meadow`."""
+    return text[:1].isalnum() or text[:1] in ("_", "-")

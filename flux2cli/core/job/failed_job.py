@@ -14,7 +14,10 @@ FAILED: tuple[State, ...] = ("not-sent", "rejected", "unknown", "failed", "moder
 _SHARED = 8
 """Characters in a row that a message shares with a private text before they are blotted out."""
 _LONGEST = 500
-_FILE = re.compile(r"[^\s`'\"<>]+\.(?:png|jpe?g|webp|gif|heic|avif|bmp|tiff?|json|jsonl|csv|txt|toml)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\s`'\"<>]+")
+_ENDINGS = (
+    ".png", ".jpg", ".jpeg", ".webp", ".gif", ".heic", ".avif", ".bmp", ".tif", ".csv", ".json", ".txt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +56,28 @@ def blotted(message: str, private: Iterable[str]) -> str:
     """The message with `***` for what it shares with a private text, for names of files, and for secrets in URLs."""
     text = redact_text(message)[:_LONGEST]
     hidden = [False] * len(text)
-    lowered = text.lower()
-    for other in {text for text in private if text.strip()}:
-        for start, end in _shared(lowered, other.lower().strip()):
+    lowered = _lowered(text)
+    for other in {text.strip() for text in private if text.strip()}:
+        for start, end in _shared(lowered, _lowered(other)):
             hidden[start:end] = [True] * (end - start)
     marked = "".join("\0" if hide else character for character, hide in zip(text, hidden, strict=True))
-    return _FILE.sub(MARK, re.sub("\0+", MARK, marked))
+    return _WORD.sub(_without_file, re.sub("\0+", MARK, marked))
+
+
+def _without_file(word: re.Match[str]) -> str:
+    return MARK if any(ending in word[0].lower() for ending in _ENDINGS) else word[0]
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case and of the same length: a few letters become two."""
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
 def _shared(text: str, private: str) -> Iterator[tuple[int, int]]:
     """Where the text has the whole private text as words, or at least so many of its characters in a row."""
     least = _SHARED if private.isascii() else _SHARED // 2  # a word of Chinese has two characters
     if len(private) < least:
-        edge = r"\b" if private.isascii() else ""
-        yield from (found.span() for found in re.finditer(f"{edge}{re.escape(private)}{edge}", text))
+        yield from _as_words(text, private)
         return
     start = 0
     while start + least <= len(text):
@@ -78,6 +89,16 @@ def _shared(text: str, private: str) -> Iterator[tuple[int, int]]:
             end += 1
         yield start, end
         start = end
+
+
+def _as_words(text: str, private: str) -> Iterator[tuple[int, int]]:
+    """Where the text has the private one between blanks or marks; anywhere, for writing without blanks."""
+    start = text.find(private)
+    while start >= 0:
+        end = start + len(private)
+        if not private.isascii() or not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start, end
+        start = text.find(private, end)
 
 
 def _private_texts(job: Job) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """What a report shows of a failed job: the error and shapes, and nothing of what was asked for."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from flux2cli.core.job.failed_job import blotted, failed_job
 from flux2cli.core.job.job import Job, JobError, JobFile
 from flux2cli.core.job.recorded_input import Input
 from flux2cli.core.request.output_path import Output
+from flux2cli.redact import MARK
 from flux2cli.wire import Result
 
 PROMPT = "A red fox in the snow, ACME's secret campaign"
@@ -29,6 +32,15 @@ PROMPT = "A red fox in the snow, ACME's secret campaign"
 )
 def test_private_texts_are_blotted_out_of_a_message(message: str, private: list[str], shown: str) -> None:
     assert blotted(message, private) == shown
+
+
+@given(start=st.text(max_size=50), prompt=st.text(min_size=1, max_size=60), end=st.text(max_size=50))
+@example(start="İİİİ ", prompt="İstanbul'da bir tilki", end="")
+def test_no_eight_characters_of_a_prompt_are_left(start: str, prompt: str, end: str) -> None:
+    shown = blotted(f"{start} {prompt} {end}", [prompt]).replace(MARK, "\0")
+
+    left = [prompt.strip()[at : at + 8] for at in range(max(1, len(prompt.strip()) - 7))]
+    assert not [part for part in left if len(part) == 8 and "\0" not in part and part in shown]
 
 
 def test_a_long_message_is_cut() -> None:
