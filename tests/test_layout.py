@@ -67,7 +67,10 @@ TESTED_IN = {
     "sandbox/test_every_emulator.py": tuple(
         f"sandbox/{name}.py" for name in ("active_jobs", "new_jobs", "numbered_fields", "state")
     ),
-    "sandbox/test_pictures.py": ("sandbox/drawing.py", "sandbox/picture_cache.py"),
+    "sandbox/test_pictures.py": (
+        "sandbox/picture_cache.py",
+        *(f"sandbox/drawing/{name}.py" for name in ("background", "captions", "image_files", "painting")),
+    ),
     "sandbox/test_server.py": ("sandbox/http_server.py",),
     "sandbox/test_side_by_side.py": ("sandbox/downloads.py", "sandbox/input_images.py"),
     "sandbox/vtrix/test_jobs.py": tuple(

@@ -104,6 +104,7 @@ def plan_drawing(
             return BadImage(field=name, missing=image.kind == "missing")
     inputs = tuple(image.size for _, image in images)
     width, height = _output_size(fields, inputs)
+    route = state.route(job.protocol, job.endpoint)
     picture = Picture(
         prompt=str(fields.get("prompt", "")),
         seed=job.seed,
@@ -111,6 +112,7 @@ def plan_drawing(
         height=height,
         format=str(fields.get("output_format") or "jpeg"),
         shows_seed=states_seed or fields.get("seed") is not None,
+        variant=route.variant if route else "",
         black=job.has_fault("black"),
     )
     return DrawingPlan(pictures=(picture,), inputs=inputs, fields=fields)

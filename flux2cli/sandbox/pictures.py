@@ -26,8 +26,15 @@ class Picture:
     count: int = 1
     shows_seed: bool = True
     """Write the seed on the image; False where neither request nor response states it."""
+    variant: str = ""
+    """The variant's name, such as `flash`, as it is written on the image; empty to name none."""
     black: bool = False
     """Draw a black image, as providers return for blocked content."""
+
+    @property
+    def head(self) -> str:
+        """What stands on top: that it comes from the sandbox, and the variant."""
+        return f"SANDBOX   {self.variant}".rstrip()
 
     @property
     def label(self) -> str:

@@ -44,6 +44,34 @@ def test_several_images_differ_and_have_the_one_seed_that_the_response_states(tm
             assert rig.image(body={**FOX, "seed": other}) not in images
 
 
+def test_the_variant_is_written_beside_the_word_sandbox() -> None:
+    picture = Picture(prompt="a fox", seed=7, width=512, height=512, variant="flash")
+
+    assert picture.head == "SANDBOX   flash"
+    assert replace(picture, variant="").head == "SANDBOX"
+    assert draw(picture) != draw(replace(picture, variant="max"))
+
+
+def test_every_provider_names_the_variant(tmp_path: Path) -> None:
+    """Two variants differ on top, where nothing else depends on the request but the colours, which are the same."""
+
+    def top(data: bytes) -> bytes:
+        return opened(data).convert("RGB").crop((0, 0, 512, 90)).tobytes()
+
+    with running(tmp_path / "fal") as rig:
+        square = {**FOX, "image_size": "square"}
+        assert top(rig.image("/queue/fal-ai/flux-2/flash", square)) != top(
+            rig.image("/queue/fal-ai/flux-2-max", square)
+        )
+    with emulated(VtrixApi, tmp_path / "vtrix") as api, emulated(BflApi, tmp_path / "bfl") as bfl:
+        pictures = [
+            fetched(client.image_url(client.body(width=512, height=512, seed=7))).content for client in (api, bfl)
+        ]
+        unnamed = Picture(prompt="a lighthouse at dusk", seed=7, width=512, height=512, format="jpeg")
+        for data in pictures:
+            assert top(data) == top(draw(replace(unnamed, variant="max"))) != top(draw(unnamed))
+
+
 def test_what_is_written_on_an_image() -> None:
     alone = Picture(prompt="a fox", seed=7, width=512, height=256)
     third = Picture(prompt="a fox", seed=7, width=512, height=256, index=2, count=4)

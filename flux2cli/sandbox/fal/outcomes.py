@@ -81,7 +81,7 @@ def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | FalFailure:
         width, height = _output_size(route, fields.get("image_size"), inputs)
     if width * height > _MOST_PIXELS:
         return _too_large(fields)
-    pictures = _pictures(job, fields, width, height, states_seed=route.mode != "outpaint")
+    pictures = _pictures(job, route, fields, width, height)
     return DrawingPlan(pictures=pictures, inputs=inputs, fields=fields)
 
 
@@ -116,7 +116,7 @@ def billable_units(state: SandboxState, job: EmulatedJob, plan: DrawingPlan) -> 
 
 
 def _pictures(
-    job: EmulatedJob, fields: Mapping[str, Any], width: int, height: int, *, states_seed: bool
+    job: EmulatedJob, route: Route, fields: Mapping[str, Any], width: int, height: int
 ) -> tuple[Picture, ...]:
     count = int(fields.get("num_images") or 1)
     return tuple(
@@ -128,7 +128,8 @@ def _pictures(
             format=str(fields.get("output_format") or "png"),
             index=index,
             count=count,
-            shows_seed=states_seed,
+            shows_seed=route.mode != "outpaint",
+            variant=route.variant,
             black=job.has_fault("black"),
         )
         for index in range(count)
