@@ -69,7 +69,7 @@ TESTED_IN = {
     ),
     "sandbox/test_pictures.py": (
         "sandbox/picture_cache.py",
-        *(f"sandbox/drawing/{name}.py" for name in ("background", "captions", "image_files", "painting")),
+        *(f"sandbox/drawing/{name}.py" for name in ("background", "captions", "image_files")),
     ),
     "sandbox/test_server.py": ("sandbox/http_server.py",),
     "sandbox/test_side_by_side.py": ("sandbox/downloads.py", "sandbox/input_images.py"),

@@ -2,21 +2,44 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from flux2cli.catalog.sizes import Pixels
+from flux2cli.sandbox.pictures import ShownReference
 
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputImage:
-    """What a reference leads to: an image (`size` where that is known), another kind of file, or nothing."""
+    """What a reference leads to: an image, another kind of file, or nothing.
+
+    `size` and `data`, the image's file, are None where they are not known, as on other hosts.
+    """
 
     kind: Literal["image", "not-an-image", "missing"]
     size: Pixels | None = None
+    data: bytes | None = field(default=None, repr=False)
+
+
+def shown_reference(text: str, image: InputImage) -> ShownReference:
+    """The image as a drawn image shows it; `text` is the URL that led to it, or inline data."""
+    size = f"{image.size[0]}x{image.size[1]}" if image.size else ""
+    return ShownReference(label=" ".join(part for part in (*_names(text), size) if part), data=image.data)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The file's name and, on other machines, its host; never a query, which may hold a secret."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        return ("image",)
+    if parts.scheme.lower() not in ("http", "https"):
+        return ("image",)
+    return unquote(parts.path).rpartition("/")[2], "" if host in _LOOPBACK_HOSTS else host
 
 
 def loopback_path(url: str) -> str | None:
@@ -47,7 +70,14 @@ def inspect_image(data: bytes | None) -> InputImage:
     from flux2cli.sandbox.drawing import measure
 
     size = measure(data) if data else None
-    return InputImage(kind="image", size=size) if size else InputImage(kind="not-an-image")
+    return InputImage(kind="image", size=size, data=data) if size else InputImage(kind="not-an-image")
+
+
+def shrink(data: bytes | None) -> bytes:
+    """A small file of an image for a thumbnail; no bytes for one that cannot be shown."""
+    from flux2cli.sandbox.drawing import shrunk
+
+    return shrunk(data) if data else b""
 
 
 def within_one_megapixel(size: Pixels) -> Pixels:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flux2cli.catalog import Route
 from flux2cli.catalog.sizes import MEGAPIXEL, Pixels, parse_custom
-from flux2cli.sandbox.input_images import InputImage, decode_data_url, inspect_image
+from flux2cli.sandbox.input_images import InputImage, decode_data_url, inspect_image, shown_reference, shrink
 from flux2cli.sandbox.job_store import EmulatedJob
 from flux2cli.sandbox.pictures import DrawingPlan, Picture
 from flux2cli.sandbox.state import SandboxState
@@ -63,9 +63,9 @@ def _size_errors(fields: Mapping[str, Any]) -> InputErrors:
 
 
 def stored_input(given: Mapping[str, Any], fields: Mapping[str, Any], *, data_urls: bool) -> dict[str, Any]:
-    """The input as the job stores it: the schema's fields without secrets, and the sizes of inline images.
+    """The input as the job stores it: the schema's fields without secrets, inline images as sizes and thumbnails.
 
-    The bytes of those would be read again at every poll. `data_urls` says whether the provider takes data URLs.
+    Their bytes would be read again at every poll. `data_urls` says whether the provider takes data URLs.
     """
     return {
         name: _without_bytes(value, data_urls=data_urls) if name in _IMAGE_FIELDS and isinstance(value, str) else value
@@ -77,8 +77,10 @@ def stored_input(given: Mapping[str, Any], fields: Mapping[str, Any], *, data_ur
 def _without_bytes(text: str, *, data_urls: bool) -> str:
     if not text or text.lower().startswith(("http://", "https://")):
         return text
-    size = _inline_image(text, data_urls=data_urls).size
-    return f"{_INLINE_MARK}{size[0]}x{size[1]}" if size else f"{_INLINE_MARK}not-an-image"
+    image = _inline_image(text, data_urls=data_urls)
+    if not image.size:
+        return f"{_INLINE_MARK}not-an-image"
+    return f"{_INLINE_MARK}{image.size[0]}x{image.size[1]}:{base64.b64encode(shrink(image.data)).decode()}"
 
 
 def _inline_image(text: str, *, data_urls: bool) -> InputImage:
@@ -113,6 +115,7 @@ def plan_drawing(
         format=str(fields.get("output_format") or "jpeg"),
         shows_seed=states_seed or fields.get("seed") is not None,
         variant=route.variant if route else "",
+        references=tuple(shown_reference(str(fields[name]), image) for name, image in images),
         black=job.has_fault("black"),
     )
     return DrawingPlan(pictures=(picture,), inputs=inputs, fields=fields)
@@ -121,8 +124,9 @@ def plan_drawing(
 def _look_up(state: SandboxState, text: str) -> InputImage:
     if not text.startswith(_INLINE_MARK):
         return state.look_up(text)
-    size = parse_custom(text.removeprefix(_INLINE_MARK))
-    return InputImage(kind="image", size=(size.width, size.height)) if size else _NO_IMAGE
+    measured, _, small = text.removeprefix(_INLINE_MARK).partition(":")
+    size = parse_custom(measured)
+    return InputImage(kind="image", size=(size.width, size.height), data=base64.b64decode(small)) if size else _NO_IMAGE
 
 
 def _output_size(fields: Mapping[str, Any], inputs: Sequence[Pixels | None]) -> Pixels:

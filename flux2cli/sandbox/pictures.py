@@ -1,13 +1,33 @@
 """Pictures: everything that decides the bytes of a drawn image, and what a job draws. Draws nothing itself."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flux2cli.catalog.sizes import Pixels
 
 _MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 _SUFFIXES = {"png": "png", "jpeg": "jpg", "webp": "webp"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownReference:
+    """A reference image: its file, or None where that is not known, and what it is called where it cannot be shown."""
+
+    label: str
+    data: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedReference:
+    """An image that is extended: where it stands in the larger one, in pixels."""
+
+    reference: ShownReference
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +48,10 @@ class Picture:
     """Write the seed on the image; False where neither request nor response states it."""
     variant: str = ""
     """The variant's name, such as `flash`, as it is written on the image; empty to name none."""
+    references: tuple[ShownReference, ...] = ()
+    """The images that are shown small, in this order."""
+    source: PlacedReference | None = None
+    """The image that is extended, shown where it stands."""
     black: bool = False
     """Draw a black image, as providers return for blocked content."""
 
@@ -42,6 +66,15 @@ class Picture:
         facts = [f"seed {self.seed}"] if self.shows_seed else []
         facts += [f"{self.index + 1}/{self.count}"] if self.count > 1 else []
         return "   ".join([*facts, f"{self.width}x{self.height}"])
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that decides the bytes of the image. It is short, unlike the references in a picture."""
+        shown = (*self.references, *([self.source.reference] if self.source else []))
+        digest = hashlib.sha256(repr(replace(self, references=())).encode())
+        for reference in shown:
+            digest.update(repr(reference).encode() + hashlib.sha256(reference.data or b"").digest())
+        return digest.hexdigest()
 
     @property
     def media_type(self) -> str:

@@ -13,7 +13,9 @@ from flux2cli.sandbox.faults import Fault, Faults, Stage, parse_list
 from flux2cli.sandbox.http import ServerRequest
 from flux2cli.sandbox.input_images import InputImage, decode_data_url, inspect_image, loopback_path
 from flux2cli.sandbox.job_store import EmulatedJob, JobStore, Latency
+from flux2cli.sandbox.nested_look_ups import NestedLookUps
 from flux2cli.sandbox.picture_cache import PictureCache
+from flux2cli.sandbox.pictures import Picture
 from flux2cli.sandbox.uploads import Uploads
 
 FAULT_HEADER = "x-flux2-fault"
@@ -77,6 +79,7 @@ class SandboxState:
     leaks: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
     """Paths of uploads and images to which an API key was sent."""
     _requests_per_fault: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _look_ups: NestedLookUps = field(default_factory=NestedLookUps)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -104,8 +107,15 @@ class SandboxState:
         path = loopback_path(url)
         if path is None or not path.startswith("/cdn/"):
             return InputImage(kind="image")
+        return self._look_ups.nested(path, self._find)
+
+    def _find(self, path: str) -> InputImage:
         found = (finder(self, path) for finder in self.image_finders)
         return next((image for image in found if image is not None), InputImage(kind="missing"))
+
+    def drawn(self, picture: Picture) -> InputImage:
+        """A drawn image as a reference."""
+        return InputImage(kind="image", size=picture.size, data=self.pictures.get(picture))
 
     def fault(self, request: ServerRequest, stage: Stage, job: EmulatedJob | None = None) -> Fault | None:
         """The fault that strikes this request: one named in its header, one of its job, or one of the server.

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from PIL import Image
 from support import plain_http
-from support.emulated_apis import BflApi, VtrixApi, emulated, fetched
+from support.emulated_apis import BflApi, EmulatedApi, VtrixApi, emulated, fetched
 from support.sandbox_rig import FLASH, FLASH_EDIT, MAX_EDIT, opened, png, running
 
 from flux2cli.sandbox.drawing import draw
-from flux2cli.sandbox.pictures import Picture
+from flux2cli.sandbox.picture_cache import PictureCache
+from flux2cli.sandbox.pictures import Picture, ShownReference
 
 FOX = {"prompt": "a fox", "seed": 7}
 
@@ -241,6 +243,110 @@ def test_an_edit_with_klein_rounds_down_to_32_as_it_was_recorded(
         image = reply.json()["images"][0]
         assert (image["width"], image["height"]) == made
         assert reply.headers["x-fal-billable-units"] == "2", "one megapixel out, and one in"
+
+
+def coloured(size: tuple[int, int], colour: tuple[int, int, int]) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def shows(data: bytes, *colours: tuple[int, int, int]) -> list[bool]:
+    """Whether an image has a thousand pixels of each colour, give or take what a JPEG changes."""
+    image = opened(data).convert("RGB")
+    bands = [Image.eval(band, lambda value: value // 32).tobytes() for band in image.split()]
+    counts = Counter(zip(*bands, strict=True))
+    return [counts[colour[0] // 32, colour[1] // 32, colour[2] // 32] > 1000 for colour in colours]
+
+
+RED, GREEN = (208, 16, 16), (16, 208, 16)
+
+
+def test_references_are_seen_whether_they_were_uploaded_sent_in_the_body_or_made_here(tmp_path: Path) -> None:
+    red, green = coloured((600, 400), RED), coloured((300, 500), GREEN)
+    with running(tmp_path) as rig:
+        body = {"prompt": "x", "seed": 1, "image_size": "square", "image_urls": [as_data(red)]}
+        first = rig.result(MAX_EDIT, body).json()["images"][0]["url"]
+
+        assert shows(rig.image(MAX_EDIT, body), RED, GREEN) == [True, False]
+        assert shows(rig.image(MAX_EDIT, {**body, "image_urls": [rig.upload(green)]}), RED, GREEN) == [False, True]
+        both = rig.image(MAX_EDIT, {**body, "image_urls": [rig.upload(green), as_data(red)]})
+        assert shows(both, RED, GREEN) == [True, True]
+        assert both != rig.image(MAX_EDIT, {**body, "image_urls": [as_data(red), as_data(green)]})
+        again = rig.image(MAX_EDIT, {**body, "image_urls": [first]})
+        assert again != rig.image(MAX_EDIT, {**body, "image_urls": ["https://example.com/a.png"]})
+
+
+def test_the_same_references_give_the_same_bytes_on_another_server_and_in_another_way(tmp_path: Path) -> None:
+    red = coloured((600, 400), RED)
+    with running(tmp_path / "a") as one, running(tmp_path / "b") as two:
+        body = {"prompt": "x", "seed": 1, "image_size": "square"}
+        made = [rig.image(MAX_EDIT, {**body, "image_urls": [rig.upload(red)]}) for rig in (one, two, two)]
+        made.append(two.image(MAX_EDIT, {**body, "image_urls": [as_data(red)]}))
+
+    assert len({*made}) == 1
+
+
+def test_a_reference_elsewhere_is_a_tile_with_its_name_and_never_its_query(tmp_path: Path) -> None:
+    def image(rig: Any, url: str) -> bytes:
+        made: bytes = rig.image(MAX_EDIT, {"prompt": "x", "seed": 1, "image_size": "square", "image_urls": [url]})
+        return made
+
+    with running(tmp_path) as rig:
+        assert image(rig, "https://example.com/a.png") == image(rig, "https://example.com/b/a.png?token=c")
+        assert image(rig, "https://example.com/a.png") != image(rig, "https://example.com/b.png")
+        assert image(rig, "https://example.com/a.png") != image(rig, "https://example.org/a.png")
+        assert image(rig, "http://127.0.0.1:9/a.png") == image(rig, "http://localhost:10/a.png")
+
+
+@pytest.mark.parametrize("form", [VtrixApi, BflApi])
+def test_references_in_base64_are_seen_and_the_job_keeps_them_small(tmp_path: Path, form: type[EmulatedApi]) -> None:
+    noise = io.BytesIO()
+    Image.effect_noise((700, 700), 90).save(noise, "PNG")
+    inputs = [base64.b64encode(data).decode() for data in (coloured((900, 600), RED), noise.getvalue())]
+    with emulated(form, tmp_path) as api:
+        body = api.body(width=512, height=512, seed=1, input_image=inputs[0], input_image_2=inputs[1])
+        url = api.image_url(body)
+
+        assert shows(fetched(url).content, RED) == [True]
+        assert fetched(api.image_url(body)).content == fetched(url).content
+        assert max(file.stat().st_size for file in (tmp_path / "jobs").glob("*.json")) < 60_000
+
+
+def test_the_source_of_an_outpaint_stands_where_it_belongs(tmp_path: Path) -> None:
+    body = {
+        "image_url": as_data(coloured((512, 512), RED)),
+        "expand_left": 128,
+        "expand_top": 64,
+        "output_format": "png",
+    }
+    with running(tmp_path) as rig:
+        image = opened(rig.image("/queue/fal-ai/flux-2-pro/outpaint", body))
+
+    assert image.size == (640, 576)
+    assert [image.getpixel(at) for at in ((128, 64), (639, 64), (400, 300))] == [RED] * 3
+    assert RED not in [image.getpixel(at) for at in ((127, 64), (128, 63), (10, 575))]
+
+
+def test_a_long_chain_of_edits_can_be_drawn(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        url = rig.result(body={**FOX, "image_size": "square"}).json()["images"][0]["url"]
+        for _ in range(80):
+            body = {"prompt": "x", "seed": 1, "image_size": "square", "image_urls": [url] * 2, "output_format": "png"}
+            url = rig.submit(MAX_EDIT, body)["response_url"].replace("queue/fal-ai/flux-2-max/requests", "cdn/files/b")
+            url += "/0.png"
+
+        assert opened(plain_http.get(url).content).size == (512, 512)
+
+
+def test_drawn_images_are_kept_by_what_is_drawn() -> None:
+    cache = PictureCache()
+    picture = Picture(prompt="x", seed=1, width=64, height=64)
+    red, green = (ShownReference(label="a", data=coloured((20, 20), colour)) for colour in (RED, GREEN))
+    pictures = [replace(picture, references=found) for found in ((), (red,), (green,), (red, green), (green, red))]
+
+    assert len({cache.get(found) for found in pictures}) == 5
+    assert cache.get(pictures[1]) is cache.get(replace(pictures[1], references=(replace(red),)))
 
 
 def test_auto_with_a_reference_elsewhere_is_a_square_and_nobody_is_asked(tmp_path: Path) -> None:

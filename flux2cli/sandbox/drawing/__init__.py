@@ -3,6 +3,6 @@
 The same picture gives the same bytes on every machine, with the same version of Pillow: its own font, its own encoders.
 """
 
-from flux2cli.sandbox.drawing.image_files import draw, measure
+from flux2cli.sandbox.drawing.image_files import draw, measure, shrunk
 
-__all__ = ["draw", "measure"]
+__all__ = ["draw", "measure", "shrunk"]

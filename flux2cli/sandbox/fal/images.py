@@ -52,7 +52,7 @@ def find_image(state: SandboxState, path: str) -> InputImage | None:
     drawn, stored = re.fullmatch(PATH, path), re.fullmatch(FILE_PATH, path)
     if drawn:
         found = _picture(state, drawn["id"], int(drawn["index"]), drawn["suffix"])
-        return InputImage(kind="image", size=found[1].size) if found else InputImage(kind="missing")
+        return state.drawn(found[1]) if found else InputImage(kind="missing")
     if stored:
         upload = state.uploads.find(stored["id"])
         data = state.uploads.read(upload) if upload else None

@@ -1,7 +1,7 @@
 """How a job of fal ends: the images that it draws and their price, or its error."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,9 @@ from flux2cli.catalog.pricing import megapixels, planned_outputs, price_bounds
 from flux2cli.catalog.sizes import Pixels, Size
 from flux2cli.sandbox.fal.errors import ErrorDetail, app_of, missing_field, model_error, no_path
 from flux2cli.sandbox.fal.input_schema import complete_input, reference_urls
-from flux2cli.sandbox.input_images import InputImage, one_megapixel, within_one_megapixel
+from flux2cli.sandbox.input_images import InputImage, one_megapixel, shown_reference, within_one_megapixel
 from flux2cli.sandbox.job_store import EmulatedJob, phase_at
-from flux2cli.sandbox.pictures import DrawingPlan, Picture
+from flux2cli.sandbox.pictures import DrawingPlan, Picture, PlacedReference
 from flux2cli.sandbox.state import SandboxState
 
 NAME = "fal"
@@ -81,7 +81,7 @@ def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | FalFailure:
         width, height = _output_size(route, fields.get("image_size"), inputs)
     if width * height > _MOST_PIXELS:
         return _too_large(fields)
-    pictures = _pictures(job, route, fields, width, height)
+    pictures = _pictures(job, route, fields, (width, height), [(url, image) for _, url, image in images])
     return DrawingPlan(pictures=pictures, inputs=inputs, fields=fields)
 
 
@@ -116,24 +116,29 @@ def billable_units(state: SandboxState, job: EmulatedJob, plan: DrawingPlan) -> 
 
 
 def _pictures(
-    job: EmulatedJob, route: Route, fields: Mapping[str, Any], width: int, height: int
+    job: EmulatedJob, route: Route, fields: Mapping[str, Any], size: Pixels, images: Sequence[tuple[str, InputImage]]
 ) -> tuple[Picture, ...]:
-    count = int(fields.get("num_images") or 1)
-    return tuple(
-        Picture(
-            prompt=str(fields.get("prompt", "")),
-            seed=job.seed,
-            width=width,
-            height=height,
-            format=str(fields.get("output_format") or "png"),
-            index=index,
-            count=count,
-            shows_seed=route.mode != "outpaint",
-            variant=route.variant,
-            black=job.has_fault("black"),
-        )
-        for index in range(count)
+    extends = route.mode == "outpaint"
+    first = Picture(
+        prompt=str(fields.get("prompt", "")),
+        seed=job.seed,
+        width=size[0],
+        height=size[1],
+        format=str(fields.get("output_format") or "png"),
+        count=int(fields.get("num_images") or 1),
+        shows_seed=not extends,
+        variant=route.variant,
+        references=() if extends else tuple(shown_reference(url, image) for url, image in images),
+        source=_source(fields, *images[0]) if extends else None,
+        black=job.has_fault("black"),
     )
+    return tuple(replace(first, index=index) for index in range(first.count))
+
+
+def _source(fields: Mapping[str, Any], url: str, image: InputImage) -> PlacedReference:
+    width, height = image.size or _SQUARE
+    left, top = fields["expand_left"], fields["expand_top"]
+    return PlacedReference(reference=shown_reference(url, image), left=left, top=top, width=width, height=height)
 
 
 def _output_size(route: Route, size: object, inputs: tuple[Pixels | None, ...]) -> Pixels:

@@ -36,4 +36,4 @@ def find_image(state: SandboxState, path: str) -> InputImage | None:
     if parts is None:
         return None
     found = _picture(state, parts["id"], parts["suffix"])
-    return InputImage(kind="image", size=found[1].size) if found else InputImage(kind="missing")
+    return state.drawn(found[1]) if found else InputImage(kind="missing")
