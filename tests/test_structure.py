@@ -326,14 +326,14 @@ def test_a_tab_starts_no_program() -> None:
     assert ran.stderr == ""
 
 
-def test_importing_every_module_opens_no_connection() -> None:
+def test_importing_every_module_opens_no_socket() -> None:
     script = """
 import importlib, pkgutil, sys
-import flux2cli
 def audit(event, args):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"):
+    if event.startswith("socket."):
         raise SystemExit(f"{event} {args}")
 sys.addaudithook(audit)
+import flux2cli
 names = [m.name for m in pkgutil.walk_packages(flux2cli.__path__, "flux2cli.")]
 for name in names:
     if name != "flux2cli.__main__":

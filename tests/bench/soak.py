@@ -68,7 +68,8 @@ def main() -> None:
         environ = {**clean_environment(), **directories(folder, base)}
         for run in (1, 2):
             code, seconds, samples, summary = watched([*argv, "-c", str(options.concurrency)], environ, folder)
-            print(f"run {run}: exit {code} after {seconds:.0f} s: {_ends(summary)}")  # noqa: T201
+            rate = summary["saved"] / seconds
+            print(f"run {run}: exit {code} after {seconds:.0f} s, {rate:.1f} images/s: {_ends(summary)}")  # noqa: T201
             for part in (1, 2, 3, 4):
                 at = samples[min(len(samples) - 1, len(samples) * part // 4)]
                 print(f"  {part * 25:>3} %: {at.memory} MiB, {at.descriptors} descriptors, {at.threads} threads")  # noqa: T201

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, configuration, settings
 
 # Nothing is kept between runs, and nothing is written into the working tree.
@@ -24,3 +25,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("flux2")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Many examples take as long as they take; a few hang when they take longer than the suite gives any test."""
+    if _MANY:
+        item.add_marker(pytest.mark.timeout(0))
