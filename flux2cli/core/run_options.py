@@ -88,7 +88,7 @@ class RunOptions:
     )
     timeout: float | None = text(
         "--timeout", metavar="SECONDS", group="Run", setting="timeout", read=read_seconds, default=600.0,
-        help="How long to wait for the job; 0 is for ever. [default 600]",
+        help="How long to wait for the job, such as 90s or 5m; 0 is for ever. [default 600]",
     )  # fmt: skip
     resubmit_unknown: bool = switch(
         "--resubmit-unknown", help="Submit although an identical job may have been accepted.", group="Run"

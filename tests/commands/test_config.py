@@ -133,7 +133,7 @@ def test_set_works_beside_a_wrong_line_and_tells_of_it(shell: Shell) -> None:
         ("output", "{x}.png", "`output {x}.png` cannot be used: the template `{x}.png` has an unknown field `{x}`."),
         ("output", "{slug}.gif", "`output {slug}.gif` ends in `.gif`, which no model makes."),
         ("budget.per_day", "-5", "`budget.per_day -5` is not an amount of US dollars."),
-        ("timeout", "-1", "`timeout -1` is not a number of seconds from 0 to a year."),
+        ("timeout", "-1", "`timeout -1` is not a time from 0 to a year."),
         ("provider", "--json", "`provider --json` is not one of fal, vtrix, bfl."),
         ("label", "a\nb", "`label a b` has line breaks or control characters in it."),
         ("sandbox", "maybe", "`sandbox maybe` is neither yes nor no."),

@@ -280,7 +280,7 @@ def test_every_wrong_setting_is_a_failed_check(shell: Shell) -> None:
 
     assert (wrong.code, misplaced.code) == (1, 1)
     assert failures(wrong) == [
-        f"`timeout = x` in {file} is not a number of seconds from 0 to a year.",
+        f"`timeout = x` in {file} is not a time from 0 to a year.",
         f"`label = 5` in {file} is not text.",
     ]
     assert failures(misplaced) == [f"`output = 5` in {file} has no image suffix."]

@@ -10,6 +10,8 @@ from flux2cli.errors import UsageError
 
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+"""Seconds in the units of a time."""
 _SECONDS_IN_A_YEAR = 31_536_000
 _MOST_DOLLARS = 1_000_000_000
 _MOST_EXPONENT = 20
@@ -46,10 +48,18 @@ def _switch(_row: Setting, raw: object, source: Source) -> Value:
 
 
 def _seconds(_row: Setting, raw: object, source: Source) -> Value:
-    number = None if source.is_file and isinstance(raw, str) else _number(raw)
+    text, unit = _with_unit(raw)
+    number = None if source.is_file and isinstance(raw, str) and not unit else _number(text)
+    number = None if number is None else number * _UNITS.get(unit, 1)
     if number is None or not 0 <= number <= _SECONDS_IN_A_YEAR:
-        raise ValueError("is not a number of seconds from 0 to a year")
+        raise ValueError("is not a time from 0 to a year")
     return int(number) if number == int(number) else float(number)
+
+
+def _with_unit(raw: object) -> tuple[object, str]:
+    """A time as it was typed without its unit, as in `90s` or `5m`, and the unit, empty for none."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    return (text[:-1], text[-1]) if text[-1:] in _UNITS and text[-2:-1].isdecimal() else (raw, "")
 
 
 def _dollars(_row: Setting, raw: object, _source: Source) -> Value:
@@ -128,7 +138,7 @@ def _hint(row: Setting, source: Source) -> str | None:
         case "switch":
             return "true or false; on the command line and in the environment also 1 or 0"
         case "seconds":
-            return "for example 600; 0 waits for ever"
+            return "for example 600 (seconds), 90s or 5m; 0 waits for ever"
         case "dollars":
             return "for example 5.00"
         case "output":

@@ -72,10 +72,7 @@ def test_a_wrong_variable_is_told_when_its_setting_is_asked_for(place: Place) ->
     place.environ["FLUX2_TIMEOUT"] = "soon"
 
     assert place.config().get("provider").value == "fal"
-    assert (
-        refused(place.config(), "timeout").message
-        == "`FLUX2_TIMEOUT=soon` is not a number of seconds from 0 to a year."
-    )
+    assert refused(place.config(), "timeout").message == "`FLUX2_TIMEOUT=soon` is not a time from 0 to a year."
 
 
 def test_every_wrong_setting_is_found(place: Place) -> None:
@@ -85,7 +82,7 @@ def test_every_wrong_setting_is_found(place: Place) -> None:
 
     assert [problem.message for problem in place.config().problems()] == [
         "`FLUX2_SANDBOX=maybe` is neither yes nor no.",
-        f"`timeout = x` in {place.user} is not a number of seconds from 0 to a year.",
+        f"`timeout = x` in {place.user} is not a time from 0 to a year.",
         f"There is no setting `provder` (in {place.user}).",
         f"{place.project} sets `webhook_url`, and a project's file cannot set a webhook.",
     ]
@@ -95,14 +92,14 @@ def test_the_output_that_counts_is_among_the_wrong_settings(place: Place) -> Non
     place.write_user("output = '5'\ntimeout = 'x'\n")
 
     assert [problem.message for problem in place.config().problems()] == [
-        f"`timeout = x` in {place.user} is not a number of seconds from 0 to a year.",
+        f"`timeout = x` in {place.user} is not a time from 0 to a year.",
         f"`output = 5` in {place.user} has no image suffix.",
     ]
 
     place.project.write_text("output = 'art/'\n")
 
     assert [problem.message for problem in place.config().problems()] == [
-        f"`timeout = x` in {place.user} is not a number of seconds from 0 to a year.",
+        f"`timeout = x` in {place.user} is not a time from 0 to a year.",
     ]
 
 
