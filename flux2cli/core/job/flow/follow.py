@@ -36,7 +36,11 @@ def follow(context: JobContext, accepted: Accepted) -> Flow[Result]:
             yield Emit(event=_progress(context, status))
         wait = retry.before_deadline(view.wait, context.left(view.now))
         if wait is None:
-            raise key_refused(view.refused, context, accepted) if view.refused else _still_running(context, accepted)
+            raise (
+                key_refused(view.refused, context, accepted)
+                if view.refused
+                else _still_running(context, accepted, view)
+            )
         if wait:
             yield Sleep(seconds=wait)
 
@@ -51,6 +55,8 @@ class _View:
     wait: float = 0.0
     now: float = 0.0
     poll_next: bool = False
+    failure: str = ""
+    """Why the last poll gave no status; empty if it gave one."""
     refused: Problem | None = None
     """The provider's refusal of the key or the account, if that was its last word. The job goes on all the same."""
 
@@ -76,7 +82,7 @@ def _look(context: JobContext, accepted: Accepted, view: _View) -> Flow[Status |
         yield from _poll_error(context, accepted, view, call, result)
         view.wait = retry.backoff(view.errors, context.jitter)
     else:
-        view.polls, view.errors, view.refused = view.polls + 1, 0, None
+        view.polls, view.errors, view.refused, view.failure = view.polls + 1, 0, None, ""
         view.wait = 0.0 if _stream(context, accepted, view) else retry.poll_interval(view.polls)
     return status
 
@@ -99,9 +105,10 @@ def _progress(context: JobContext, status: Status) -> events.Event:
     return events.Running(job_id=context.job_id, logs=status.logs)
 
 
-def _still_running(context: JobContext, accepted: Accepted) -> StillRunningError:
+def _still_running(context: JobContext, accepted: Accepted, view: _View) -> StillRunningError:
+    last = f"; the last look failed: {view.failure.rstrip('.')}" if view.failure else ""
     return StillRunningError(
-        f"Still running at {context.title} after {context.timeout:g} s.",
+        f"Still running at {context.title} after {context.timeout:g} s{last}.",
         hint=f"`flux2 jobs wait {context.job_id}` goes on waiting and saves the image",
         job_id=context.job_id,
         request_id=accepted.request_id,
@@ -113,10 +120,12 @@ def _poll_error(
 ) -> Flow[None]:
     """Handle a poll without a status: raise the error with which the job has ended, else return, for another poll."""
     if isinstance(result, HttpFailure):
+        view.failure = result.message
         yield Emit(event=events.Retrying(job_id=context.job_id, what="status", reason=result.message, wait=0.0))
         return
     response = response_of(result)
     problem = context.explain(response, call)
+    view.failure = problem.message
     if refuses_key(problem):
         view.refused = yield from watch_on(context, problem, view.refused)
     elif problem.code == "missing" and problem.final and response.at > retry.MISSING_GRACE:

@@ -250,6 +250,7 @@ def test_a_status_that_is_not_the_providers_is_asked_for_until_the_deadline_and_
 
     assert played.error is not None
     assert (played.error.code, played.error.exit_code) == ("timeout", 124)
+    assert played.error.message.startswith("Still running at fal after 30 s; the last look failed: ")
     assert played.states == []
 
 
