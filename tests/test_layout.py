@@ -64,6 +64,7 @@ TESTED_IN = {
         f"sandbox/fal/{name}.py" for name in ("errors", "images", "outcomes", "responses", "status_events")
     ),
     "sandbox/fal/test_platform.py": ("sandbox/fal/proxy.py",),
+    "sandbox/drawing/test_thumbnails.py": ("sandbox/drawing/given_images.py",),
     "sandbox/test_every_emulator.py": tuple(
         f"sandbox/{name}.py" for name in ("active_jobs", "new_jobs", "numbered_fields", "state")
     ),

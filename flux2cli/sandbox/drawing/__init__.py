@@ -3,6 +3,7 @@
 The same picture gives the same bytes on every machine, with the same version of Pillow: its own font, its own encoders.
 """
 
-from flux2cli.sandbox.drawing.image_files import draw, measure, shrunk
+from flux2cli.sandbox.drawing.given_images import measure, shrunk
+from flux2cli.sandbox.drawing.image_files import draw
 
 __all__ = ["draw", "measure", "shrunk"]

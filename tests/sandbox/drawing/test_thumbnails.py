@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageChops
 from support.sandbox_rig import png
 
-from flux2cli.sandbox.drawing import draw, shrunk
+from flux2cli.sandbox.drawing import draw, measure, shrunk
+from flux2cli.sandbox.drawing.given_images import decoded
 from flux2cli.sandbox.drawing.thumbnails import thumbnail
 from flux2cli.sandbox.pictures import Picture, ShownReference
 
@@ -76,6 +77,26 @@ def test_what_cannot_be_shown_is_a_tile_with_a_label(data: bytes | None) -> None
     assert one.size == (90, 60)
     assert one.getpixel((0, 0)) == (40, 44, 52)
     assert one.tobytes() != other.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (png(30, 20), (30, 20)),
+        (bomb(10_000, 10_000), (10_000, 10_000)),
+        (TILES["cut off"], (64, 64)),
+        (TILES["a bomb"], None),
+        (TILES["text"], None),
+        (b"", None),
+    ],
+    ids=["small", "large", "cut off", "a bomb", "text", "nothing"],
+)
+def test_a_size_is_read_without_an_error_and_without_a_warning(
+    data: bytes, size: tuple[int, int] | None, recwarn: pytest.WarningsRecorder
+) -> None:
+    assert measure(data) == size
+    assert decoded(data, (10, 10)) is None or size == (30, 20)
+    assert list(recwarn) == []
 
 
 @pytest.mark.parametrize("box", [(1, 1), (8, 8), (2000, 3), (1, 500)])
