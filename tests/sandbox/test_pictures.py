@@ -323,9 +323,9 @@ def test_the_source_of_an_outpaint_stands_where_it_belongs(tmp_path: Path) -> No
     with running(tmp_path) as rig:
         image = opened(rig.image("/queue/fal-ai/flux-2-pro/outpaint", body))
 
-    assert image.size == (640, 576)
-    assert [image.getpixel(at) for at in ((128, 64), (639, 64), (400, 300))] == [RED] * 3
-    assert RED not in [image.getpixel(at) for at in ((127, 64), (128, 63), (10, 575))]
+    assert image.size == (768, 640)
+    assert [image.getpixel(at) for at in ((256, 128), (767, 128), (256, 639), (500, 300))] == [RED] * 4
+    assert RED not in [image.getpixel(at) for at in ((255, 128), (256, 127), (10, 639))]
 
 
 def test_a_long_chain_of_edits_can_be_drawn(tmp_path: Path) -> None:

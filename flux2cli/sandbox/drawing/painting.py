@@ -8,7 +8,7 @@ from flux2cli.sandbox.drawing.lettering import letters
 from flux2cli.sandbox.drawing.thumbnails import thumbnail
 from flux2cli.sandbox.pictures import Picture
 
-_INK, _SHADOW = (255, 255, 255), (0, 0, 0)
+_INK, _SHADOW, _PLATE = (255, 255, 255), (0, 0, 0), (40, 44, 52)
 _LEAST_SIDE = 8
 
 
@@ -23,7 +23,7 @@ def paint(picture: Picture) -> Image.Image:
     side = _strip_side(picture)
     _paste_strip(image, picture, side)
     for caption in captions(picture, free=side):
-        _write(image, caption)
+        _write(image, caption, on_plate=picture.source is not None)
     return image
 
 
@@ -53,10 +53,12 @@ def _paste_strip(image: Image.Image, picture: Picture, side: int) -> None:
         left += small.width + _gap(picture)
 
 
-def _write(image: Image.Image, caption: Caption) -> None:
-    """Write a line with a shadow."""
+def _write(image: Image.Image, caption: Caption, *, on_plate: bool) -> None:
+    """Write a line with a shadow; on a dark plate where a source may have texts of its own."""
     left, top = caption.at
     shift = max(1, caption.size // 16)
     mask = letters(caption.text, caption.size)
+    if on_plate:
+        image.paste(_PLATE, (left - caption.size // 4, top, left + mask.width, top + mask.height))
     image.paste(_SHADOW, (left + shift, top + shift), mask)
     image.paste(_INK, caption.at, mask)

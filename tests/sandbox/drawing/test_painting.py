@@ -62,6 +62,14 @@ def test_a_source_stands_where_it_is_in_the_larger_image() -> None:
     assert RED not in outside
 
 
+def test_texts_on_a_source_stand_on_plates() -> None:
+    whole = PlacedReference(reference=filled((255, 255, 255), 512, 512), left=0, top=0, width=512, height=512)
+    image = paint(replace(PLAIN, prompt="", source=whole))
+
+    assert image.getpixel((28, 34)) == image.getpixel((28, 465)) == (40, 44, 52)
+    assert image.getpixel((500, 34)) == image.getpixel((256, 256)) == (255, 255, 255)
+
+
 def test_a_blocked_image_shows_nothing() -> None:
     image = paint(replace(PLAIN, references=(filled(RED),), black=True))
 
