@@ -316,8 +316,8 @@ def test_references_in_base64_are_seen_and_the_job_keeps_them_small(tmp_path: Pa
 def test_the_source_of_an_outpaint_stands_where_it_belongs(tmp_path: Path) -> None:
     body = {
         "image_url": as_data(coloured((512, 512), RED)),
-        "expand_left": 128,
-        "expand_top": 64,
+        "expand_left": 256,
+        "expand_top": 128,
         "output_format": "png",
     }
     with running(tmp_path) as rig:
