@@ -18,6 +18,11 @@ class ShownReference:
     label: str
     data: bytes | None = field(default=None, repr=False)
 
+    @property
+    def digest(self) -> str:
+        """A hash of the file."""
+        return hashlib.sha256(self.data or b"").hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedReference:
@@ -73,7 +78,7 @@ class Picture:
         shown = (*self.references, *([self.source.reference] if self.source else []))
         digest = hashlib.sha256(repr(replace(self, references=())).encode())
         for reference in shown:
-            digest.update(repr(reference).encode() + hashlib.sha256(reference.data or b"").digest())
+            digest.update(f"{reference}{reference.digest}".encode())
         return digest.hexdigest()
 
     @property

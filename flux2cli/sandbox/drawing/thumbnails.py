@@ -1,5 +1,8 @@
 """Reference images on drawn ones: the image itself, made smaller, or a tile that says what it is."""
 
+import threading
+from collections import OrderedDict
+
 from PIL import Image
 
 from flux2cli.catalog.sizes import Pixels
@@ -8,11 +11,30 @@ from flux2cli.sandbox.drawing.lettering import letters, wrap
 from flux2cli.sandbox.pictures import ShownReference
 
 _SLATE, _INK = (40, 44, 52), (255, 255, 255)
+_MOST_KEPT = 200
+_LARGEST_KEPT = 256 * 256
+"""Pixels: 200 of them take 50 MB."""
+
+_kept: OrderedDict[tuple[str, Pixels], Image.Image] = OrderedDict()
+_lock = threading.Lock()
 
 
 def thumbnail(reference: ShownReference, box: Pixels) -> Image.Image:
-    """The reference image in red, green and blue, within this width and height; a tile of that size without it."""
-    image = decoded(reference.data, box) if reference.data else None
+    """The reference image in red, green and blue, within this width and height; a tile of that size without it.
+
+    The last ones are kept: a batch shows the same image again and again, and to decode a photo takes 10 to 50 ms.
+    """
+    if not reference.data:
+        return _tile(reference.label, box)
+    key = (reference.digest, box)
+    with _lock:
+        image = _kept.pop(key, None)
+    image = image or decoded(reference.data, box)
+    if image is not None and box[0] * box[1] <= _LARGEST_KEPT:
+        with _lock:
+            _kept[key] = image
+            if len(_kept) > _MOST_KEPT:
+                _kept.popitem(last=False)
     return image or _tile(reference.label, box)
 
 

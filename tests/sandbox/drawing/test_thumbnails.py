@@ -34,6 +34,25 @@ def test_an_image_keeps_its_shape_and_colours_within_the_box(kind: str) -> None:
     assert max(ImageChops.difference(image, Image.new("RGB", (40, 20), RED)).tobytes()) < 6
 
 
+def test_a_thumbnail_is_kept_and_that_of_another_file_or_for_another_box_is_another() -> None:
+    red, green = (file(Image.new("RGB", (300, 300), colour)) for colour in (RED, (0, 200, 0)))
+    first = of(red)
+
+    assert of(red, label="b.png") is first
+    assert of(red, (30, 30)).size == (30, 30)
+    assert of(green).getpixel((0, 0)) == (0, 200, 0)
+    for side in range(41, 300):
+        of(red, (side, 1))
+    assert of(red) is not first
+    assert of(red).tobytes() == first.tobytes()
+
+
+def test_a_large_one_is_not_kept() -> None:
+    data = file(Image.new("RGB", (300, 300), RED))
+
+    assert of(data, (300, 300)) is not of(data, (300, 300))
+
+
 def test_an_image_that_is_smaller_than_the_box_stays_as_it_is() -> None:
     assert of(file(Image.new("RGB", (8, 4), RED))).size == (8, 4)
 
