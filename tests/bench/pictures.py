@@ -28,7 +28,7 @@ _EMPTY = {"width": 64, "height": 64}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A kind of request: its endpoint at fal and its body but for the seed."""
+    """A kind of request: its endpoint at fal and its body, but for the seed and a number after the prompt."""
 
     name: str
     endpoint: str
@@ -71,9 +71,10 @@ class Server:
         return float(self._process.stdout.readline())
 
     def image(self, case: Case) -> bytes:
-        """A new image: another seed each time."""
+        """A new image: another prompt and seed each time."""
         self._seed += 1
-        said = self._http.post(f"/queue/{case.endpoint}", json={**case.body, "seed": self._seed}).raise_for_status()
+        body = {**case.body, "prompt": f"{case.body['prompt']} {self._seed}", "seed": self._seed}
+        said = self._http.post(f"/queue/{case.endpoint}", json=body).raise_for_status()
         job = said.json()
         self._http.get(f"{job['status_url']}/stream").raise_for_status()
         made = self._http.get(job["response_url"]).raise_for_status().json()
@@ -121,7 +122,7 @@ def cases(width: int, height: int) -> Sequence[Case]:
         Case(
             name="png, outpainted by a quarter",
             endpoint="fal-ai/flux-2-pro/outpaint",
-            body={"image_url": photo, "expand_left": width // 4},
+            body={"prompt": "", "image_url": photo, "expand_left": width // 4},
         ),
     )
 
