@@ -84,7 +84,7 @@ def _width(piece: str, size: int) -> float:
 def letters(text: str, size: int) -> Image.Image:
     """The text in white on black, with a quarter of a letter's height to spare on the right and below.
 
-    The image is shared, so do not change it: heads are the same on all images of a variant, and prompts for other seeds.
+    It is shared, so do not change it: heads are the same on all images of a variant, and prompts for other seeds.
     """
     ascent, descent = font(size).getmetrics()
     image = Image.new("L", (int(_length(text, size)) + size // 4 + 1, ascent + descent + size // 4))
