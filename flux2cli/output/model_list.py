@@ -42,6 +42,7 @@ def _price_record(price: Price) -> dict[str, object]:
         "first_megapixel": str(price.first),
         "extra_megapixel": str(price.extra),
         "inputs": price.inputs,
+        "most": str(price.most),
         "source": price.source,
         "verified_on": price.verified_on,
         "confidence": price.confidence,

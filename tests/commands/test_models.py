@@ -87,6 +87,7 @@ def test_all_as_json(shell: Shell) -> None:
             "inputs": "one",
             "source": "https://fal.ai/models/fal-ai/flux-2/flash/edit/llms.txt",
             "verified_on": "2026-11-20",
+            "most": "1",
             "confidence": "documented",
         },
         "source": "https://fal.ai/models/fal-ai/flux-2/flash/edit/api",

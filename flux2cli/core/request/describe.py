@@ -81,6 +81,8 @@ def price_in_words(price: Price | None) -> str:
         "real": "; inputs count by their size",
         "one": "; each input counts as one megapixel",
     }[price.inputs]
+    if price.most > 1:
+        inputs += f"; up to {price.most} times that by the size of the weights"
     if price.first == price.extra:
         return f"${price.first} a megapixel{inputs}"
     return f"${price.first} for the first megapixel, ${price.extra} for each further one{inputs}"

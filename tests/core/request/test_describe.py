@@ -1,6 +1,7 @@
 """Words about parameters: where they hold is said with as few words as it takes."""
 
 from flux2cli.core.request.describe import describe, grouped, listed, price_in_words, routes_for, with_places
+from flux2cli.providers.registry import by_endpoint
 
 
 def test_one_range_for_all_endpoints_names_none() -> None:
@@ -60,3 +61,10 @@ def test_prices_in_words() -> None:
     assert price_in_words(edit) == (
         "$0.07 for the first megapixel, $0.03 for each further one; inputs count by their size"
     )
+
+
+def test_a_price_that_may_be_higher_says_how_much_and_by_what() -> None:
+    route = by_endpoint("fal", "fal-ai/flux-2/lora")
+
+    assert route is not None
+    assert price_in_words(route.price) == "$0.021 a megapixel; up to 2.5 times that by the size of the weights"
