@@ -120,6 +120,8 @@ class Route:
     selectors: Mapping[str, str | bool] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
     """Why the route does not take a parameter, by its name, when the reason is not the variant alone."""
+    aliases: tuple[str, ...] = ()
+    """Other ids under which the provider serves the same endpoint; requests go to `endpoint`."""
     unasked: tuple[int, int] | None = None
     """Width and height that bound the images of a request without a size; None when nothing is known."""
 

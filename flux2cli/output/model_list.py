@@ -17,6 +17,7 @@ def route_document(route: Route, *, schema: bool) -> dict[str, object]:
         "variant": route.variant,
         "command": route.command,
         "endpoint": route.endpoint,
+        "aliases": list(route.aliases),
         "modes": list(describe.modes_of(route)),
         "selectors": dict(route.selectors),
         "references": _references(route),
@@ -110,6 +111,8 @@ def _endpoint(route: Route, width: int) -> list[str]:
     chosen = describe.selected_by(route)
     does = ", ".join(describe.modes_of(route)) + (f" with {chosen}" if chosen else "")
     words = [f"{does}: {describe.price_in_words(route.price)}"]
+    if route.aliases:
+        words.append(f"also served as {', '.join(route.aliases)}")
     if route.price is not None:
         words.append(f"{route.price.confidence}, {route.price.verified_on}: {route.price.source}")
     return entry(f"{route.provider} {route.endpoint}", words, width, column=44)

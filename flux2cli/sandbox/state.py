@@ -88,8 +88,9 @@ class SandboxState:
         self.active = ActiveJobs(self.jobs)
 
     def route(self, provider: str, endpoint: str) -> Route | None:
-        """The provider's route with this endpoint id, or None."""
-        return next((r for r in self.routes if r.provider == provider and r.endpoint == endpoint), None)
+        """The provider's route with this endpoint id or alias, or None."""
+        named = (r for r in self.routes if r.provider == provider and endpoint in (r.endpoint, *r.aliases))
+        return next(named, None)
 
     def has_key(self, request: ServerRequest) -> bool:
         """Whether the request has a header in which an API key travels."""

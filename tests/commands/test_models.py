@@ -77,6 +77,7 @@ def test_all_as_json(shell: Shell) -> None:
         "variant": "flash",
         "command": "flash",
         "endpoint": "fal-ai/flux-2/flash/edit",
+        "aliases": [],
         "modes": ["edit"],
         "selectors": {},
         "references": {"min": 1, "max": 4, "warn": None},
@@ -117,3 +118,13 @@ def test_an_unknown_name_as_json(shell: Shell) -> None:
     ran = shell.run("models", "maxx", "--json")
 
     assert (ran.code, ran.json["error"]["code"], ran.json["error"]["hint"]) == (2, "usage", "did you mean `max`?")
+
+
+def test_another_name_of_an_endpoint_is_told(shell: Shell) -> None:
+    shown, listed = shell.run("models", "klein"), shell.run("models", "klein", "--json")
+
+    assert "also served as fal-ai/flux-2/klein/4b/distilled/edit" in shown.out
+    assert {row["endpoint"]: row["aliases"] for row in listed.json if row["aliases"]} == {
+        "fal-ai/flux-2/klein/4b": ["fal-ai/flux-2/klein/4b/distilled"],
+        "fal-ai/flux-2/klein/4b/edit": ["fal-ai/flux-2/klein/4b/distilled/edit"],
+    }

@@ -131,6 +131,7 @@ def _route(
     mode: RouteMode,
     fields: Mapping[str, Field],
     selectors: Mapping[str, str | bool] | None = None,
+    aliases: tuple[str, ...] = (),
 ) -> Route:
     return Route(
         provider="fal",
@@ -141,6 +142,7 @@ def _route(
         price=PRICES.get(endpoint),
         source=f"https://fal.ai/models/{endpoint}/api",
         selectors=selectors or {},
+        aliases=aliases,
         absent=_KLEIN_ABSENT if variant == "klein" else _ABSENT,
         # An edit with klein is scaled to one megapixel and rounded down to 32, so it never costs more than that.
         unasked=(1024, 1024) if variant == "klein" and mode == "edit" else None,
@@ -153,8 +155,11 @@ def _klein() -> Iterator[Route]:
             root = f"fal-ai/flux-2/klein/{weights}{'/base' if base else ''}"
             plain: dict[str, str | bool] = {"weights": weights, "base": base}
             lora = {**plain, "lora": True}
-            yield _route("klein", root, "text", fields, plain)
-            yield _route("klein", f"{root}/edit", "edit", {**fields, **_KLEIN_EDIT}, plain)
+            # Several projects call the distilled 4b by this name, as of October 2026; what it costs is not published.
+            other = f"{root}/distilled" if weights == "4b" and not base else None
+            names, edit_names = ((other,), (f"{other}/edit",)) if other else ((), ())
+            yield _route("klein", root, "text", fields, plain, names)
+            yield _route("klein", f"{root}/edit", "edit", {**fields, **_KLEIN_EDIT}, plain, edit_names)
             yield _route("klein", f"{root}/lora", "text", {**fields, **_LORAS}, lora)
             yield _route("klein", f"{root}/edit/lora", "edit", {**fields, **_KLEIN_EDIT, **_LORAS}, lora)
 

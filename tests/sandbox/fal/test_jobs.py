@@ -436,3 +436,10 @@ def test_requests_are_counted_and_listed(tmp_path: Path) -> None:
             ("GET", f"/cdn/files/b/{job['request_id']}/0.png", False),
         ]
         assert rig.server.counts == {("POST", "fal.submit"): 1, ("GET", "fal.result"): 1, ("GET", "fal.image"): 1}
+
+
+def test_an_endpoint_answers_under_its_other_name(tmp_path: Path) -> None:
+    with running(tmp_path) as rig:
+        reply = rig.result("/queue/fal-ai/flux-2/klein/4b/distilled", {"prompt": "a fox", "seed": 7})
+
+        assert (reply.status_code, reply.json()["seed"]) == (200, 7)
