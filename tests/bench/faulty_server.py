@@ -7,14 +7,11 @@ that made a job, the most for one prompt, and the faults that struck.
 import asyncio
 import json
 import random
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import ClassVar
 
-from zero_server import Provider, serve
+from zero_server import Provider, serve, served
 
 FAULTS = ("429", "503", "lost", "moderated", "page", "failed", "cut", "gone", "odd", "reset")
 """A submit that is turned away twice, or once without a request id, or whose reply is lost; a refusal; a page in place
@@ -110,15 +107,9 @@ def said(status: int, body: bytes, kind: bytes, more: bytes = b"") -> bytes:
     return head + body
 
 
-@contextmanager
-def faulty_server() -> Iterator[str]:
+def faulty_server() -> AbstractContextManager[str]:
     """The address of one that runs until the end of the block."""
-    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
+    return served(__file__)
 
 
 if __name__ == "__main__":

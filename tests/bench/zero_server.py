@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 _NUMBERS = count(1)
@@ -113,10 +113,15 @@ async def serve(side: int, kind: type[Provider] = Provider) -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def zero_server(side: int = 256) -> Iterator[str]:
+def zero_server(side: int = 256) -> AbstractContextManager[str]:
     """The address of one that runs until the end of the block."""
-    with subprocess.Popen([sys.executable, __file__, str(side)], stdout=subprocess.PIPE, text=True) as server:
+    return served(__file__, str(side))
+
+
+@contextmanager
+def served(script: str, *arguments: str) -> Iterator[str]:
+    """Run a script that prints the address of its server; the address, until the end of the block."""
+    with subprocess.Popen([sys.executable, script, *arguments], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().strip()
