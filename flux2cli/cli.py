@@ -195,7 +195,4 @@ def _as_known(app: App, argv: list[str], error: Exception) -> Flux2Error:
         from flux2cli.options.usage_errors import usage_error
 
         return usage_error(error, getattr(error, "ctx", None), argv)
-    return InternalError(
-        f"Something went wrong that should not have ({type(error).__name__}).",
-        hint=f"{app.log(error)}; `flux2 jobs list` shows what was submitted",
-    )
+    return InternalError.unexpected(error, app.log(error))

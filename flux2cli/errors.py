@@ -51,6 +51,17 @@ class InternalError(Flux2Error):
 
     halts = True
 
+    @classmethod
+    def unexpected(cls, error: BaseException, log: str, *, job_id: str | None = None, halts: bool = True) -> Self:
+        """The error to report for a fault of the program. `log` is a clause that names the file that it is in."""
+        jobs = f"flux2 jobs show {job_id}" if job_id else "flux2 jobs list"
+        return cls(
+            f"Something went wrong that should not have ({type(error).__name__}).",
+            hint=f"{log}; `{jobs}` shows what was submitted",
+            job_id=job_id,
+            halts=halts,
+        )
+
 
 class WrongValue(NamedTuple):  # every start makes this class, and a dataclass takes half a millisecond
     """A value that is not valid. `about` is the parameter or column, `flag` its name on the command line.

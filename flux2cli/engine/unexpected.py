@@ -13,10 +13,4 @@ def is_unexpected(error: BaseException | None) -> bool:
 
 def unexpected(resources: Resources, error: BaseException, *, job_id: str | None = None) -> InternalError:
     """The error to report for an unexpected one, which is written to the log. A job stays where the ledger has it."""
-    jobs = f"flux2 jobs show {job_id}" if job_id else "flux2 jobs list"
-    return InternalError(
-        f"Something went wrong that should not have ({type(error).__name__}).",
-        hint=f"{resources.log(error)}; `{jobs}` shows what was submitted",
-        job_id=job_id,
-        halts=False,
-    )
+    return InternalError.unexpected(error, resources.log(error), job_id=job_id, halts=False)
