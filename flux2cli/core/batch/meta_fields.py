@@ -18,7 +18,7 @@ class MetaFields:
     def add(self, row: Row, raw: RawRow) -> None:
         """Take note of the row's template and columns. An output that is one file has no template."""
         self._there.update(row.meta)
-        if not row.output.explicit:
+        if not row.output.explicit and "{meta." in row.output.name:  # every row comes here, and few have one
             for name in meta_names(row.output.name):
                 self._wanted.setdefault(name, (raw, row.output.name))
 

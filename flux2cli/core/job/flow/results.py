@@ -37,9 +37,9 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
     while True:
         attempt += 1
         response = yield Send(call=call, images=True)
-        result = yield from _read(context, response)
-        if result is not None:
-            return result
+        result = _outputs(context, response)
+        if result is not None and result.images:
+            return (yield from _recorded(context, result, response_of(response)))
         if isinstance(response, HttpFailure):
             reason, now, reply = response.message, response.at, ""
         else:
@@ -50,7 +50,7 @@ def fetch_result(context: JobContext, accepted: Accepted, failure: Problem | Non
             if failure is not None and answer.status in (404, 410):  # that there is no result is no reason
                 yield from end(context, accepted, failure)
             yield from _ended(context, accepted, problem, attempt)
-            empty += context.provider.outputs(answer) is not None
+            empty += result is not None
             refused = (yield from watch_on(context, problem, refused)) if refuses_key(problem) else None
             reason, now, reply = problem.message, answer.at, problem.reply
         if failure is not None and attempt > 1:
@@ -77,7 +77,8 @@ def ask_again(context: JobContext, accepted: Accepted) -> Flow[Result | None]:
             job_id=context.job_id,
             request_id=accepted.request_id,
         )
-    return (yield from _read(context, response))
+    result = _outputs(context, response)
+    return (yield from _recorded(context, result, response_of(response))) if result and result.images else None
 
 
 def refuses_key(problem: Problem) -> bool:
@@ -118,16 +119,18 @@ def expire(context: JobContext, accepted: Accepted) -> Flow[None]:
     raise error
 
 
-def _read(context: JobContext, response: EffectResult) -> Flow[Result | None]:
-    """The result in a response, recorded as ready; None when it has none, or one without images."""
-    result = context.provider.outputs(response) if isinstance(response, HttpResponse) else None
-    if result is None or not result.images:
-        return None
+def _outputs(context: JobContext, response: EffectResult) -> Result | None:
+    """The result in a response, which may be one without images; None when it has none."""
+    return context.provider.outputs(response) if isinstance(response, HttpResponse) else None
+
+
+def _recorded(context: JobContext, result: Result, response: HttpResponse) -> Flow[Result]:
+    """Record the result as ready; returns it, with as many images as are saved."""
     if len(result.images) > MOST_IMAGES:
         text = f"{context.title} names {len(result.images)} images; the first {MOST_IMAGES} are saved"
         yield Emit(event=events.Warned(job_id=context.job_id, text=text))
         result = replace(result, images=result.images[:MOST_IMAGES])
-    yield UpdateLedger(changes=_ready(result, response_of(response)))
+    yield UpdateLedger(changes=_ready(result, response))
     return result
 
 
