@@ -34,7 +34,7 @@ heed_ignored_signals()
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
-        if (name.startswith(_SCRUBBED) or name.upper() in _NAMES) and name != "FLUX2_TEST_NODE_MODULES":
+        if (name.startswith(_SCRUBBED) or name.upper() in _NAMES) and name != "FLUX2_TEST_CLIENTS":
             monkeypatch.delenv(name)
     home = tmp_path / "home"
     home.mkdir()

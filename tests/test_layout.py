@@ -124,8 +124,18 @@ def test_what_is_tested_elsewhere_is_there_and_so_is_the_test() -> None:
 
 
 def test_the_folders_of_the_tests_are_those_of_the_package() -> None:
-    """Besides what is tested from outside (kills, hostile servers, properties, records, bench) and what tests share."""
-    own = {"bench", "hostile", "kills", "properties", "records", "support", "providers/contract", "providers/plugin"}
+    """Besides what is tested from outside (kills, hostile servers, properties, clients, …) and what tests share."""
+    own = {
+        "bench",
+        "hostile",
+        "kills",
+        "properties",
+        "records",
+        "support",
+        "providers/contract",
+        "providers/plugin",
+        "sandbox/clients",
+    }
     folders = {str(file.parent.relative_to(TESTS)) for file in TESTS.rglob("test_*.py")} - {"."}
 
     assert {folder for folder in folders if folder not in own and not (ROOT / folder).is_dir()} == set()

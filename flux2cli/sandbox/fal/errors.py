@@ -9,6 +9,9 @@ from flux2cli.sandbox.state import SandboxState
 ErrorDetail = dict[str, object]
 """An entry of fal's `detail` list: `loc` in the request, `msg`, `type`, the rejected `input`."""
 
+APP_TOKEN = "sandbox-app-token"  # noqa: S105 - not a secret: the emulated apps accept it from every client
+"""What a browser may send as `fal_jwt_token` in place of a key (official JavaScript client, its streams)."""
+
 _NO_USER = "No user found for Key ID and Secret"
 _BAD_FORMAT = "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."
 _NO_HEADER = "Authorization header is required"
@@ -25,8 +28,10 @@ def check_key(state: SandboxState, request: ServerRequest, endpoint: str | None 
     """401 without an API key, for a malformed one, or for one that the server does not accept; None for a good one.
 
     The queue and the sync calls name the app of the `endpoint` in it, storage and platform ask for the header (recorded
-    from fal.run, queue.fal.run and rest.fal.ai in September 2026).
+    from fal.run, queue.fal.run and rest.fal.ai in September 2026). An app takes a token in the query, too.
     """
+    if endpoint is not None and request.parameter("fal_jwt_token") == APP_TOKEN:
+        return None
     header = request.headers.get("authorization")
     if header is None and endpoint is not None:
         return error_response(

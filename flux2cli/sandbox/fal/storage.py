@@ -149,7 +149,7 @@ def issue_token(state: SandboxState, request: ServerRequest) -> ServerResponse:
 
 def issue_app_token(state: SandboxState, request: ServerRequest) -> ServerResponse:
     """A token for a browser's calls of some apps: JSON text, as fal's clients read it."""
-    return errors.check_account(state, request) or json_response(_TOKEN)
+    return errors.check_account(state, request) or json_response(errors.APP_TOKEN)
 
 
 def post_file(state: SandboxState, request: ServerRequest) -> ServerResponse:

@@ -1,46 +1,42 @@
-"""fal's own clients, unmodified, against the emulator: what they accept is what fal answers."""
+"""fal's own clients: what they accept is what fal answers."""
 
-import json
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import pytest
 from support import plain_http
-from support.sandbox_rig import Rig, opened, png, running
+from support.official_clients import (
+    CALLS,
+    DIRECTORY,
+    PYTHON,
+    drive,
+    ended,
+    size_of,
+    with_node_clients,
+    with_python_clients,
+)
+from support.sandbox_rig import AT_ONCE, png, running
 
 from flux2cli.sandbox.job_store import Latency
 
-HERE = Path(__file__).parent
 SHORT = Latency(queued=0.5, running=0.4)
 STEPS = ["step 1/4", "step 2/4", "step 3/4", "step 4/4"]
-
-
-def drive(command: list[str]) -> dict[str, Any]:
-    environment = {**os.environ, "NO_PROXY": "127.0.0.1", "FAL_KEY": "id:secret"}
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
-    assert ran.returncode == 0, ran.stderr
-    said: dict[str, Any] = json.loads(ran.stdout)
-    return said
-
-
-def size_of(rig: Rig, output: dict[str, Any]) -> tuple[int, int]:
-    """The real size of the first image, which has to be the announced one."""
-    image = output["images"][0]
-    assert image["url"].startswith(rig.server.url)
-    size = opened(plain_http.get(image["url"]).content).size
-    assert size == (image["width"], image["height"])
-    return size
+OTHER_ENDPOINTS = (
+    ("fal-ai/fast-sdxl/image-to-image", "fal-ai/flux-2/edit"),
+    ("fal-ai/fast-sdxl", "fal-ai/flux-2"),
+    ("fal-ai/any-llm", "fal-ai/flux-2"),
+    ('"image_url": output["images"][0]["url"]', '"image_urls": [output["images"][0]["url"]]'),
+    ('"image_url": url', '"image_urls": [url]'),
+    ("assert len(events) >= 2", "assert len(events) == 1"),
+    ('assert not events[-1]["partial"]', 'assert len(events[-1]["images"]) == 1'),
+)
+"""What of the client's tests is about other models, and what it is for FLUX.2."""
 
 
 def test_the_python_client(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(png(600, 300))
     with running(tmp_path / "state", latency=SHORT) as rig:
-        said = drive([sys.executable, str(HERE / "official_client.py"), rig.server.url, str(photo)])
+        said = drive([sys.executable, str(CALLS / "fal_client_calls.py"), rig.server.url, str(photo)])
 
         assert (said["subscribe"]["seed"], size_of(rig, said["subscribe"])) == (7, (1024, 768))
         assert said["updates"] == ["Queued", "InProgress", "Completed"]
@@ -61,19 +57,34 @@ def test_the_python_client(tmp_path: Path) -> None:
         assert len(rig.server.leaks) == 1  # the client's older storage sends its key along
 
 
-MODULES = os.environ.get("FLUX2_TEST_NODE_MODULES", "")
-MODULES_FOUND = next(
-    (d for d in (Path(MODULES) / "node_modules", Path(MODULES)) if (d / "@fal-ai/client").is_dir()), None
-)
+@with_python_clients
+def test_the_python_clients_own_tests(tmp_path: Path) -> None:
+    theirs = tmp_path / "tests"
+    theirs.mkdir()
+    for name in ("test_sync_client.py", "test_async_client.py"):
+        text = (DIRECTORY / "fal_client-1.0.3/tests" / name).read_text()
+        for other, ours in OTHER_ENDPOINTS:
+            text = text.replace(other, ours)
+        (theirs / name).write_text(text)
+    with running(tmp_path / "state", latency=AT_ONCE) as rig:
+        # `test_retry` is about the client alone, and takes 20 seconds.
+        options = ["-q", "-o", "asyncio_mode=auto", "-p", "point_fal_client_at_sandbox", "-k", "not test_retry"]
+        ran = ended(
+            [str(PYTHON), "-m", "pytest", *options, "--rootdir", str(theirs), str(theirs)],
+            PYTHONPATH=str(CALLS),
+            SANDBOX_URL=rig.server.url,
+        )
+
+        assert "7 passed, 46 deselected" in ran.stdout
+        assert rig.server.leaks == []
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
-@pytest.mark.skipif(MODULES_FOUND is None, reason="needs @fal-ai/client in $FLUX2_TEST_NODE_MODULES")
+@with_node_clients
 def test_the_javascript_client(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(png(600, 300))
     with running(tmp_path / "state", latency=SHORT) as rig:
-        said = drive(["node", str(HERE / "official_client.mjs"), rig.server.url, str(photo), str(MODULES_FOUND)])
+        said = drive(["node", str(CALLS / "fal_javascript_calls.mjs"), rig.server.url, str(photo), str(DIRECTORY)])
 
         assert size_of(rig, said["subscribe"]["data"]) == (1024, 768)
         assert said["subscribe"]["requestId"] in said["subscribe"]["data"]["images"][0]["url"]
@@ -91,5 +102,8 @@ def test_the_javascript_client(tmp_path: Path) -> None:
         assert size_of(rig, said["edit"]["data"]) == (1456, 720)
         assert (said["refused"]["name"], said["refused"]["status"]) == ("ValidationError", 422)
         assert said["refused"]["body"]["detail"][0]["loc"] == ["body", "num_images"]
+        for stream in (said["runStream"], said["runStreamByToken"]):
+            assert [event["seed"] for event in stream["seen"]] == [7]
+            assert stream["done"] == stream["seen"][0]
         assert said["proxied"]["data"]["seed"] == 7
         assert rig.server.leaks == []

@@ -1,11 +1,11 @@
 // Drives the unmodified `@fal-ai/client` against a sandbox. Prints one JSON object.
-// Arguments: the sandbox's address, an image file, the node_modules directory that holds the client.
+// Arguments: the sandbox's address, an image file, the directory whose node_modules holds the client.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const [base, picture, modules] = process.argv.slice(2);
-const { createFalClient } = createRequire(join(modules, "anchor.js"))("@fal-ai/client");
+const [base, picture, directory] = process.argv.slice(2);
+const { createFalClient } = createRequire(join(directory, "anchor.js"))("@fal-ai/client");
 
 const toSandbox = async (request) => ({
   ...request,
@@ -68,5 +68,23 @@ said.edit = await fal.subscribe("fal-ai/flux-2-max/edit", {
 said.refused = await failure(
   fal.subscribe("fal-ai/flux-2/flash", { input: { prompt: "a fox", num_images: 9 }, pollInterval: 30 }),
 );
+
+const events = async (options) => {
+  const stream = await fal.stream("fal-ai/flux-2", { input: { prompt: "a fox", seed: 7 }, ...options });
+  const seen = [];
+  for await (const event of stream) seen.push(event);
+  return { seen, done: await stream.done() };
+};
+said.runStream = await events({});
+// In a browser the client asks for a token with its key, and sends only the token along.
+said.runStreamByToken = await events({
+  connectionMode: "client",
+  url: `${base}/run/fal-ai/flux-2/stream`,
+  tokenProvider: async () => {
+    const headers = { Authorization: "Key id:secret", "Content-Type": "application/json" };
+    const body = JSON.stringify({ allowed_apps: ["flux-2"], token_expiration: 120 });
+    return (await fetch(`${base}/rest/tokens/`, { method: "POST", headers, body })).json();
+  },
+});
 said.proxied = await proxied.run("fal-ai/flux-2-max", { input: { prompt: "a fox", seed: 7 } });
 console.log(JSON.stringify(said));
