@@ -25,11 +25,11 @@ __flux2_at() {
       takes="-i --image -s --size --seed --format --steps --guidance --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "pro")
       children=""
-      flags="--preview-model -i --image -s --size --seed --format --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color --prompt-file -h --help"
+      flags="--preview-model -i --image -s --size --seed --format --transparent --no-transparent --expand-prompt --no-expand-prompt --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color --prompt-file -h --help"
       takes="-i --image -s --size --seed --format --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "max")
       children=""
-      flags="-i --image -s --size --seed --format --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color --prompt-file -h --help"
+      flags="-i --image -s --size --seed --format --transparent --no-transparent --expand-prompt --no-expand-prompt --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color --prompt-file -h --help"
       takes="-i --image -s --size --seed --format --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "klein")
       children=""
@@ -37,11 +37,11 @@ __flux2_at() {
       takes="--negative-prompt --weights -i --image -s --size --seed --num --format --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file --seeds -c --concurrency -o --output -p --provider --timeout --max-cost --label --param --prompt-file" ;;
     "outpaint")
       children=""
-      flags="--format --left --right --top --bottom --auto-crop --no-auto-crop --mode --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
-      takes="--format --left --right --top --bottom --mode --webhook-url -o --output -p --provider --timeout --max-cost --label --param" ;;
+      flags="--format --left --right --top --bottom --auto-crop --no-auto-crop --mode --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
+      takes="--format --left --right --top --bottom --mode --safety-tolerance --webhook-url -o --output -p --provider --timeout --max-cost --label --param" ;;
     "batch")
       children=""
-      flags="-m --variant -c --concurrency --input-format --meta-columns --prompt-template --max-input --limit --max-failures --shard --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
+      flags="-m --variant -c --concurrency --input-format --meta-columns --prompt-template --max-input --limit --max-failures --shard --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --transparent --no-transparent --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
       takes="-m --variant -c --concurrency --input-format --prompt-template --max-input --limit --max-failures --shard --prompt --negative-prompt --weights -i --image -s --size --seed --num --format --left --right --top --bottom --mode --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param" ;;
     "jobs")
       children="list show wait fetch cancel resolve forget"
@@ -202,10 +202,10 @@ __flux2_value() {
     "klein -o" | "klein --output") kind=files ;;
     "klein -p" | "klein --provider") kind=words words="fal bfl" ;;
     "klein --prompt-file") kind=files ;;
-    "outpaint --format") kind=words words="jpeg png" ;;
+    "outpaint --format") kind=words words="jpeg png webp" ;;
     "outpaint --mode") kind=words words="high fast" ;;
     "outpaint -o" | "outpaint --output") kind=files ;;
-    "outpaint -p" | "outpaint --provider") kind=words words="fal" ;;
+    "outpaint -p" | "outpaint --provider") kind=words words="fal bfl" ;;
     "batch -m" | "batch --variant") kind=words words="dev flash turbo flex pro outpaint max klein" ;;
     "batch --input-format") kind=words words="txt csv tsv jsonl json" ;;
     "batch --weights") kind=words words="4b 9b" ;;

@@ -6,6 +6,9 @@ from flux2cli.catalog.sizes import Pixels
 LARGEST_CANVAS = 2560
 """Pixels; two independent projects report that a longer side is refused. No provider documents it."""
 
+SHORTEST_SIDE = 64
+"""Pixels; the least that outpainting makes, by the SDK of the model's maker."""
+
 
 def canvas_of(image: Pixels | None, values: Values) -> Pixels | None:
     """The size of an image plus what is added on each side, in pixels; None when the image's size is unknown."""

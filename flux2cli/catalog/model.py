@@ -79,6 +79,10 @@ class Field:
     """A warning whenever the parameter is given."""
     query: bool = False
     """The parameter is sent in the URL's query and not in the body."""
+    negated: bool = False
+    """The wire field of a yes or no says the opposite of the parameter."""
+    whole_side: bool = False
+    """What is added at an edge is sent as the length of the whole side, in pixels: the image and both its additions."""
 
     @property
     def wires(self) -> tuple[str, ...]:
@@ -124,6 +128,10 @@ class Route:
     """Other ids under which the provider serves the same endpoint; requests go to `endpoint`."""
     unasked: tuple[int, int] | None = None
     """Width and height that bound the images of a request without a size; None when nothing is known."""
+    confidence: str = "documented"
+    """How sure its fields are: documented by the provider, or unproved without a report of their use."""
+    note: str = ""
+    """What else there is to know about the endpoint, as a clause."""
 
     @property
     def key(self) -> str:

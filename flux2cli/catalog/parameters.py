@@ -50,6 +50,10 @@ _ROWS = (
         help="File format; taken from the -o suffix when not given.",
     ),
     Parameter(
+        name="transparent", kind="boolean", flags=("--transparent", "--no-transparent"), metavar="", group="Image",
+        help="Make the background transparent; needs png or webp.",
+    ),
+    Parameter(
         name="left", kind="integer", flags=("--left",), metavar="N", group="Canvas",
         help="Pixels to add on the left.",
     ),

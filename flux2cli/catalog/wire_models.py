@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 
 from flux2cli.catalog import Field as CatalogField
 from flux2cli.catalog import Route, kind_of
+from flux2cli.catalog.canvas import SHORTEST_SIDE
 
 
 @cache
@@ -28,12 +29,25 @@ def _wire_fields(name: str, field: CatalogField) -> Iterator[tuple[str, Any]]:
     if field.query:
         return
     kind = _wire_type(name, field)
-    default = None if field.spread else list(field.default) if isinstance(field.default, tuple) else field.default
     for wire in field.wires:
-        yield wire, (kind | None if field.nullable else kind, ... if field.required else default)
+        yield wire, (kind | None if field.nullable else kind, ... if _is_needed(field) else _default(field))
+
+
+def _is_needed(field: CatalogField) -> bool:
+    return field.required or field.whole_side
+
+
+def _default(field: CatalogField) -> object:
+    if field.spread:
+        return None
+    if field.negated:
+        return not field.default
+    return list(field.default) if isinstance(field.default, tuple) else field.default
 
 
 def _wire_type(name: str, field: CatalogField) -> Any:
+    if field.whole_side:
+        return Annotated[int, Field(ge=SHORTEST_SIDE)]
     match kind_of(name, field):
         case "size":
             side = Annotated[int, Field(ge=field.minimum, le=field.maximum)]

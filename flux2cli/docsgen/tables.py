@@ -35,17 +35,18 @@ def variants() -> str:
 
 
 def prices() -> str:
-    """The price of each endpoint: US dollars per megapixel, how inputs count, the source and the date of both."""
+    """Each endpoint's price, in US dollars per megapixel, and how sure its fields and its price are, with sources."""
     inputs = {"free": "", "real": "by their size", "one": "one megapixel each"}
     rows = []
     for route in registry.routes():
         price = route.price
-        if price is None:
-            rows.append([route.provider, f"`{route.endpoint}`", "unknown", "", ""])
-            continue
-        source = f"[{price.confidence}]({price.source}), {price.verified_on}"
-        rows.append([route.provider, f"`{route.endpoint}`", describe.short_price(price), inputs[price.inputs], source])
-    return _table(["provider", "endpoint", "USD per megapixel", "inputs count", "source"], rows)
+        fields = f"[{route.confidence}]({route.source})"
+        billed, source = "", ""
+        if price is not None:
+            billed, source = inputs[price.inputs], f"[{price.confidence}]({price.source}), {price.verified_on}"
+        shown = describe.short_price(price)
+        rows.append([route.provider, f"`{route.endpoint}`", fields, shown, billed, source])
+    return _table(["provider", "endpoint", "fields", "USD per megapixel", "inputs count", "price"], rows)
 
 
 def parameters() -> str:

@@ -8,6 +8,10 @@ from flux2cli.core.request import describe
 from flux2cli.output.text_layout import entry, table
 
 _MEGAPIXEL = "A megapixel is 1024 x 1024 pixels, rounded up per image."
+_HOW_SURE = (
+    "Documented: by the provider. Secondary: stated by others. Unconfirmed: assumed of a model like it. Unproved: documented, "
+    "and without a report of its use."
+)
 
 
 def route_document(route: Route, *, schema: bool) -> dict[str, object]:
@@ -23,6 +27,8 @@ def route_document(route: Route, *, schema: bool) -> dict[str, object]:
         "references": _references(route),
         "price": None if route.price is None else _price_record(route.price),
         "source": route.source,
+        "confidence": route.confidence,
+        "note": route.note,
     }
     if schema:
         from flux2cli.catalog.wire_models import wire_model
@@ -91,7 +97,7 @@ def detail(name: str, width: int) -> list[str]:
     lines += ["", "Parameters:"]
     for parameter in describe.parameters_of(routes):
         lines += _parameter(routes, parameter, width)
-    return [*lines, "", *_wrapped(_MEGAPIXEL, width)]
+    return [*lines, "", *_wrapped(_MEGAPIXEL, width), *_wrapped(_HOW_SURE, width)]
 
 
 def _title(name: str, routes: Sequence[Route]) -> str:
@@ -113,8 +119,11 @@ def _endpoint(route: Route, width: int) -> list[str]:
     words = [f"{does}: {describe.price_in_words(route.price)}"]
     if route.aliases:
         words.append(f"also served as {', '.join(route.aliases)}")
+    if route.note:
+        words.append(route.note)
+    words.append(f"fields {route.confidence}: {route.source}")
     if route.price is not None:
-        words.append(f"{route.price.confidence}, {route.price.verified_on}: {route.price.source}")
+        words.append(f"price {route.price.confidence}, {route.price.verified_on}: {route.price.source}")
     return entry(f"{route.provider} {route.endpoint}", words, width, column=44)
 
 

@@ -39,6 +39,9 @@ def _value(field: Field, value: object) -> Iterator[tuple[str, JsonValue]]:
     """The wire fields of one value. A size in two fields is always in pixels, and `auto` leaves both out."""
     if field.spread and value == AUTO:
         return
+    if field.negated:
+        yield field.wire, not value
+        return
     if field.spread:
         size = value if isinstance(value, Size) else Size(*PRESETS[str(value)])
         yield from zip(field.spread, (size.width, size.height), strict=True)

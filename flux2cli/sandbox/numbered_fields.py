@@ -100,7 +100,7 @@ def plan_drawing(
 
     `states_seed` says whether the provider's responses have the seed.
     """
-    images = [(name, _look_up(state, str(fields[name]))) for name in _IMAGE_FIELDS if fields.get(name)]
+    images = [(name, look_up_input(state, str(fields[name]))) for name in _IMAGE_FIELDS if fields.get(name)]
     for name, image in images:
         if image.kind != "image":
             return BadImage(field=name, missing=image.kind == "missing")
@@ -116,12 +116,14 @@ def plan_drawing(
         shows_seed=states_seed or fields.get("seed") is not None,
         variant=route.variant if route else "",
         references=tuple(shown_reference(str(fields[name]), image) for name, image in images),
+        transparent=fields.get("transparent_bg") is True,
         black=job.has_fault("black"),
     )
     return DrawingPlan(pictures=(picture,), inputs=inputs, fields=fields)
 
 
-def _look_up(state: SandboxState, text: str) -> InputImage:
+def look_up_input(state: SandboxState, text: str) -> InputImage:
+    """The image of a field of a stored input: a URL, or what was left of an inline image."""
     if not text.startswith(_INLINE_MARK):
         return state.look_up(text)
     measured, _, small = text.removeprefix(_INLINE_MARK).partition(":")

@@ -57,6 +57,8 @@ class Picture:
     """The images that are shown small, in this order."""
     source: PlacedReference | None = None
     """The image that is extended, shown where it stands."""
+    transparent: bool = False
+    """Draw no background, in a format that can hold that."""
     black: bool = False
     """Draw a black image, as providers return for blocked content."""
 

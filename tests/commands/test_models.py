@@ -62,9 +62,14 @@ def test_ranges_defaults_providers_and_the_price_formula(shell: Shell) -> None:
     assert "Moderation: a higher number permits more. [1-5 (fal); 0-5 (vtrix and bfl); default 2]" in said
     assert "--webhook-secret-file FILE" in said
     assert "[vtrix and bfl only]" in said
-    assert "fal fal-ai/flux-2-max text: $0.07 for the first megapixel, $0.03 for each further one documented" in said
-    assert "vtrix flux_2_max text, edit: price unknown bfl" in said
-    assert said.endswith("A megapixel is 1024 x 1024 pixels, rounded up per image.")
+    assert (
+        "fal fal-ai/flux-2-max text: $0.07 for the first megapixel, $0.03 for each further one fields documented: "
+        in said
+    )
+    assert "price documented, 2026-11-20: https://fal.ai/models/fal-ai/flux-2-max/llms.txt" in said
+    assert "vtrix flux_2_max text, edit: price unknown there is no report of its use fields unproved: " in said
+    assert "A megapixel is 1024 x 1024 pixels, rounded up per image." in said
+    assert said.endswith("Unproved: documented, and without a report of its use.")
 
 
 def test_all_as_json(shell: Shell) -> None:
@@ -92,8 +97,12 @@ def test_all_as_json(shell: Shell) -> None:
             "confidence": "documented",
         },
         "source": "https://fal.ai/models/fal-ai/flux-2/flash/edit/api",
+        "confidence": "documented",
+        "note": "",
     }
     assert next(row for row in rows if row["provider"] == "vtrix")["price"] is None
+    assert [row["endpoint"] for row in rows if row["confidence"] == "unproved"] == ["flux_2_pro", "flux_2_max"]
+    assert next(row for row in rows if "9b-preview" in row["endpoint"])["note"] == "the model is klein 9B KV"
 
 
 @pytest.mark.parametrize("name", commands())

@@ -34,10 +34,14 @@ def test_every_endpoint_has_a_price_line() -> None:
 
     assert len(lines) == len(routes())
     assert (
-        "| fal | `fal-ai/flux-2-max/edit` | 0.07, then 0.03 | by their size | "
+        "| fal | `fal-ai/flux-2-max/edit` | [documented](https://fal.ai/models/fal-ai/flux-2-max/edit/api) "
+        "| 0.07, then 0.03 | by their size | "
         "[documented](https://fal.ai/models/fal-ai/flux-2-max/edit/llms.txt), 2026-11-20 |"
     ) in lines
-    assert "| vtrix | `flux_2_max` | unknown |  |  |" in lines
+    assert (
+        "| vtrix | `flux_2_max` | [unproved](https://doc.vtrix.ai/docs/api/blackforestlabs/flux-2-max) "
+        "| unknown |  |  |"
+    ) in lines
 
 
 def test_every_parameter_has_a_line() -> None:

@@ -112,7 +112,8 @@ def test_presets(offers: Offers, line: str) -> None:
 def test_values_by_what_the_variant_takes(offers: Offers) -> None:
     assert set(offers("flux2 max --size ")) == {"auto", *PRESETS}
     assert offers("flux2 flash --format w") == ["webp"]
-    assert offers("flux2 outpaint --format w") == []
+    assert offers("flux2 outpaint --format w") == ["webp"]
+    assert offers("flux2 outpaint --format q") == []
     assert set(offers("flux2 klein --weights ")) == {"4b", "9b"}
     assert set(offers("flux2 dev --acceleration ")) == {"none", "regular", "high"}
 

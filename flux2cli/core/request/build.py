@@ -38,6 +38,7 @@ def build_request(
     for name, value in values.items():
         if kind_of(name, route.fields[name]) == "text":
             check_characters(name, str(value))
+    _check_transparency(values)
     delivery = _delivery(values)
     _refuse_known(route, extra or {})
     return Request(
@@ -48,6 +49,15 @@ def build_request(
         extra=dict(extra or {}),
         warnings=warnings_about(route, values, references, extra),
     )
+
+
+def _check_transparency(values: Values) -> None:
+    if values.get("transparent") is True and values.get("format") in (None, "jpeg"):
+        raise UsageError(
+            "A transparent background needs a file format that can hold one.",
+            hint="add --format png or webp, or a suffix of -o that says so",
+            about="format",
+        )
 
 
 def _delivery(values: Values) -> dict[str, str | Secret]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flux2cli.catalog.pricing import planned_outputs
 from flux2cli.core.money.job_cost import Cost, estimate
+from flux2cli.core.request.extended_canvas import sent_values
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.request import Request
 from flux2cli.providers.body import query
@@ -46,16 +47,12 @@ def prepare_request(request: Request, target: Target) -> PreparedRequest:
     The recorded body has local images as their hash, and the webhook's secret and those in URLs as `***`; the sent body
     has the images, if they were read or uploaded, and the secrets.
     """
-    route = request.route
+    route, values = request.route, sent_values(request)
     provider = provider_named(route.provider)
     shown = {name: str(value) for name, value in request.delivery.items()}
     real = {name: v.reveal() if isinstance(v, Secret) else v for name, v in request.delivery.items()}
-    recorded = provider.body(
-        route, {**request.values, **shown}, [_shown(r) for r in request.references], request.extra, target
-    )
-    sent = provider.body(
-        route, {**request.values, **real}, [_content(r) for r in request.references], request.extra, target
-    )
+    recorded = provider.body(route, {**values, **shown}, [_shown(r) for r in request.references], request.extra, target)
+    sent = provider.body(route, {**values, **real}, [_content(r) for r in request.references], request.extra, target)
     return PreparedRequest(
         request=request,
         provider=provider,

@@ -8,6 +8,7 @@ from flux2cli.catalog.lora import Lora
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
 from flux2cli.core.request.messages import flag_of, pixels_in_words
+from flux2cli.core.request.extended_canvas import check_canvas
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.validate import on_grid
 from flux2cli.errors import UsageError
@@ -85,6 +86,7 @@ def _canvas_warnings(route: Route, values: Values, references: Sequence[Referenc
     if not any(values.get(side) for side in ("left", "right", "top", "bottom")):
         raise UsageError("There is nothing to extend.", hint="give --left, --right, --top or --bottom, in pixels")
     canvas = canvas_of(references[0].size if references else None, values)
+    check_canvas(route, canvas)
     if canvas is None or max(canvas) <= LARGEST_CANVAS:
         return []
     return [f"the canvas is {canvas[0]}x{canvas[1]}; sides above {LARGEST_CANVAS} pixels are said to be refused"]

@@ -21,6 +21,7 @@ _WORDS = {
     "guidance": "cfg cfg_scale guidance_scale cfgscale",
     "steps": "num_inference_steps inference_steps sampling_steps num_steps step",
     "negative_prompt": "negative neg neg_prompt n_prompt exclude",
+    "transparent": "transparent_bg transparent_background",
     "expand_prompt": "prompt_upsampling enhance enhance_prompt upsample_prompt magic_prompt enable_prompt_expansion",
     "safety_tolerance": "safety moderation moderation_level",
     "safety_checker": "enable_safety_checker nsfw disable_safety_checker",

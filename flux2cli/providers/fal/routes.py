@@ -143,6 +143,7 @@ def _route(
         source=f"https://fal.ai/models/{endpoint}/api",
         selectors=selectors or {},
         aliases=aliases,
+        note="the other id is not documented, but in use" if aliases else "",
         absent=_KLEIN_ABSENT if variant == "klein" else _ABSENT,
         # An edit with klein is scaled to one megapixel and rounded down to 32, so it never costs more than that.
         unasked=(1024, 1024) if variant == "klein" and mode == "edit" else None,

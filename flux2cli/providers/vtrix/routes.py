@@ -48,6 +48,8 @@ def _route(variant: str, endpoint: str, fields: dict[str, Field], absent: dict[s
         mode="either",
         fields=fields,
         price=None,  # Vtrix publishes none: the finished task states its cost
+        confidence="unproved",
+        note="there is no report of its use",
         source=f"https://doc.vtrix.ai/docs/api/blackforestlabs/{endpoint.replace('_', '-')}",
         absent=absent,
     )

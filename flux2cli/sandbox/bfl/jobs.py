@@ -6,10 +6,11 @@ from typing import Any
 
 from flux2cli.catalog import Route
 from flux2cli.sandbox.bfl import errors, outcomes, responses
+from flux2cli.sandbox.bfl.outpainting import unknown_fields
 from flux2cli.sandbox.http import ServerRequest, ServerResponse, json_response
 from flux2cli.sandbox.job_store import EmulatedJob, phase_at
 from flux2cli.sandbox.new_jobs import broken_response, is_fault, new_job, submit_fault
-from flux2cli.sandbox.numbered_fields import BadImage, complete_input, plan_drawing, stored_input
+from flux2cli.sandbox.numbered_fields import BadImage, complete_input, stored_input
 from flux2cli.sandbox.state import SandboxState
 
 _NO_JOB = "Task not found"
@@ -41,13 +42,14 @@ def _accept(
     given = _read_input(request.body.read())
     if isinstance(given, ServerResponse):
         return given
-    fields = complete_input(route, given)
+    unknown = unknown_fields(route, given) if route.mode == "outpaint" else []
+    fields = unknown or complete_input(route, given)
     if isinstance(fields, list):
         return errors.invalid_input(fields)
     job = new_job(state, request, route, stored_input(given, fields, data_urls=True))
     if not state.active.admit(job, errors.MOST_ACTIVE):
         return errors.too_many_active()
-    plan = plan_drawing(state, job, {**fields, **job.body})
+    plan = outcomes.plan(state, route, job, {**fields, **job.body})
     if isinstance(plan, BadImage):  # accepted all the same: the job ends with the error
         state.jobs.add(job)
         return job, responses.NO_BILL

@@ -1,10 +1,13 @@
 """How a job of Black Forest Labs ends: the image that it draws and its price, or its error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from flux2cli.catalog import Route
 from flux2cli.catalog.pricing import price_bounds
+from flux2cli.sandbox.bfl.outpainting import plan_outpainting
 from flux2cli.sandbox.job_store import EmulatedJob, phase_at
 from flux2cli.sandbox.numbered_fields import BadImage, billed_sizes, complete_input, plan_drawing
 from flux2cli.sandbox.pictures import DrawingPlan
@@ -34,13 +37,20 @@ def outcome(state: SandboxState, job: EmulatedJob) -> DrawingPlan | BflFailure:
         return failure
     route = state.route(NAME, job.endpoint)
     fields = complete_input(route, job.body) if route else []
-    if isinstance(fields, list):  # a version with other rules stored the job
+    if route is None or isinstance(fields, list):  # a version with other rules stored the job
         return _error("invalid_request", "The input is not valid any more")
-    plan = plan_drawing(state, job, fields)
-    if isinstance(plan, BadImage):
-        problem = "could not be downloaded" if plan.missing else "is not a valid image"
-        return _error("invalid_image", f"{plan.field} {problem}")
-    return plan
+    planned = plan(state, route, job, fields)
+    if isinstance(planned, BadImage):
+        problem = "could not be downloaded" if planned.missing else "is not a valid image"
+        return _error("invalid_image", f"{planned.field} {problem}")
+    return planned
+
+
+def plan(state: SandboxState, route: Route, job: EmulatedJob, fields: Mapping[str, Any]) -> DrawingPlan | BadImage:
+    """What the job draws, or its reference image that cannot be used. `fields` has the catalogue's defaults."""
+    if route.mode == "outpaint":
+        return plan_outpainting(state, job, fields)
+    return plan_drawing(state, job, fields)
 
 
 def finished(state: SandboxState, job_id: str) -> tuple[EmulatedJob, DrawingPlan] | None:
@@ -48,14 +58,14 @@ def finished(state: SandboxState, job_id: str) -> tuple[EmulatedJob, DrawingPlan
     job = find_job(state, job_id)
     if job is None or phase_at(job, state.clock()).name != "done":
         return None
-    plan = outcome(state, job)
-    return (job, plan) if isinstance(plan, DrawingPlan) else None
+    found = outcome(state, job)
+    return (job, found) if isinstance(found, DrawingPlan) else None
 
 
-def price_of(state: SandboxState, job: EmulatedJob, plan: DrawingPlan) -> Decimal | None:
+def price_of(state: SandboxState, job: EmulatedJob, planned: DrawingPlan) -> Decimal | None:
     """US dollars; None where the catalogue has no price."""
-    route, sizes = state.route(NAME, job.endpoint), billed_sizes(plan.inputs)
-    bounds = price_bounds(route, outputs=[plan.picture.size], inputs=sizes) if route else None
+    route, sizes = state.route(NAME, job.endpoint), billed_sizes(planned.inputs)
+    bounds = price_bounds(route, outputs=[planned.picture.size], inputs=sizes) if route else None
     return bounds[0] if bounds else None
 
 

@@ -16,6 +16,8 @@ def draw(picture: Picture) -> bytes:
             image.save(out, "JPEG", quality=85)
         case "webp":
             image.save(out, "WEBP", quality=80, method=0)
+        case _ if image.mode == "RGBA":
+            image.save(out, "PNG", compress_level=1)
         case _:
             return unfiltered_png(image)
     return out.getvalue()

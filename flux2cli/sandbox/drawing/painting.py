@@ -13,13 +13,14 @@ _LEAST_SIDE = 8
 
 
 def paint(picture: Picture) -> Image.Image:
-    """The picture in red, green and blue."""
+    """The picture in red, green and blue, with transparency where it has no background."""
     if picture.black:
         return Image.new("RGB", picture.size)
-    image = background(picture)
+    image = Image.new("RGBA", picture.size) if picture.transparent else background(picture)
     if picture.source:
-        source = picture.source
-        image.paste(thumbnail(source.reference, (source.width, source.height)), (source.left, source.top))
+        source, size = picture.source, (picture.source.width, picture.source.height)
+        # Of an image that came inside a request only a small copy is kept.
+        image.paste(thumbnail(source.reference, size).resize(size), (source.left, source.top))
     side = _strip_side(picture)
     _paste_strip(image, picture, side)
     for caption in captions(picture, free=side):

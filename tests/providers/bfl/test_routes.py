@@ -7,6 +7,7 @@ import pytest
 from support.images import PNG
 from support.numbered_images import FIELDS as SLOTS
 from support.numbered_images import FLAGS as NINE
+from support.sandbox_rig import opened, png
 from support.shell import Shell
 from support.stub import Say, Stub
 
@@ -36,6 +37,13 @@ CASES: list[tuple[list[str], str, dict[str, Any]]] = [
     (["max", "x", *EIGHT], "flux-2-max", {"prompt": "x", **SLOTS}),
     (["pro", "x", *PLAIN_FLAGS], "flux-2-pro", {"prompt": "x", **PLAIN_BODY}),
     (["pro", "x", "--preview-model", *PLAIN_FLAGS], "flux-2-pro-preview", {"prompt": "x", **PLAIN_BODY}),
+    (["pro", "x", "--expand-prompt"], "flux-2-pro", {"prompt": "x", "disable_pup": False}),
+    (["max", "x", "--no-expand-prompt"], "flux-2-max", {"prompt": "x", "disable_pup": True}),
+    (
+        ["pro", "x", "--transparent", "--format", "png"],
+        "flux-2-pro",
+        {"prompt": "x", "transparent_bg": True, "output_format": "png"},
+    ),
     (
         ["flex", "x", *PLAIN_FLAGS, "--guidance", "1.5", "--steps", "1", "--no-expand-prompt", "-i", PERSON],
         "flux-2-flex",
@@ -95,7 +103,94 @@ def test_flags_become_exactly_this_request(
 def test_every_endpoint_of_the_catalogue_has_a_literal() -> None:
     from flux2cli.providers.registry import routes
 
-    assert {case[1] for case in CASES} == {route.endpoint for route in routes() if route.provider == "bfl"}
+    literal = {case[1] for case in CASES} | {"flux-tools/outpainting-v1"}
+    assert literal == {route.endpoint for route in routes() if route.provider == "bfl"}
+
+
+def encoded(image: bytes) -> str:
+    return base64.b64encode(image).decode()
+
+
+WIDE, TALL = png(600, 400), png(64, 2000)
+
+
+@pytest.mark.parametrize(
+    ("image", "flags", "body"),
+    [
+        (WIDE, ["--right", "40"], {"reference_offset_x": 0, "width": 640, "reference_offset_y": 0, "height": 400}),
+        (
+            WIDE,
+            ["--left", "1", "--right", "2", "--top", "3", "--bottom", "4", "--mode", "fast", "--safety-tolerance", "0",
+             "--format", "webp"],
+            {
+                "reference_offset_x": 1, "width": 603, "reference_offset_y": 3, "height": 407,
+                "mode": "fast", "safety_tolerance": 0, "output_format": "webp",
+            },
+        ),
+        (TALL, ["--bottom", "560"], {"reference_offset_x": 0, "width": 64, "reference_offset_y": 0, "height": 2560}),
+    ],
+)  # fmt: skip
+def test_an_extended_image_is_sent_as_a_canvas_and_an_offset(
+    shell: Shell, stub: Stub, image: bytes, flags: list[str], body: dict[str, Any]
+) -> None:
+    stub.on("POST", ".*", CREATED)
+    (shell.cwd / "photo.png").write_bytes(image)
+    environment = {"FLUX2_BFL_URL": stub.url, "BFL_API_KEY": "bfl-secret"}
+
+    ran = shell.run("outpaint", "photo.png", *flags, "-p", "bfl", "--no-wait", env=environment)
+
+    assert ran.code == 0, ran.err
+    [sent] = stub.seen
+    assert (sent.method, sent.path) == ("POST", "/v1/flux-tools/outpainting-v1")
+    assert sent.json == {"input_image": encoded(image), **body}
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (
+            ["--left", "20000"],
+            "The extended image is 20600x400, and flux-tools/outpainting-v1 makes at most 4 megapixels.",
+        ),
+        (["--left", "-1"], "is below 0"),
+        (
+            ["--left", "1", "--auto-crop"],
+            "`--auto-crop` is not taken by flux-tools/outpainting-v1: it crops an image that",
+        ),
+        (["--left", "1", "--webhook-url", "https://x.example/"], "they know no webhook"),
+        (["--left", "1", "--seed", "1"], "--seed"),
+        (["--left", "1", "--param", "width=9"], "`--param width` names a field that has a flag of its own."),
+        ([], "There is nothing to extend."),
+    ],
+)
+def test_an_extended_image_that_it_does_not_make(shell: Shell, argv: list[str], said: str) -> None:
+    (shell.cwd / "photo.png").write_bytes(WIDE)
+
+    ran = shell.run("outpaint", "photo.png", *argv, "-p", "bfl", "--sandbox")
+
+    assert ran.code == 2
+    assert said in ran.err
+    assert not shell.state.exists()
+
+
+def test_the_size_of_an_image_at_an_address_is_not_known(shell: Shell) -> None:
+    ran = shell.run("outpaint", PERSON, "--left", "8", "-p", "bfl", "--sandbox")
+
+    assert ran.code == 2
+    assert ran.err == (
+        "error: flux-tools/outpainting-v1 wants the size of the extended image, and that of an image at an address is"
+        " not known.\nhint: download the image, and give the file\n"
+    )
+
+
+def test_a_transparent_background_needs_a_format_that_holds_one(shell: Shell) -> None:
+    for flags in ([], ["--format", "jpeg"], ["-o", "logo.jpg"]):
+        ran = shell.run("pro", "a logo", "--transparent", *flags, "-p", "bfl", "--sandbox")
+
+        assert ran.code == 2
+        assert "A transparent background needs a file format that can hold one." in ran.err
+    assert shell.run("pro", "a logo", "--transparent", "-o", "logo.webp", "-p", "bfl", "--sandbox").code == 0
+    assert opened((shell.cwd / "logo.webp").read_bytes()).mode == "RGBA"
 
 
 OUTSIDE: list[tuple[list[str], str]] = [
