@@ -9,8 +9,8 @@ from flux2cli.output.text_layout import entry, table
 
 _MEGAPIXEL = "A megapixel is 1024 x 1024 pixels, rounded up per image."
 _HOW_SURE = (
-    "Documented: by the provider. Secondary: stated by others. Unconfirmed: assumed of a model like it. Unproved: documented, "
-    "and without a report of its use."
+    "Documented: by the provider. Secondary: stated by others. Unconfirmed: assumed of a model like it. "
+    "Unproved: documented, and without a report of its use."
 )
 
 

@@ -579,7 +579,7 @@ def test_colours_only_where_they_are_wanted(
         (["flash", "x", "--steps", "4"], "`flash` does not take `--steps`: its steps are fixed."),
         (["flash", "x", "--steps", "4"], "these do: dev, flex"),
         (["max", "x", "--num", "2"], "use --seeds for several"),
-        (["dev", "x", "--safety-tolerance", "2"], "these do: flex, pro, outpaint, max, klein"),
+        (["dev", "x", "--safety-tolerance", "2"], "these do: flex, pro, max, outpaint, klein"),
         (["pro", "x", "--left", "64"], "these do: outpaint"),
         (["flash", "x", "--sed", "4"], "did you mean `--seed`?"),
         (["flash", "x", "-p", "fall"], "did you mean `fal`?"),

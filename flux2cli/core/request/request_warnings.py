@@ -7,8 +7,8 @@ from flux2cli.catalog.canvas import LARGEST_CANVAS, canvas_of
 from flux2cli.catalog.lora import Lora
 from flux2cli.catalog.model import Values
 from flux2cli.catalog.sizes import Size
-from flux2cli.core.request.messages import flag_of, pixels_in_words
 from flux2cli.core.request.extended_canvas import check_canvas
+from flux2cli.core.request.messages import flag_of, pixels_in_words
 from flux2cli.core.request.reference import Reference
 from flux2cli.core.request.validate import on_grid
 from flux2cli.errors import UsageError
