@@ -231,7 +231,7 @@ class PartialError(Flux2Error):
 
 
 class MismatchError(Flux2Error):
-    """Files do not match their sidecars; exit 11."""
+    """Images do not match their records, or rows their images; exit 11."""
 
     code = "mismatch"
     exit_code = 11

@@ -70,7 +70,7 @@ def run_ask(app: App, ask: "Ask", options: RunOptions) -> None:
 
 
 def _run_seeds(app: App, ask: "Ask", options: RunOptions, seeds: SeedOptions) -> int | None:
-    from flux2cli.commands.batch import run_rows
+    from flux2cli.commands.row_runs import run_rows
     from flux2cli.runs.seeds import seed_rows
 
     return run_rows(app, seed_rows(app, ask, options, seeds))

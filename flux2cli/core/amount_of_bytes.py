@@ -8,10 +8,15 @@ _AMOUNT = re.compile(r"([0-9]{1,15})([KMGT]?)(?:i?B)?", re.IGNORECASE)
 _UNITS = ("", "K", "M", "G", "T")
 
 
-def read_max_input(typed: str) -> int:
-    """The bytes that a text such as `500M` means, in powers of 1024; UsageError, about `--max-input`, for any other."""
+def read_amount(typed: str) -> int | None:
+    """The bytes that a text such as `500M` means, in powers of 1024; None for any other."""
     found = _AMOUNT.fullmatch(typed.strip())
-    amount = int(found[1]) << 10 * _UNITS.index(found[2].upper()) if found else 0
+    return int(found[1]) << 10 * _UNITS.index(found[2].upper()) if found else None
+
+
+def read_max_input(typed: str) -> int:
+    """The bytes that a text means; UsageError, about `--max-input`, for one that is no amount, or for none."""
+    amount = read_amount(typed)
     if not amount:
         raise UsageError(f"`--max-input {typed}` is not an amount of bytes.", hint="for example --max-input 500M or 4G")
     return amount

@@ -64,10 +64,17 @@ def text(
     return _declared(option, default)
 
 
-def texts(*flags: str, metavar: str, help: str, group: str, read: Callable[[list[str]], object]) -> Any:  # noqa: A002
-    """A field that `read` makes from a flag given any number of times; an empty mapping without one."""
+def texts(
+    *flags: str,
+    metavar: str,
+    help: str,  # noqa: A002
+    group: str,
+    read: Callable[[list[str]], object],
+    default: Callable[[], object] = dict,
+) -> Any:
+    """A field that `read` makes from a flag given any number of times; what `default` makes, without one."""
     option = Option(flags=flags, help=help, group=group, kind="texts", metavar=metavar, read=read)
-    return field(default_factory=dict, metadata={"option": option})
+    return field(default_factory=default, metadata={"option": option})
 
 
 def _declared(option: Option, default: object) -> Any:

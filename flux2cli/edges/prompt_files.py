@@ -12,7 +12,7 @@ from typing import BinaryIO, Self
 from flux2cli.core.amount_of_bytes import text_of_amount
 from flux2cli.core.batch.read_lines import longest_line
 from flux2cli.core.batch.read_rows import format_of
-from flux2cli.core.batch.row import Format
+from flux2cli.core.batch.row import STDIN, Format
 from flux2cli.errors import UsageError
 
 _BLOCK = 1 << 18  # bytes read at a time
@@ -34,7 +34,7 @@ def open_prompts(
     """
     if text == "-":
         kind = format_of(text, format)
-        return PromptFile("stdin", kind, _copied_stdin(stdin, limit, stdin_is_terminal=stdin_is_terminal))
+        return PromptFile(STDIN, kind, _copied_stdin(stdin, limit, stdin_is_terminal=stdin_is_terminal))
     file = _opened(text, cwd)
     try:
         kind = format_of(text, format)

@@ -40,11 +40,12 @@ class BatchRunner:
     timeout: float | None = None
     strict: bool = False
     max_failures: int | None = None
+    images: files.ImageCache | None = None
 
     def __post_init__(self) -> None:
         self._rows = RowRunner(
             engine=self.engine, siblings=self.siblings, spec=self.spec, target=self.target, timeout=self.timeout,
-            strict=self.strict,
+            strict=self.strict, images=self.images,
         )  # fmt: skip
         self._lock = threading.Lock()
         self._halted: BaseException | None = None

@@ -13,7 +13,7 @@ from flux2cli.core.job.new_job import new_job
 from flux2cli.core.job.result import JobResult, error_of_job, not_saved
 from flux2cli.core.job.spec import JobSpec
 from flux2cli.core.request.prepare import PreparedRequest, prepare_request
-from flux2cli.edges.files import remove_parts
+from flux2cli.edges.files import ImageCache, remove_parts
 from flux2cli.edges.http import Http
 from flux2cli.edges.ledger import Ledger, new_job_id, timestamp
 from flux2cli.engine.job_run import JobRun, begin_job
@@ -40,7 +40,7 @@ class Engine:
     `now` is wall-clock time in UTC, `clock` a monotonic clock in seconds. `listen` is called with every event, in the
     thread in which it happens. `emit` copies a file's bytes to stdout. `keep` takes a row's key and returns whether
     the images of that row must never be overwritten. `log` writes an unexpected error to a file and returns a clause
-    that names it.
+    that names it. `cache` gets the images of batch rows.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Engine:
         keep: Callable[[str], bool] = lambda _: False,
         log: Callable[[BaseException], str] = no_log,
         patience: Patience = _PATIENCE,
+        cache: ImageCache | None = None,
     ) -> None:
         self.ledger = ledger
         self.listen = listen
@@ -62,7 +63,7 @@ class Engine:
         self._now = now
         self._resources = Resources(http=http, ledger=ledger, clock=clock, listen=listen, log=log, patience=patience)
         self._uploader = Uploader(self._resources)
-        self._saver = Saver(self._resources, now=now, emit=emit, keep=keep)
+        self._saver = Saver(self._resources, now=now, emit=emit, keep=keep, cache=cache)
 
     def unexpected(self, error: BaseException) -> InternalError:
         """The error to report for an unexpected one outside of any job; it is written to the log."""

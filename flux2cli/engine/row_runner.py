@@ -1,16 +1,19 @@
 """Runs one row of a batch: sends it, collects its job, or reports how it ended in an earlier run."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flux2cli.core.batch.claims import RowClaim
+from flux2cli.core.batch.plan.place import names_in
 from flux2cli.core.batch.preflight import PendingRow
+from flux2cli.core.batch.resume import Action
 from flux2cli.core.batch.row import Row
-from flux2cli.core.batch.row_events import RowFinished, RowStarted, row_status
+from flux2cli.core.batch.row_events import RowFinished, RowStarted, RowStatus, row_status
 from flux2cli.core.job.job import State
 from flux2cli.core.job.result import JobResult, error_of_job
 from flux2cli.core.job.spec import JobSpec
+from flux2cli.edges import files
 from flux2cli.edges.places import prepare_directory
 from flux2cli.engine.engine import Engine
 from flux2cli.errors import Flux2Error, InternalError, UnknownOutcomeError
@@ -31,6 +34,7 @@ class RowRunner:
     target: Callable[[str], Target]
     timeout: float | None
     strict: bool
+    images: files.ImageCache | None = None
     _checked: set[str] = field(default_factory=set, init=False)
     """Directories in which a file can be made."""
 
@@ -40,17 +44,23 @@ class RowRunner:
         Raises the error with which the row's job ended in this run, RowTaken when another process took the row
         first, and Stopped.
         """
+        result: JobResult | None
         match pending.action:
             case "await":
                 return None
-            case "skip":
-                return RowFinished(job_id=None, row=row, status="skipped")
             case "report":
                 return self._earlier_end(row, pending)
             case "collect":
                 result = self._collect(row, pending)
             case "send":
                 result = self._send(row, pending)
+            case "restore":
+                restored = self._restore(row, pending)
+                if restored is not None:
+                    return restored
+                result = self._send(row, pending)
+            case _:
+                return _done_here(row, pending)
         if result is None:
             return None
         return RowFinished(
@@ -70,8 +80,23 @@ class RowRunner:
 
     def _send(self, row: Row, pending: PendingRow) -> JobResult:
         spec = self.spec(row, RowClaim.after(pending.known, self.siblings))
+        if pending.places:
+            names = names_in(spec.output.directory, pending.places)
+            spec = replace(spec, output=replace(spec.output, names=names, overwrite=True))
         self._check_directory(row)
         return self.engine.generate(spec, began=lambda job_id: self._report_start(row, job_id))
+
+    def _restore(self, row: Row, pending: PendingRow) -> RowFinished | None:
+        """Put the row's images back from the cache; None when they are not there any more."""
+        found = self.images.find(row.keys, row.request.count) if self.images is not None else None
+        if found is None:
+            return None
+        paths = []
+        for (document, image), place in zip(found, pending.places, strict=True):
+            if self.images is not None:
+                self.images.keep(Path(place))
+            paths.append(str(files.copy_image(image, document, Path(place), overwrite=True)))
+        return RowFinished(job_id=None, row=row, status="restored", paths=tuple(paths), reasons=pending.reasons)
 
     def _check_directory(self, row: Row) -> None:
         """UsageError when no file can be created in the row's output directory. Checked before anything is paid."""
@@ -99,6 +124,29 @@ class RowRunner:
 
     def _report_start(self, row: Row, job_id: str) -> None:
         self.engine.listen(RowStarted(job_id=job_id, row=row))
+
+
+def _done_here(row: Row, pending: PendingRow) -> RowFinished:
+    """Perform an action that needs no provider."""
+    paths, status = pending.images, _STATUS[pending.action]
+    match pending.action:
+        case "move":  # they were moved before the first row began
+            paths = tuple(target for _, target in pending.moves)
+        case "adopt":
+            for path in paths:
+                files.adopt_image(Path(path))
+        case "settle":
+            for path in paths:
+                files.settle_record(Path(path))
+    return RowFinished(
+        job_id=None, row=row, status=status, paths=paths, reasons=pending.reasons, is_settled=pending.is_settled
+    )
+
+
+_STATUS: Mapping[Action, RowStatus] = {
+    "skip": "skipped", "move": "moved", "adopt": "adopted", "settle": "kept", "keep": "kept",
+}  # fmt: skip
+"""How a row ends whose action needs no provider."""
 
 
 def _known_id(pending: PendingRow) -> str:

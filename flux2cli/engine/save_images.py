@@ -32,7 +32,8 @@ class Saver:
     """Saves results for an engine. `now` is wall-clock time in UTC.
 
     `emit` copies a checked file to stdout, for jobs whose image goes there. `keep` takes the row key of an image that
-    has the wanted name, and returns whether it belongs to the same run: such an image is never replaced.
+    has the wanted name, and returns whether it belongs to the same run: such an image is never replaced. `cache` gets
+    the images of rows, and first those that they replace.
     """
 
     def __init__(
@@ -42,7 +43,9 @@ class Saver:
         now: Callable[[], datetime],
         emit: Callable[[Path], None],
         keep: Callable[[str], bool],
+        cache: files.ImageCache | None = None,
     ) -> None:
+        self._cache = cache
         self._resources = resources
         self._now = now
         self._emit = emit
@@ -158,6 +161,8 @@ class Saver:
             return other.row_key not in (None, job.row_key) and self._keep(str(other.row_key))
 
         wanted = image_path(job, image)
+        if self._cache is not None and job.output.names:
+            self._cache.keep(wanted)
         recorded = next((Path(file.path) for file in job.files if file.index == image.index), None)
         try:
             path = files.claim(
@@ -166,6 +171,8 @@ class Saver:
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
+        if self._cache is not None and job.row_key is not None:
+            self._cache.keep(path, sha256=image.sha256)
         for text in _about_name(job, image, wanted, path):
             self._resources.listen(Warned(job_id=job.job_id, text=text))
         return path

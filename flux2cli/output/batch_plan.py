@@ -8,15 +8,22 @@ from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import in_rows
 from flux2cli.core.json_text import json_text
+from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.prepare import PreparedRequest
 from flux2cli.output.job_result import summary_document
 from flux2cli.output.request_plan import plan_document
 from flux2cli.output.summary_page import PlanPage
 
+_SHOWN_ORPHANS = 10
+
 
 def show_batch_plan(app: App, found: Preflight) -> None:
-    """Print the number of pending rows and what they may cost, on stderr."""
+    """Print the number of pending rows, what they may cost, and the images whose rows are gone, on stderr."""
     app.err(plan_sentence(found))
+    for path in found.orphans[:_SHOWN_ORPHANS]:
+        app.err(f"no row any more: {relative_path(path, str(app.cwd))}")
+    if len(found.orphans) > _SHOWN_ORPHANS:
+        app.err(f"no row any more: {len(found.orphans) - _SHOWN_ORPHANS} further images")
 
 
 def plan_sentence(found: Preflight) -> str:
@@ -26,6 +33,10 @@ def plan_sentence(found: Preflight) -> str:
         (found.count("collect"), "to collect"),
         (found.count("await"), "with another process"),
         (found.count("report"), "not touched (failed, moderated or unknown before)"),
+        (found.count("keep"), "kept"),
+        (found.count("adopt"), "to adopt"),
+        (found.count("move"), "to move"),
+        (found.count("restore"), "to restore"),
         (found.held_back, "left for later"),
         (found.count("send"), "to send"),
     ]

@@ -5,6 +5,7 @@ from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import in_rows
+from flux2cli.core.request.file_names import relative_path
 from flux2cli.errors import Flux2Error, PartialError
 from flux2cli.events import Event
 from flux2cli.output.batch_progress import BatchProgress
@@ -57,8 +58,23 @@ def show_row(app: App, ended: RowFinished) -> None:
             app.out_json({**result_document(app, ended.result), **row_fields(ended.row)})
         elif not is_named:
             show_result(app, ended.result)
+    elif ended.status in ("restored", "moved", "adopted", "kept"):
+        _show_image(app, ended)
     elif ended.error is not None and app.json:
         app.out_json({**error_document(ended.error), **row_fields(ended.row)})
+
+
+def _show_image(app: App, ended: RowFinished) -> None:
+    """Print what became of a row's images, for which nothing was sent."""
+    if app.json:
+        images = [{"path": path, "sidecar": f"{path}.json"} for path in ended.paths]
+        document = {"ok": True, "schema": "flux2cli/result/1", "status": ended.status, "images": images}
+        app.out_json({**document, "reasons": list(ended.reasons), **row_fields(ended.row)})
+        return
+    for path in ended.paths:
+        app.out_line(relative_path(path, str(app.cwd)))
+    about = ", ".join(relative_path(path, str(app.cwd)) for path in ended.paths) or ended.row.name
+    app.err(f"{ended.status} {about}: {'; '.join(ended.reasons)}" if ended.reasons else f"{ended.status} {about}")
 
 
 def row_fields(row: Row) -> dict[str, object]:

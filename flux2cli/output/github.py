@@ -19,16 +19,26 @@ def show_problems(app: App, problems: Sequence[RowProblem], more: int, *, summar
 
     With `summary` also on the page of the run.
     """
-    annotate = app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(PAGE)))
+    on_github = annotates(app, summary=summary)
     for problem in problems:
         hint = f" ({problem.hint})" if problem.hint else ""
         app.terminal.line(f"{problem}{hint}")
-        if annotate:
-            app.terminal.command(_annotation(problem))
+        if on_github:
+            annotate(app, problem)
     if more:
         app.terminal.line(f"and {more} more")
     if summary:
         write_problems(app, problems, more)
+
+
+def annotates(app: App, *, summary: bool) -> bool:
+    """Whether problems are shown at their lines: on GitHub, and where there is a page for a summary."""
+    return app.environ.get("GITHUB_ACTIONS") == "true" or (summary and bool(app.environ.get(PAGE)))
+
+
+def annotate(app: App, problem: RowProblem) -> None:
+    """Print the command that shows a problem at its line."""
+    app.terminal.command(_annotation(problem))
 
 
 def _annotation(problem: RowProblem) -> str:

@@ -66,6 +66,10 @@ def summary_document(summary: BatchSummary) -> dict[str, object]:
         "failed": summary.failed,
         "unknown": summary.unknown,
         "submitted": summary.submitted,
+        "restored": summary.restored,
+        "moved": summary.moved,
+        "adopted": summary.adopted,
+        "kept": summary.kept,
         "not_sent": summary.not_sent,
         "cost": {
             "amount": money(cost.low) if cost.is_known else None,

@@ -1,9 +1,9 @@
 """Runs a batch of rows, from prompt files or `--seeds`: validates and prices all, then submits what is missing."""
 
-import os.path
+import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from flux2cli.app import App
 from flux2cli.core.batch.batch_options import BatchOptions
 from flux2cli.core.batch.claims import RowClaim
+from flux2cli.core.batch.plan.drift import Drift
+from flux2cli.core.batch.plan.judge import Choices
+from flux2cli.core.batch.plan.missing import check_missing
 from flux2cli.core.batch.preflight import RERUN_HINT, Preflight, Raw, preflight, second_pass
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
@@ -21,13 +24,15 @@ from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.file_names import relative_path
 from flux2cli.core.request.name_fields import planned_path
 from flux2cli.core.request.prepare import PreparedRequest, expected_cost, prepare_request
+from flux2cli.core.request.request import Request
 from flux2cli.core.run_options import RunOptions
+from flux2cli.edges import files
 from flux2cli.edges.places import Places, prepare_directory
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
 from flux2cli.runs.limits import check_image, check_rows, day_budget
 from flux2cli.runs.row_builder import RowBuilder
 from flux2cli.runs.row_counter import RowCounter
-from flux2cli.runs.row_history import RowHistory
+from flux2cli.runs.row_planner import RowPlanner
 from flux2cli.runs.session import SILENT, Listener, Session
 from flux2cli.runs.target import Destination, target_for
 from flux2cli.wire import Target
@@ -69,6 +74,13 @@ class BatchRun:
         self._root = builder.output.directory
         self._fewer = fewer
         self._retry = batch.retry(options)
+        self._choices = Choices(
+            retry=self._retry,
+            update=batch.update,
+            overwrite=builder.output.overwrite,
+            adopt=batch.adopt,
+            remake=batch.remake or batch.reroll,
+        )
         self._places = Places(writing=not options.dry_run)
 
     def preflight(self) -> Preflight:
@@ -76,24 +88,62 @@ class BatchRun:
 
         BudgetError when the rows to be sent may cost more than `--max-cost`.
         """
-        ledger = Session(self._app, sandbox=self.options.sandbox).ledger
+        self.batch.check_together()
+        session = Session(self._app, sandbox=self.options.sandbox)
+        ledger = session.ledger
         if not self.options.dry_run:
             ledger.recover()
         known = ledger if not self.options.dry_run or ledger.exists() else None
-        history = RowHistory(self._app, known, self._root, self._retry, sandbox=self.options.sandbox)
+        planner = RowPlanner(
+            self._app, known, self._root, self._choices, images=session.images, sandbox=self.options.sandbox
+        )
         found = preflight(
             self._read(),
             build=self._builder.make,
-            look=history.look,
+            look=planner.plan,
             check=self._check,
             shard=self.batch.shard,
             limit=self.batch.limit,
+            selection=self.batch.only,
             flags={*self._builder.parameters, "variant", "provider", "output"},
         )
         if not found.problems:
+            self.batch.only.check()
+            if self._sees_all:
+                found.orphans = [record.path for record in planner.orphans(found.sources)]
+            check_missing(found, remake=self.batch.remake_missing)
             if self._root_error is not None and found.count("send"):
                 raise self._root_error
             check_rows(self.options, found, fewer=self._fewer)
+        return found
+
+    @property
+    def _sees_all(self) -> bool:
+        """Whether the run is about all rows, so that an image without one is known to have none."""
+        return self.batch.shard is None and not self.batch.only
+
+    def drifts(self) -> Preflight:
+        """Compare every row with records and images, by their hashes; reads nothing else and writes nothing.
+
+        The rows that differ are the result's `drifts`, and after them the images without a row.
+        """
+        planner = RowPlanner(self._app, None, self._root, self._choices, sandbox=self.options.sandbox, hashed=True)
+        found = preflight(
+            self._read(),
+            build=self._builder.make,
+            look=planner.plan,
+            check=self._check,
+            shard=self.batch.shard,
+            flags={*self._builder.parameters, "variant", "provider", "output"},
+            is_check=True,
+            selection=self.batch.only,
+        )
+        if not found.problems:
+            self.batch.only.check()
+        if not found.problems and self._sees_all:
+            for record in planner.orphans(found.sources):
+                name = relative_path(record.path, str(self._app.cwd))
+                found.drifts.append(Drift(state="orphan", file=name, id=record.id, reasons=("its row is gone",)))
         return found
 
     @cached_property
@@ -110,12 +160,6 @@ class BatchRun:
         path = planned_path(row.request, row.output, row_id=row.id, label=row.label, meta=row.meta)
         if self._root_error is None:
             self._places.check(path, is_file=row.output.explicit, root=self._root if row.places_itself else None)
-        if row.output.explicit and not row.output.overwrite and os.path.lexists(path):
-            raise UsageError(
-                f"`{relative_path(path, str(self._app.cwd))}` exists, and is not this row's image.",
-                hint="--overwrite replaces it",
-                about="output",
-            )
         price = expected_cost(row.request)
         try:
             check_image(self._app, self.options, price, row.request.count)
@@ -130,6 +174,19 @@ class BatchRun:
                 target, _ = target_for(self._app, row.request.route.provider, Destination.DRY_RUN)
                 yield row, prepare_request(row.request, target)
 
+    def prune(self, found: Preflight) -> int:
+        """Remove the images without a row, which go to the image cache first; returns how many. Edited ones stay."""
+        images = Session(self._app, sandbox=self.options.sandbox).images
+        gone = 0
+        for path in found.orphans:
+            record = files.record_at(path)
+            if record is None or files.image_at(record, hashed=True) != "recorded":
+                continue
+            images.keep(Path(path))
+            files.remove_image(Path(path))
+            gone += 1
+        return gone
+
     def run(self, found: Preflight, summary: BatchSummary, listener: Listener = SILENT) -> BatchEnd:
         """Run the pending rows. The listener gets every event after the summary has counted it.
 
@@ -142,10 +199,12 @@ class BatchRun:
     def _work(self, session: Session, found: Preflight, counter: RowCounter) -> Flux2Error | None:
         """The error that stopped the batch early, if one did."""
         from flux2cli.engine.cpu_affinity import one_core
+        from flux2cli.engine.move_images import move_images
 
         with nullcontext() if self.options.sandbox else one_core():
             batch = self._batch(session, found, counter)
             try:
+                move_images((move for todo in found.todo for move in todo.moves), session.images)
                 pending = second_pass(self._read(), found.todo, self._builder.make)
                 return session.supervise(batch.engine, lambda: batch.run(pending), hint=RERUN_HINT)
             except Flux2Error as error:  # interrupted: running rows did not end here
@@ -160,7 +219,8 @@ class BatchRun:
         targets = {name: session.target(name) for name in providers}
         prepare_directory(Path(self._root))
         return BatchRunner(
-            engine=session.engine(keep=found.keys.__contains__, count=counter.count),
+            engine=session.engine(keep=found.keys.__contains__, count=counter.count, cache=session.images),
+            images=session.images,
             root=self._root,
             siblings=found.keys,
             retry=self._retry,
@@ -175,7 +235,7 @@ class BatchRun:
     def _spec(self, row: Row, claim: RowClaim, target: Target) -> JobSpec:
         options = self.options
         return JobSpec(
-            request=row.request,
+            request=rerolled(row.request) if self.batch.reroll else row.request,
             target=target,
             output=row.output,
             label=row.label or options.label,
@@ -184,13 +244,13 @@ class BatchRun:
             resubmit_unknown=options.resubmit_unknown,
             strict=options.strict,
             budget=day_budget(self._app, options),
-            row=RowTag(key=row.key, root=self._root, id=row.id, meta=row.meta),
+            row=RowTag(key=row.key, root=self._root, id=row.id, source=row.source, meta=row.meta),
             claim=claim,
         )
 
     def _verdict(self, summary: BatchSummary) -> Flux2Error | None:
         left = summary.submitted if self.options.wait else 0
-        if summary.failed or summary.unknown or left:
+        if summary.failed or summary.unknown or summary.undecided or left:
             return PartialError(f"Not every row was saved: {summary.sentence()}.", hint=_way_on(summary, self._retry))
         if self.options.strict and summary.not_as_asked:
             return NotAsAskedError(
@@ -198,6 +258,13 @@ class BatchRun:
                 hint="the files are kept; see the warnings",
             )
         return None
+
+
+def rerolled(request: Request) -> Request:
+    """The request with another seed, where it has one: without, the provider draws a new one anyway."""
+    if "seed" not in request.values:
+        return request
+    return replace(request, values={**request.values, "seed": random.randrange(1, 1 << 31)})  # noqa: S311 - no secret
 
 
 def _way_on(summary: BatchSummary, asked: RetryChoice) -> str:
@@ -208,6 +275,7 @@ def _way_on(summary: BatchSummary, asked: RetryChoice) -> str:
         (summary.failed - summary.failed_here, f"the same command sends again what the provider failed{more}"),
         (summary.failed_here, "the same command sends again what failed on this machine, once the cause is gone"),
         (summary.unknown, "`flux2 jobs list --state unknown` names what may have been accepted"),
+        (summary.undecided, "kept images are named above, with what is odd about them"),
     ]
     return "; ".join(way for count, way in ways if count)
 

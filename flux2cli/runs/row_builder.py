@@ -1,16 +1,20 @@
 """Builds a validated row from a raw row and the flags, which are defaults for every row."""
 
-from dataclasses import dataclass, replace
+import os
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.catalog.model import Values
-from flux2cli.core.batch.row import RawRow, Row
+from flux2cli.core.batch.plan.place import named_by_id
+from flux2cli.core.batch.row import STDIN, RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.request.file_format import check_format
 from flux2cli.core.request.messages import suggest
 from flux2cli.core.request.output_path import Output, parse_output
+from flux2cli.core.request.reference import is_stream
 from flux2cli.core.request.request import Request
 from flux2cli.core.request.route import check_provider, choose_route
 from flux2cli.core.request.templates import filled
@@ -40,6 +44,9 @@ class RowBuilder:
     gives_way: bool = False
     label: str | None = None
     extra: JsonObject | None = None
+    reads_files: bool = True
+    """Whether rows come from prompt files or stdin; their source is on record then."""
+    _sources: dict[str, str] = field(default_factory=dict, init=False)
 
     def make(self, raw: RawRow, number: int, keys: RowKeys) -> Row:
         """The row, with a key from `keys`; UsageError about the first column that is wrong."""
@@ -50,7 +57,8 @@ class RowBuilder:
         given |= {name: value for name, value in values.items() if name in PARAMETERS}
         file = raw.file if "image" in values else None
         references = self._references.of(given.pop("image", []), provider, file=file)
-        output, suffix = self._output(values.get("output"), number, has_format="format" in given)
+        row_id = _text(values.get("id"))
+        output, suffix = self._output(values.get("output"), number, row_id, has_format="format" in given)
         route = choose_route(variant, provider, mode or ("edit" if references else "text"), given)
         request = request_of(self.app, route, given, references, suffix=suffix, extra=self.extra)
         check_format(request, output.name, suffix, about="output" if "output" in values else "format")
@@ -60,7 +68,6 @@ class RowBuilder:
                 hint="a template with {index}, or a directory, holds several",
                 about="output",
             )
-        row_id = _text(values.get("id"))
         key, former_key = _keys(keys, request, raw)
         return Row(
             number=number,
@@ -71,10 +78,21 @@ class RowBuilder:
             request=request,
             output=output,
             places_itself="output" in values,
+            source=self._source(raw.file),
             id=row_id,
             label=_text(values.get("label")) or self.label,
             meta={name[5:]: redact_text(str(value)) for name, value in values.items() if name.startswith("meta.")},
         )
+
+    def _source(self, file: str) -> str | None:
+        """The prompt file relative to the output root, so that a copied project knows its rows."""
+        if not self.reads_files:
+            return None
+        found = self._sources.get(file)
+        if found is None:
+            path = os.path.relpath(self.app.cwd / Path(file).expanduser(), self.output.directory)
+            found = self._sources[file] = "-" if file == STDIN or is_stream(file) else Path(path).as_posix()
+        return found
 
     def _variant(self, given: object) -> tuple[str, Mode | None]:
         typed = _text(given) or self.variant
@@ -99,7 +117,7 @@ class RowBuilder:
     def _references(self) -> RowReferences:
         return RowReferences(self.app)
 
-    def _output(self, given: object, number: int, *, has_format: bool) -> tuple[Output, str | None]:
+    def _output(self, given: object, number: int, row_id: str | None, *, has_format: bool) -> tuple[Output, str | None]:
         """The row's output and the image format that its name implies. A row's own output is below the run's."""
         output, suffix = self.output, None if self.gives_way and has_format else self.suffix
         text = _text(given)
@@ -117,7 +135,7 @@ class RowBuilder:
         if not output.explicit:
             numbers = {"row": str(number), "row0": str(number - 1)}
             output = replace(output, name=filled(output.name, numbers))
-        return output, suffix
+        return named_by_id(output, row_id), suffix
 
 
 def _keys(keys: RowKeys, request: Request, raw: RawRow) -> tuple[str, str | None]:

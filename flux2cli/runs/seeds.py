@@ -34,6 +34,7 @@ def seed_rows(app: App, ask: Ask, options: RunOptions, chosen: SeedOptions) -> B
         gives_way="output" in options.from_settings,
         label=options.label,
         extra=options.extra,
+        reads_files=False,
     )
     rows = [RawRow(file="--seeds", line=n, values={"seed": seed}) for n, seed in enumerate(seeds, start=1)]
     builder.make(rows[0], 1, RowKeys())  # an error of one row is an error of all: report it once, worded for flags

@@ -12,6 +12,7 @@ from flux2cli.runs.target import Destination, destination_of, target_for
 from flux2cli.wire import Target
 
 if TYPE_CHECKING:
+    from flux2cli.edges.files import ImageCache
     from flux2cli.edges.ledger import Ledger
     from flux2cli.engine import Engine, EventQueue
 
@@ -72,6 +73,15 @@ class Session:
         return self.app.ledger(sandbox=self.sandbox)
 
     @cached_property
+    def images(self) -> "ImageCache":
+        """The cache of batch rows' images; the sandbox has one of its own."""
+        from flux2cli.edges.files import ImageCache
+
+        limit = self.app.config.get("cache.images").value
+        directory = self.app.directories.cache / ("sandbox" if self.sandbox else "images")
+        return ImageCache(directory, limit if isinstance(limit, int) else 0)
+
+    @cached_property
     def destination(self) -> Destination:
         """The destination of this run's requests."""
         return self._stack.enter_context(destination_of(self.app, sandbox=self.sandbox))
@@ -91,11 +101,15 @@ class Session:
         return target
 
     def engine(
-        self, *, keep: Callable[[str], bool] = lambda _: False, count: Callable[[Event], None] | None = None
+        self,
+        *,
+        keep: Callable[[str], bool] = lambda _: False,
+        count: Callable[[Event], None] | None = None,
+        cache: "ImageCache | None" = None,
     ) -> "Engine":
         """An engine for this run. `keep` returns, for a row's key, whether its images must never be replaced.
 
-        `count` gets every event in the thread where it happens, before the listener.
+        `count` gets every event in the thread where it happens, before the listener. `cache` gets the images of rows.
         """
         from flux2cli.engine import Engine, Patience
 
@@ -114,6 +128,7 @@ class Session:
             keep=keep,
             log=self.app.log,
             patience=self.app.patience or Patience(),
+            cache=cache,
         )
 
     @cached_property

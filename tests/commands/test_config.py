@@ -30,6 +30,7 @@ vtrix.url = (not set)         (default)
 bfl.url = (not set)           (default)
 vtrix.body = wrapped          (default)
 bfl.region = global           (default)
+cache.images = 2147483648     (default)
 plugins = (not set)           (default)
 webhook_url = (not set)       (default)
 """
@@ -43,7 +44,7 @@ def test_show_as_json(shell: Shell) -> None:
 
     rows = {row["name"]: row for row in shell.run("config", "show", "--json", env={"FLUX2_SANDBOX": "1"}).json}
 
-    assert len(rows) == 14
+    assert len(rows) == 15
     assert rows["sandbox"] == {
         "name": "sandbox", "value": True, "origin": "environment FLUX2_SANDBOX", "note": None,
     }  # fmt: skip

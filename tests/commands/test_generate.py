@@ -49,6 +49,7 @@ def test_the_sidecar_says_where_the_image_came_from(shell: Shell) -> None:
         "prompt": "a fox in the snow",
         "effective_prompt": None,
         "seed": 7,
+        "given": {"prompt": "a fox in the snow", "seed": 7, "size": "512x640", "format": "png"},
         "payload": {
             "prompt": "a fox in the snow",
             "seed": 7,

@@ -36,7 +36,7 @@ from support.shell import Shell
          'hint: the prompt has no flag: flux2 flash "a fox"\n'),
         (["batch", "p.txt", "--seeds", "1..3"], "`flux2 batch` has no flag `--seeds`.",
          "hint: one prompt with many seeds: flux2 flash PROMPT --seeds 1..4; in a prompt file: the column `seed`\n"),
-        (["batch", "p.txt", "--only", "a"], "`flux2 batch` has no flag `--only`.", "hint: see `flux2 batch --help`\n"),
+        (["batch", "p.txt", "--rows", "a"], "`flux2 batch` has no flag `--rows`.", "hint: see `flux2 batch --help`\n"),
         (["flash", "x", "-i"], "Option `-i` requires an argument.", "hint: see `flux2 flash --help`\n"),
         (["jobs", "list", "--state"], "Option `--state` requires an argument.", "hint: see `flux2 jobs list --help`\n"),
         (["outpaint", "a.png", "with", "a forest", "--left", "64"],

@@ -33,7 +33,7 @@ def test_the_summary_page(shell: Shell, farm: Farm, tmp_path: Path) -> None:
         "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
         "| 2 | 1 | 0 | 1 | 0 | 0 | 0 | $0.005 (estimated) |\n"
         "\n| row | end | files | cost |\n| --- | --- | --- | ---: |\n"
-        "| hero | saved | out/a-fox-1001.png | $0.005 |\n"
+        "| hero | saved | out/hero.png | $0.005 |\n"
         "| x | failed | fal refused &#96;prompt&#96;: too odd. |  |\n\n"
     )
     assert "note: there is no page for --summary, since GITHUB_STEP_SUMMARY is not set" in without.err

@@ -14,7 +14,7 @@ from flux2cli.core.batch.read_rows import read_rows
 from flux2cli.core.batch.row import Format, RawRow, RowProblem
 from flux2cli.core.request.templates import FIELDS, NUMBERS, check_template, expand, filled
 from flux2cli.edges.files.recover import read_sidecar
-from flux2cli.edges.files.scan import saved_rows
+from flux2cli.edges.files.scan import records
 from flux2cli.errors import UsageError
 
 WORDS = (
@@ -78,12 +78,13 @@ def test_a_sidecar_is_read_or_ignored(tmp_path: Path, data: bytes) -> None:
     Path(f"{image}.json").write_bytes(data)
 
     stub = read_sidecar(Path(f"{image}.json"))
-    rows = list(saved_rows(tmp_path, set()))
+    rows = list(records(tmp_path))
 
     assert stub is None or data.startswith(b"{")
     assert len(rows) <= 1
     for row in rows:
-        assert (row.path, type(row.key), type(row.index)) == (str(image), str, int)
+        assert row.path == str(image)
+        assert row.problem is not None or (type(row.sha256), type(row.bytes), type(row.index)) == (str, int, int)
 
 
 ODD = ("..", ".", "/etc/passwd", "a/b", "con", "NUL.txt", "x" * 5000, "é" * 300, "\u202egnp.exe", " . ", "##[x")

@@ -24,7 +24,7 @@ def test_more_seeds_later_make_only_those(shell: Shell, farm: Farm, stub: Stub) 
     assert sorted(seen.json["seed"] for seen in stub.posts()) == [1, 2, 3, 4]
     assert lines(ran.out)[-1] == {
         "schema": "flux2cli/batch/1", "rows": 4, "saved": 2, "skipped": 2, "failed": 0, "unknown": 0, "submitted": 0,
-        "not_sent": 0,
+        "restored": 0, "moved": 0, "adopted": 0, "kept": 0, "not_sent": 0,
         "cost": {"amount": "0.01", "max": "0.01", "currency": "USD", "source": "estimated", "unpriced": 0},
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from flux2cli.core.batch.claims import RowClaim, RowTaken
+from flux2cli.core.batch.claims import RecordedRow, RowClaim, RowTaken
 from flux2cli.core.job.job import Job, State
 from flux2cli.edges.ledger import Ledger
 from support.ledger_child import a_row
@@ -33,3 +33,10 @@ def refused(books: Ledger, claim: RowClaim = NEW) -> Job:
         books.begin(a_row("k1"), claim=claim)
     assert books.jobs() == before
     return taken.value.job
+
+
+def rows_of(books: Ledger) -> list[RecordedRow]:
+    """The rows below ROOT with the jobs that count for them, in the order of their keys."""
+    keys = sorted({job.row_key for job in books.jobs() if job.row_root == ROOT and job.row_key is not None})
+    found = [books.recorded_row(ROOT, key) for key in keys]
+    return [row for row in found if row is not None]

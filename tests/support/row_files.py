@@ -1,10 +1,9 @@
 """Images of rows with their sidecars, and what a scan finds of them."""
 
 import json
-from collections.abc import Container
 from pathlib import Path
 
-from flux2cli.core.batch.claims import SidecarRow
+from flux2cli.core.batch.plan.record import ImageRecord
 from flux2cli.edges import files
 
 JOB = "abcd2345"
@@ -28,5 +27,5 @@ def put(path: Path, key: str = "k1", *, index: int = 0, **other: object) -> str:
     return str(path)
 
 
-def found(out: Path, vouched: Container[str] = ()) -> list[SidecarRow]:
-    return sorted(files.saved_rows(out, vouched), key=lambda row: row.path)
+def found(out: Path) -> list[ImageRecord]:
+    return sorted(files.records(out), key=lambda record: record.path)

@@ -6,8 +6,9 @@ from flux2cli.core.amount_of_bytes import read_max_input
 from flux2cli.core.batch.column_rules import ColumnRules
 from flux2cli.core.batch.prompt_template import PromptTemplate, parse_template
 from flux2cli.core.batch.resume import RetryChoice
+from flux2cli.core.batch.selection import Selection
 from flux2cli.core.batch.shards import Shard, parse_shard
-from flux2cli.core.option_fields import number, option_of, switch, text
+from flux2cli.core.option_fields import number, option_of, switch, text, texts
 from flux2cli.core.run_options import RunOptions, SeedOptions
 from flux2cli.errors import UsageError
 
@@ -48,6 +49,31 @@ class BatchOptions:
         "--shard", metavar="I/N", help="Only part I of N (from 1), for several machines.", group="Batch",
         read=parse_shard,
     )  # fmt: skip
+    check: bool = switch(
+        "--check", help="Compare rows with records and images, and do nothing; exit 11 where they differ.",
+        group="Batch",
+    )  # fmt: skip
+    update: bool = switch(
+        "--update", help="Replace the images of rows whose request has changed; the old ones stay in the image cache.",
+        group="Batch",
+    )  # fmt: skip
+    only: Selection = texts(
+        "--only", metavar="ID|GLOB", help="Only the rows whose id matches; repeat for more.", group="Batch",
+        read=Selection, default=Selection,
+    )  # fmt: skip
+    reroll: bool = switch(
+        "--reroll", help="Make the rows of --only again, with other seeds; the results take their places.",
+        group="Batch",
+    )  # fmt: skip
+    remake: bool = switch("--remake", help="Make the rows of --only again, whatever is in their places.", group="Batch")
+    adopt: bool = switch("--adopt", help="Record images that were edited as they are now.", group="Batch")
+    prune: bool = switch(
+        "--prune", help="Remove the images whose rows are gone; they stay in the image cache.", group="Batch"
+    )
+    yes: bool = switch("-y", "--yes", help="Prune without asking.", group="Batch")
+    remake_missing: bool = switch(
+        "--remake-missing", help="Make recorded images again although all of them are gone.", group="Batch"
+    )
     retry_failed: bool = switch(
         "--retry-failed", help="Send rows again that the provider refused or that were cancelled.", group="Batch"
     )
@@ -61,6 +87,22 @@ class BatchOptions:
         if self.prompt is not None and self.prompt_template is not None:
             raise UsageError("`--prompt` and `--prompt-template` do not go together.", hint="give one of them")
         return ColumnRules(keep_unknown=self.meta_columns, template=self.prompt_template)
+
+    def check_together(self) -> None:
+        """UsageError for options that do not go together, or that need another."""
+        for name, value in (("reroll", self.reroll), ("remake", self.remake)):
+            if value and not self.only:
+                raise UsageError(
+                    f"`--{name}` pays for images again that are there.", hint="say which rows: --only ID, or a pattern"
+                )
+        if self.reroll and self.remake:
+            raise UsageError("`--reroll` and `--remake` do not go together.", hint="give one of them")
+        parts = (("only", self.only), ("limit", self.limit is not None), ("shard", self.shard))
+        for name in (name for name, value in parts if value and self.prune):
+            raise UsageError(
+                f"`--prune` and `--{name}` do not go together: rows that are left out are not gone.",
+                hint="prune in a run of all rows",
+            )
 
     def retry(self, run: RunOptions) -> RetryChoice:
         """Which rows that ended without an image are sent again."""

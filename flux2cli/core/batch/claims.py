@@ -1,4 +1,4 @@
-"""What the ledger and output folders record about batch rows, and the claim that a job makes on its row. Values only.
+"""What the ledger records about batch rows, and the claim that a job makes on its row. Values only.
 
 The job that counts for a row is the newest one that was sent or may have been sent. A `not-sent` job may be retried by
 its owner, so it counts only when there is no other.
@@ -21,24 +21,11 @@ class RecordedRow:
     key: str
     job_id: str
     state: State
+    created_at: str
     owner: str | None
     error_code: str | None
     sandbox: bool
     files: tuple[tuple[str, int, bool], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SidecarRow:
-    """A row's image and sidecar found in an output folder, perhaps copied there from another machine.
-
-    A request may make several images: `index` counts them from 0, and no sidecar states how many there are. So a row
-    counts as done when index 0 exists, unless the ledger knows its job and with it the number of images.
-    """
-
-    key: str
-    index: int
-    sandbox: bool
-    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

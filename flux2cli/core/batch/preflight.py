@@ -3,17 +3,22 @@
 A run reads the prompt file twice: `preflight` checks everything before anything is sent, `second_pass` yields the rows.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.meta_fields import MetaFields
+from flux2cli.core.batch.plan.drift import Drift
+from flux2cli.core.batch.plan.moves import moves_of, places_of
+from flux2cli.core.batch.plan.refusal import refusal
+from flux2cli.core.batch.plan.verdict import IN_ORDER, PlanState, Verdict
 from flux2cli.core.batch.resume import Action
 from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.batch.row_problems import problem_of
+from flux2cli.core.batch.selection import Selection
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.batch.summary import BatchSummary
 from flux2cli.core.batch.unique_rows import UniqueRows
@@ -27,32 +32,67 @@ MOST_PROBLEMS = 50
 RERUN_HINT = "the same command goes on with what is left"
 
 Raw = RawRow | RowProblem
+Planned = tuple[Verdict, RecordedRow | None]
+"""What a plan says of a row, and the ledger's job that counts for it."""
 Build = Callable[[RawRow, int, RowKeys], Row]
 """Makes a validated row from a raw row, its number and the row keys of this pass; UsageError when it is not valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRow:
-    """A row that is not done; small, since a batch keeps them all. `known` is the job that counts for it, or None."""
+    """A row that is not done; small, since a batch keeps them all. `known` is the job that counts for it, or None.
+
+    `moves` are pairs of absolute paths: images that are moved before the action. `places` are the absolute paths that
+    new images take, by index; empty where they get names of their own. `images` are those of the row that are there.
+    `is_settled` is the verdict's.
+    """
 
     number: int
     key: str
     provider: str
     action: Action
     known: RecordedRow | Job | None
+    state: PlanState = "new"
+    reasons: tuple[str, ...] = ()
+    moves: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    is_settled: bool = True
 
     @classmethod
     def of(cls, row: Row, action: Action, known: RecordedRow | Job | None) -> Self:
         """The row without its request, which is read again when its turn comes."""
         return cls(number=row.number, key=row.key, provider=row.request.route.provider, action=action, known=known)
 
+    @classmethod
+    def planned(cls, row: Row, verdict: Verdict, known: RecordedRow | None) -> Self:
+        """The row as the plan has it."""
+        moves = moves_of(row, verdict)
+        return cls(
+            number=row.number,
+            key=row.key,
+            provider=row.request.route.provider,
+            action="move" if moves and verdict.action == "skip" else verdict.action,
+            known=known,
+            state=verdict.state,
+            reasons=verdict.reasons,
+            moves=moves,
+            places=places_of(row, verdict, known, dict(moves)),
+            images=tuple(record.path for record in verdict.records),
+            is_settled=verdict.is_settled,
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class Preflight:
     """The result of a preflight. `rows` counts the rows of this shard; `keys` holds the keys of all shards' rows."""
 
+    is_check: bool = False
+    """Nothing is to be done: rows that drift are listed."""
     rows: int = 0
     done: int = 0
+    sources: set[str] = field(default_factory=set)
+    """The prompt files, as records name them."""
     held_back: int = 0
     """Rows that `limit` leaves for a later run."""
     bill: CostSum = field(default_factory=CostSum)
@@ -61,7 +101,37 @@ class Preflight:
     keys: set[str] = field(default_factory=set)
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
+    states: Counter[PlanState] = field(default_factory=Counter)
+    orphans: list[str] = field(default_factory=list)
+    """Images of rows that their prompt file does not have any more, by absolute paths."""
+    drifts: list[Drift] = field(default_factory=list)
+    sent: int = 0
+    """Rows to be sent in this run."""
     _reported: set[str] = field(default_factory=set)
+
+    def add(
+        self, row: Row, verdict: Verdict, known: RecordedRow | None, *, check: Callable[[Row], Cost], limit: int | None
+    ) -> None:
+        """Count a planned row, with what it may cost; UsageError when the run must not begin with it."""
+        self.states[verdict.state] += 1
+        if self.is_check:
+            if verdict.state not in IN_ORDER:
+                self.drifts.append(Drift.of(row, verdict))
+            return
+        pending = PendingRow.planned(row, verdict, known)
+        if verdict.action == "refuse":
+            raise refusal(row, verdict)
+        if pending.action == "skip":
+            self.done += 1
+            return
+        if pending.action == "send":
+            estimate = check(row)
+            if limit is not None and self.sent >= limit:
+                self.held_back += 1
+                return
+            self.sent += 1
+            self.bill.add(estimate.low, estimate.high)
+        self.todo.append(pending)
 
     def summary(self) -> BatchSummary:
         """The summary of a run that begins now: the rows that were done before count as skipped."""
@@ -91,23 +161,36 @@ def preflight(
     raws: Iterable[Raw],
     *,
     build: Build,
-    look: Callable[[Row], tuple[Action, RecordedRow | Job | None]],
+    look: Callable[[Row, bool], Planned | None],
     check: Callable[[Row], Cost],
     shard: Shard | None = None,
     limit: int | None = None,
     flags: Container[str] = (),
+    is_check: bool = False,
+    selection: Selection | None = None,
 ) -> Preflight:
-    """Validate every row. `look` returns a row's action and the job that counts for it, `check` what it may cost.
+    """Validate every row. `look` plans a row, `check` says what it may cost.
 
+    `look` returns None for a row that it can plan only when it has seen all others; its second argument is then True.
     `check` raises UsageError for a row that must not be sent. `limit` is the highest number of rows to send. `flags`
-    names the parameters that the command line gives to all rows. Rows of other shards are validated too, so that every
+    names the parameters that the command line gives to all rows. `is_check` lists drifts and prices nothing.
+    Rows of other shards, and those that are not selected, are validated too, so that every
     machine reports the same problems.
     """
-    found = Preflight()
+    found = Preflight(is_check=is_check)
     keys = RowKeys()
     unique = UniqueRows()
     meta = MetaFields()
-    sent = 0
+    later: list[tuple[Row, RawRow]] = []
+    selection = selection or Selection()
+
+    def plan(row: Row, raw: RawRow, *, last: bool) -> None:
+        planned = look(row, last)
+        if planned is None:
+            later.append((row, raw))
+        else:
+            found.add(row, *planned, check=check, limit=limit)
+
     for number, raw in enumerate(raws, start=1):
         if isinstance(raw, RowProblem):
             found.report(raw)
@@ -117,23 +200,20 @@ def preflight(
             unique.check(row)
             meta.add(row, raw)
             found.keys.update(row.keys)
-            if shard is not None and not shard.has(row.key):
+            if row.source is not None:
+                found.sources.add(row.source)
+            if not selection.has(row.id) or (shard is not None and not shard.has(row.key)):
                 continue
             found.rows += 1
-            action, known = look(row)
-            if action == "skip":
-                found.done += 1
-                continue
-            if action == "send":
-                estimate = check(row)
-                if limit is not None and sent >= limit:
-                    found.held_back += 1
-                    continue
-                sent += 1
-                found.bill.add(estimate.low, estimate.high)
-            found.todo.append(PendingRow.of(row, action, known))
+            plan(row, raw, last=False)
         except UsageError as error:
             found.fail(error, raw, flags)
+    for row, raw in later:
+        try:
+            plan(row, raw, last=True)
+        except UsageError as error:
+            found.fail(error, raw, flags)
+    found.todo = deque(sorted(found.todo, key=lambda todo: todo.number)) if later else found.todo
     for first, missing in meta.missing():
         found.fail(missing, first, flags)
     return found

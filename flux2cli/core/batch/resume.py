@@ -5,9 +5,11 @@ from typing import Literal
 
 from flux2cli.core.job.job import State
 
-Action = Literal["skip", "send", "collect", "await", "report"]
+Action = Literal["skip", "send", "collect", "await", "report", "move", "restore", "keep", "adopt", "settle", "refuse"]
 """What to do with a row: `skip` a finished one, `send` it, `collect` the job that was submitted before, `await` the job
-of another process, or only `report` an earlier failure, which is retried when the user asks for it."""
+of another process, only `report` an earlier failure, which is retried when the user asks for it, `move` its images,
+`restore` them from the image cache, `keep` what it cannot touch, `adopt` edited ones, `settle` a merged record, or
+`refuse` the run."""
 
 _RETRIED = ("provider_failed", "network", "rate_limited", "auth", "balance", "internal")
 """Codes of errors that were no fault of the request, but of the provider, the network or the account."""

@@ -9,6 +9,8 @@ from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
 
 Format = Literal["txt", "csv", "tsv", "jsonl", "json"]
+STDIN = "stdin"
+"""What messages call the rows of stdin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Row:
     """A validated row. `number` counts all rows of a run from 1; `key` is its identity below an output root.
 
     `former_key` is its identity in records of 0.1.0, None where that is the same. `places_itself`: the row says itself
-    where its images go, and so must not leave that root.
+    where its images go, and so must not leave that root. `source` is the prompt file as records name it (see `RowTag`).
     """
 
     number: int
@@ -59,6 +61,7 @@ class Row:
     output: Output
     former_key: str | None = None
     places_itself: bool = False
+    source: str | None = None
     id: str | None = None
     label: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)

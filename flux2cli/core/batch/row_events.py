@@ -10,9 +10,10 @@ from flux2cli.core.job.result import JobResult
 from flux2cli.errors import Flux2Error
 from flux2cli.events import Event
 
-RowStatus = Literal["saved", "skipped", "failed", "unknown", "submitted"]
+RowStatus = Literal["saved", "skipped", "failed", "unknown", "submitted", "restored", "moved", "adopted", "kept"]
 """How a row ended in this run: `saved` by it, `skipped` since it was done before or by another process, `failed`,
-`unknown`, or `submitted` and left at the provider."""
+`unknown`, `submitted` and left at the provider, `restored` from the image cache, `moved` to its place, `adopted`
+with the bytes that it has now, or `kept` as it is, since it is not known to be what the row asks for."""
 
 
 _STATUS: Mapping[State, RowStatus] = {
@@ -41,10 +42,14 @@ class RowStarted(Event):
 class RowFinished(Event):
     """A row ended in this run. `job_id` is None when it has no job: nothing was sent for it.
 
-    `result` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure.
+    `result` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure. `paths` are the
+    images that were restored, moved or kept, and `reasons` say why. `is_settled` False: it leaves something to decide.
     """
 
     row: Row
     status: RowStatus
     result: JobResult | None = None
     error: Flux2Error | None = None
+    paths: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    is_settled: bool = True

@@ -31,6 +31,12 @@ class BatchSummary:
         """Those of them that failed on this machine, before anything was sent."""
         self.unknown = 0
         self.submitted = 0
+        self.restored = 0
+        self.moved = 0
+        self.adopted = 0
+        self.kept = 0
+        self.undecided = 0
+        """Kept rows that are not settled: they end the run with exit 10."""
         self.not_as_asked = 0
         """Saved rows whose images differ from the request (see `flux2cli.core.job.compare`)."""
         self._images = 0
@@ -51,7 +57,8 @@ class BatchSummary:
     @property
     def ended(self) -> int:
         """Rows that have ended, in any status."""
-        return self.saved + self.skipped + self.failed + self.unknown + self.submitted
+        worked = self.saved + self.failed + self.unknown + self.submitted
+        return worked + self.skipped + self.restored + self.moved + self.adopted + self.kept
 
     def add(self, ended: RowFinished) -> None:
         """Count a row that ended."""
@@ -68,6 +75,15 @@ class BatchSummary:
                 self.unknown += 1
             case "submitted":
                 self.submitted += 1
+            case "restored":
+                self.restored += 1
+            case "moved":
+                self.moved += 1
+            case "adopted":
+                self.adopted += 1
+            case "kept":
+                self.kept += 1
+                self.undecided += not ended.is_settled
 
     def _count(self, result: JobResult | None) -> None:
         cost = result.cost if result else None
@@ -88,6 +104,10 @@ class BatchSummary:
         counts = [
             (self.saved, "saved"),
             (self.skipped, "skipped"),
+            (self.restored, "restored"),
+            (self.moved, "moved"),
+            (self.adopted, "adopted"),
+            (self.kept, "kept"),
             (self.failed - self.failed_here, "failed"),
             (self.failed_here, "failed on this machine"),
             (self.unknown, "unknown"),

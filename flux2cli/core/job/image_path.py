@@ -12,6 +12,8 @@ from flux2cli.core.request.templates import expand, whole_names
 def image_path(job: Job, image: Image) -> Path:
     """The path that an image should have; it may be taken."""
     directory = Path(job.output.directory)
+    if image.index < len(job.output.names):
+        return directory / job.output.names[image.index]
     if job.output.explicit:
         return directory / job.output.name
     return directory / expand(job.output.name, _fields(job, image.index, image.extension), job.job_id)

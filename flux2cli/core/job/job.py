@@ -51,11 +51,15 @@ class JobFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowTag:
-    """The batch row of a request: its key below an output root, its id, and its `meta` fields for file names."""
+    """The batch row of a request: its key below an output root, its id, and its `meta` fields for file names.
+
+    `source` is the path of its prompt file relative to the root, `-` for stdin, None for rows of `--seeds`.
+    """
 
     key: str
     root: str
     id: str | None = None
+    source: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +94,9 @@ class JobError:
 class Job:
     """One row of the ledger.
 
-    In a batch `row_key` is the row's identity below `row_root`, the absolute output root, and `row_id` its own name.
+    In a batch `row_key` is the row's identity below `row_root`, the absolute output root, `row_id` its own name, and
+    `row_source` the prompt file, relative to the root. `given` holds the values by parameter name, without defaults;
+    None in records of 0.1.0.
     Times are ISO 8601 in UTC. `follow` holds the follow-up URLs by name (`status`, `result`, `cancel`), relative
     to the provider's base where they lie under it. `payload` is the body as it was sent, but for the bytes of local
     images and the secrets in URLs, and `payload_sha256` is the hash of `payload` as it is recorded. `result` has no
@@ -117,6 +123,8 @@ class Job:
     row_id: str | None = None
     row_key: str | None = None
     row_root: str | None = None
+    row_source: str | None = None
+    given: JsonObject | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
     follow: Mapping[str, str] = field(default_factory=dict)

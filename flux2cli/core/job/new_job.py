@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from flux2cli.core.job.compare import asked_of
+from flux2cli.core.job.given import given_document
 from flux2cli.core.job.job import Job
 from flux2cli.core.job.recorded_input import input_of
 from flux2cli.core.job.spec import JobSpec
@@ -36,6 +37,8 @@ def new_job(prepared: PreparedRequest, spec: JobSpec, *, job_id: str, created_at
         row_id=row.id if row else None,
         row_key=row.key if row else None,
         row_root=row.root if row else None,
+        row_source=row.source if row else None,
+        given=given_document(request),
         meta=dict(row.meta) if row else {},
         estimate=prepared.estimate,
         asked=asked_of(request),

@@ -28,11 +28,12 @@ def sidecar(job: Job, image: Image, *, file: str, cost: Cost, count: int, saved_
         "prompt": job.prompt,
         "effective_prompt": result.prompt if result else None,
         "seed": job.effective_seed,
+        "given": job.given,
         "payload": job.payload,
         "payload_sha256": job.payload_sha256,
         "request_key": job.request_key,
         "inputs": [input_document(image) for image in job.inputs],
-        "row": {"id": job.row_id, "key": job.row_key} if job.row_key else None,
+        "row": {"id": job.row_id, "key": job.row_key, "source": job.row_source} if job.row_key else None,
         "label": job.label,
         "meta": dict(job.meta),
         "image": {

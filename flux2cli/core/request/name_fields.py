@@ -55,8 +55,9 @@ def planned_path(
     row_id: str | None = None,
     label: str | None = None,
     meta: Mapping[str, str] | None = None,
+    index: int = 0,
 ) -> str:
-    """The absolute path of a request's first image: names are not cut, and zeros stand for what a response tells."""
+    """The absolute path of one of a request's images: names are not cut, and zeros stand for what a response tells."""
     if output.explicit:
         return str(PurePath(output.directory, output.name))
     prompt = request.values.get("prompt")
@@ -64,7 +65,7 @@ def planned_path(
         variant=request.route.variant,
         provider=request.route.provider,
         seed=request.values.get("seed", _SEED),
-        index=0,
+        index=index,
         prompt=None if prompt is None else str(prompt),
         row_id=row_id,
         created_at=_CREATED_AT,

@@ -20,7 +20,8 @@ _OTHER_SUFFIXES = (".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif", "
 class Output:
     """Where a job's images go. `directory` is absolute, `name` a template or, when `explicit`, the file name itself.
 
-    `stdout` means that the bytes of the one image go there and no file is made.
+    `stdout` means that the bytes of the one image go there and no file is made. `names`, if there are any, are those of
+    the images by index, relative to the directory: they take the place of earlier ones.
     """
 
     directory: str
@@ -28,6 +29,7 @@ class Output:
     explicit: bool = False
     overwrite: bool = False
     stdout: bool = False
+    names: tuple[str, ...] = ()
 
 
 def parse_output(

@@ -45,6 +45,11 @@ def check_template(template: str) -> None:
         )
 
 
+def fields_of(template: str) -> list[str]:
+    """The names of the template's fields."""
+    return [found["name"] for found in _PIECES.finditer(template) if found["name"] is not None]
+
+
 def meta_names(template: str) -> list[str]:
     """The names of the template's `meta.NAME` fields."""
     names = (found["name"] or "" for found in _PIECES.finditer(template))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
+from flux2cli.core.amount_of_bytes import read_amount
 from flux2cli.core.settings.origin import Source
 from flux2cli.core.settings.table import Setting, SettingKind, Value
 from flux2cli.core.settings.url_rules import base_url, webhook_url
@@ -81,6 +82,13 @@ def _number(raw: object) -> Decimal | None:
     return number if isinstance(exponent, int) and abs(exponent) <= _MOST_EXPONENT else None
 
 
+def _bytes(_row: Setting, raw: object, _source: Source) -> Value:
+    amount = None if isinstance(raw, bool) else read_amount(str(raw))
+    if amount is None:
+        raise ValueError("is not an amount of bytes, such as 500M or 2G")
+    return amount
+
+
 def _text(_row: Setting, raw: object, _source: Source) -> Value:
     text = _as_text(raw)
     if not text.isprintable():
@@ -124,6 +132,7 @@ _PARSERS: Mapping[SettingKind, Callable[[Setting, object, Source], Value]] = {
     "switch": _switch,
     "seconds": _seconds,
     "dollars": _dollars,
+    "bytes": _bytes,
     "text": _text,
     "output": _output,
     "base_url": _base_url,

@@ -13,7 +13,9 @@ from flux2cli.providers.provider_info import ProviderInfo, ProviderSetting
 Value = bool | int | float | Decimal | str | tuple[str, ...] | None
 """The value of a setting: US dollars are a Decimal, seconds an int or float, modules a tuple; None means not set."""
 
-SettingKind = Literal["choice", "switch", "seconds", "dollars", "text", "output", "base_url", "webhook", "modules"]
+SettingKind = Literal[
+    "choice", "switch", "seconds", "dollars", "bytes", "text", "output", "base_url", "webhook", "modules"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,10 @@ _FIRST = (
     Setting(name="budget.per_image", kind="dollars", summary="US dollars per image", project="lower"),
 )
 _LAST = (
+    Setting(
+        name="cache.images", kind="bytes", summary="size of the cache of rows' images, 0 for none",
+        default=2 << 30, project="never",
+    ),
     Setting(name="plugins", kind="modules", summary="Python modules that add providers", project="never"),
     Setting(name="webhook_url", kind="webhook", summary="where the provider reports a finished job",
             project="never", flag="--webhook-url"),

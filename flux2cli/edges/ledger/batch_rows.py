@@ -1,11 +1,10 @@
-"""Queries for the jobs of one batch row and for all rows below an output root. SQL for reading only; no transactions.
+"""Queries for the jobs of one batch row. SQL for reading only; no transactions.
 
 Which job counts for a row: see `flux2cli.core.batch.claims`.
 """
 
 import json
 import sqlite3
-from itertools import groupby
 
 from flux2cli.core.batch.claims import RecordedRow, RowClaim, RowTaken
 from flux2cli.core.job.job import Job, State
@@ -16,14 +15,12 @@ from flux2cli.errors import InternalError
 _IN_PROGRESS: tuple[State, ...] = ("submitting", "submitted", "ready")
 """States in which a row's job blocks a further one, unless the claim names that very state."""
 
-_ROW_JOBS = """
-    SELECT row_key, job_id, state, owner, json_extract(error, '$.code'), sandbox, (
+_ONE_ROW = """
+    SELECT row_key, job_id, state, created_at, owner, json_extract(error, '$.code'), sandbox, (
         SELECT json_group_array(json_array(number, path, bytes, saved)) FROM files WHERE files.job_id = jobs.job_id
-    ) FROM jobs WHERE row_root = CAST(? AS TEXT) AND row_key {condition} ORDER BY row_key, seq {limit}
+    ) FROM jobs WHERE row_root = CAST(? AS TEXT) AND row_key = CAST(? AS TEXT) ORDER BY seq
 """
-_ONE_ROW = _ROW_JOBS.format(condition="= CAST(? AS TEXT)", limit="")
-_NEXT_ROWS = _ROW_JOBS.format(condition="> CAST(? AS TEXT)", limit="LIMIT ?")
-_RowJob = tuple[str, str, State, str | None, str | None, int, str]
+_RowJob = tuple[str, str, State, str, str | None, str | None, int, str]
 
 
 def sent(db: sqlite3.Connection, root: str, key: str) -> Job | None:
@@ -76,27 +73,8 @@ def in_doubt(db: sqlite3.Connection, job: Job, former_key: str | None, claim: Ro
 def recorded(db: sqlite3.Connection, root: str, key: str) -> RecordedRow | None:
     """One row with the job that counts for it, None when it never had one; UnreadableRowError."""
     found: list[_RowJob] = db.execute(_ONE_ROW, (job_rows.bound(root), job_rows.bound(key))).fetchall()
-    return _parsed([found])[0] if found else None
-
-
-def chunk(db: sqlite3.Connection, root: str, after: str, limit: int) -> tuple[list[RecordedRow], bool]:
-    """The next rows below a root whose keys sort after `after`, from about `limit` jobs; and whether these are all.
-
-    UnreadableRowError when a row's columns cannot be parsed.
-    """
-    found: list[_RowJob] = db.execute(_NEXT_ROWS, (job_rows.bound(root), job_rows.bound(after), limit)).fetchall()
-    groups = [list(group) for _, group in groupby(found, key=lambda job: job[0])]
-    complete = len(found) < limit
-    if not complete:
-        groups.pop()  # its last jobs may be missing
-        if not groups:
-            return chunk(db, root, after, limit * 2)
-    return _parsed(groups), complete
-
-
-def _parsed(groups: list[list[_RowJob]]) -> list[RecordedRow]:
     try:
-        return [_recorded(group) for group in groups]
+        return _recorded(found) if found else None
     except (ValueError, TypeError) as error:
         raise UnreadableRowError(f"a row cannot be read: {error}") from error
 
@@ -104,11 +82,12 @@ def _parsed(groups: list[list[_RowJob]]) -> list[RecordedRow]:
 def _recorded(jobs: list[_RowJob]) -> RecordedRow:
     """The row made from its jobs, which are given oldest first."""
     counts = next((job for job in reversed(jobs) if job[2] != "not-sent"), jobs[-1])
-    key, job_id, state, owner, code, sandbox, files = counts
+    key, job_id, state, created_at, owner, code, sandbox, files = counts
     return RecordedRow(
         key=key,
         job_id=job_id,
         state=state,
+        created_at=created_at,
         owner=owner,
         error_code=code,
         sandbox=bool(sandbox),

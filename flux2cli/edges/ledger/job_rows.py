@@ -21,6 +21,7 @@ from flux2cli.redact import redact_object
 _JSON = frozenset(
     {
         "seed",
+        "given",
         "payload",
         "output",
         "inputs",
@@ -143,6 +144,7 @@ def forget(db: sqlite3.Connection, seqs: Sequence[int]) -> int:
     done = db.execute(
         "UPDATE jobs SET prompt = NULL, seed = NULL, payload = '{}', payload_sha256 = '', request_key = '',"  # noqa: S608
         """ inputs = '[]', warnings = '[]', meta = '{}', asked = '{}', result = NULL, error = NULL, row_id = NULL,"""
+        " row_source = NULL, given = NULL,"
         """ row_key = NULL, row_root = NULL, output = '{"directory": "", "name": ""}'"""
         f" WHERE {chosen}",
         values,
@@ -225,7 +227,7 @@ _DOCUMENTS: dict[str, Callable[[Any], object]] = {
 """Functions from a job's value to a column's JSON; the values of the other JSON columns are stored as they are."""
 
 _VALUES: dict[str, Callable[[Any], object]] = {
-    "output": lambda found: Output(**found),
+    "output": lambda found: Output(**{**found, "names": tuple(found.get("names", ()))}),
     "payload": redact_object,
     "inputs": _inputs,
     "warnings": tuple,

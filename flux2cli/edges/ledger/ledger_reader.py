@@ -89,20 +89,8 @@ class LedgerReader:
         wanted = JobFilter(states=tuple(states), request_key=request_key)
         return list(islice(self.each_job(wanted, page=limit), limit))
 
-    def rows_of(self, root: str) -> Iterator[RecordedRow]:
-        """Every row below an output root with the job that counts for it, in the order of the keys.
-
-        Reads in chunks, so that other threads can read in between; a change during the iteration may or may not show.
-        """
-        after, complete = "", False
-        while not complete:
-            with self._store.reading() as db:
-                found, complete = batch_rows.chunk(db, root, after, _CHUNK)
-            yield from found
-            after = found[-1].key if found else after
-
     def recorded_row(self, root: str, key: str) -> RecordedRow | None:
-        """One row of those that `rows_of` gives, None when it never had a job."""
+        """The row with the job that counts for it, None when it never had one."""
         with self._store.reading() as db:
             return batch_rows.recorded(db, root, key)
 

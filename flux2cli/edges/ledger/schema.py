@@ -113,4 +113,8 @@ MIGRATIONS: tuple[str, ...] = (
         DELETE FROM job_counts WHERE ({_COUNTED}) = ({", ".join(f"NEW.{name}" for name in _COUNTED.split(", "))});
     END;
     """,  # noqa: S608
+    """
+    ALTER TABLE jobs ADD COLUMN row_source TEXT;    -- the row's prompt file, relative to row_root
+    ALTER TABLE jobs ADD COLUMN given TEXT;         -- the values by parameter name, as JSON
+    """,
 )

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 
 from flux2cli.core.batch.claims import RecordedRow
-from flux2cli.core.batch.preflight import PendingRow, Preflight, Raw, preflight, second_pass
-from flux2cli.core.batch.resume import Action
+from flux2cli.core.batch.plan.verdict import Verdict
+from flux2cli.core.batch.preflight import PendingRow, Planned, Preflight, Raw, preflight, second_pass
 from flux2cli.core.batch.row import RawRow, Row, RowProblem
 from flux2cli.core.batch.row_keys import RowKeys
+from flux2cli.core.batch.selection import Selection
 from flux2cli.core.batch.shards import Shard
 from flux2cli.core.money.job_cost import Cost
 from flux2cli.core.request.build import build_request
@@ -19,7 +20,9 @@ from flux2cli.core.request.route import choose_route
 from flux2cli.errors import UsageError, WrongValue
 
 DIME = Cost(low=Decimal("0.10"), high=Decimal("0.30"))
-KNOWN = RecordedRow(key="k", job_id="aaaaaaaa", state="saved", owner=None, error_code=None, sandbox=False, files=())
+KNOWN = RecordedRow(
+    key="k", job_id="aaaaaaaa", state="saved", created_at="", owner=None, error_code=None, sandbox=False, files=()
+)
 
 
 def raws(*prompts: str) -> list[Raw]:
@@ -39,17 +42,23 @@ def make(raw: RawRow, number: int, keys: RowKeys) -> Row:
     return Row(number=number, file=raw.file, line=raw.line, key=key, request=request, output=place, id=row_id)
 
 
-def look(row: Row) -> tuple[Action, RecordedRow | None]:
+def look(row: Row, last: bool) -> Planned | None:
     """What the prompt's first word says."""
     match str(row.request.values["prompt"]).split()[0]:
         case "done":
-            return "skip", None
+            return Verdict(state="done", action="skip"), None
         case "running":
-            return "collect", KNOWN
+            return Verdict(state="ready", action="collect"), KNOWN
         case "lost":
-            return "report", KNOWN
+            return Verdict(state="unknown", action="report"), KNOWN
+        case "later" if not last:
+            return None
+        case "edited":
+            return Verdict(state="edited", action="keep", reasons=("odd bytes",)), None
+        case "changed":
+            return Verdict(state="changed", action="refuse", name="fox.png", reasons=("changed: seed",)), None
         case _:
-            return "send", None
+            return Verdict(state="new", action="send"), None
 
 
 def found(rows: Iterable[Raw], *, limit: int | None = None, shard: Shard | None = None, flags: str = "") -> Preflight:
@@ -207,3 +216,39 @@ def test_what_comes_after_the_last_row_that_is_to_do_may_change() -> None:
 
     assert [n for n, _ in second(raws("new 1", "new 2"), todo)] == [1, 2]
     assert [n for n, _ in second([*raws("new 1", "new 2"), *raws("bad")], todo)] == [1, 2]
+
+
+def test_rows_that_need_all_others_are_planned_at_the_end_and_run_in_their_order() -> None:
+    seen = found(raws("later 1", "new 2", "edited 3", "later 4"))
+
+    assert [(todo.number, todo.action) for todo in seen.todo] == [(1, "send"), (2, "send"), (3, "keep"), (4, "send")]
+    assert seen.states == {"new": 3, "edited": 1}
+
+
+def test_a_row_that_was_changed_is_a_problem_of_its_line() -> None:
+    seen = found(raws("new 1", "changed 2"))
+
+    assert told(seen) == ["p.txt:2: output: `fox.png` was made by another request (changed: seed)."]
+    assert seen.problems[0].hint == "--update replaces the images of changed rows"
+
+
+def test_a_check_lists_what_is_not_done_and_prices_nothing() -> None:
+    def check(_row: Row) -> Cost:
+        raise AssertionError
+
+    seen = preflight(raws("done 1", "new 2", "later 3", "changed 4"), build=make, look=look, check=check, is_check=True)
+
+    assert [(drift.row, drift.line, drift.state) for drift in seen.drifts] == [
+        (2, 2, "new"), (4, 4, "changed"), (3, 3, "new"),
+    ]  # fmt: skip
+    assert (seen.problems, list(seen.todo)) == ([], [])
+
+
+def test_rows_that_are_not_selected_are_validated_and_not_counted() -> None:
+    chosen = Selection(["a*"])
+    seen = preflight(
+        raws("id=apple", "id=pear", "new", "bad"), build=make, look=look, check=lambda _: DIME, selection=chosen
+    )
+
+    assert (seen.rows, [todo.number for todo in seen.todo]) == (1, [1])
+    assert len(seen.problems) == 1

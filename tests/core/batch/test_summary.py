@@ -54,17 +54,22 @@ def tally_of(total: int, *events: RowFinished, skipped: int = 0, held_back: int 
 
 def test_every_end_is_counted_and_what_is_left_was_not_sent() -> None:
     tally = tally_of(
-        9, saved("0.005"), saved("0.01"), ended("skipped"), ended("failed"), ended("unknown"), ended("submitted")
-    )
+        13, saved("0.005"), saved("0.01"), ended("skipped"), ended("failed"), ended("unknown"), ended("submitted"),
+        ended("restored"), ended("moved"), ended("adopted"), ended("kept"),
+    )  # fmt: skip
 
     assert summary_document(tally) == {
         "schema": "flux2cli/batch/1",
-        "rows": 9,
+        "rows": 13,
         "saved": 2,
         "skipped": 1,
         "failed": 1,
         "unknown": 1,
         "submitted": 1,
+        "restored": 1,
+        "moved": 1,
+        "adopted": 1,
+        "kept": 1,
         "not_sent": 3,
         "cost": {"amount": "0.015", "max": "0.015", "currency": "USD", "source": "estimated", "unpriced": 0},
     }

@@ -18,7 +18,8 @@ JOB = replace(
     request_id="r-1",
     payload={"prompt": "a fox", "seed": 7},
     inputs=(Input(name="photo.png", sha256="cd" * 32, bytes=9, width=3, height=2, media_type="image/png"),),
-    row_id="hero", row_key="k1", row_root="/out", label="art", meta={"scene": "night"}, warnings=("odd",),
+    row_id="hero", row_key="k1", row_root="/out",
+    row_source="../rows.csv", given={"prompt": "a fox"}, label="art", meta={"scene": "night"}, warnings=("odd",),
     result=Result(images=(), seed=8, prompt="a red fox", timings={"inference": 0.5}),
 )  # fmt: skip
 COST = Cost(
@@ -43,6 +44,7 @@ def test_the_whole_document() -> None:
         "prompt": "a fox",
         "effective_prompt": "a red fox",
         "seed": 8,
+        "given": {"prompt": "a fox"},
         "payload": {"prompt": "a fox", "seed": 7},
         "payload_sha256": "0" * 64,
         "request_key": "fox",
@@ -52,7 +54,7 @@ def test_the_whole_document() -> None:
                 "media_type": "image/png", "url": None,
             }
         ],
-        "row": {"id": "hero", "key": "k1"},
+        "row": {"id": "hero", "key": "k1", "source": "../rows.csv"},
         "label": "art",
         "meta": {"scene": "night"},
         "image": {

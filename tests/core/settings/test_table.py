@@ -20,6 +20,7 @@ def test_the_settings_their_variables_and_their_defaults() -> None:
         ("bfl.url", "FLUX2_BFL_URL", None),
         ("vtrix.body", "FLUX2_VTRIX_BODY", "wrapped"),
         ("bfl.region", "FLUX2_BFL_REGION", "global"),
+        ("cache.images", "FLUX2_CACHE_IMAGES", 2147483648),
         ("plugins", "FLUX2_PLUGINS", None),
         ("webhook_url", "FLUX2_WEBHOOK_URL", None),
     ]

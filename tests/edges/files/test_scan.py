@@ -1,4 +1,4 @@
-"""What an output folder tells about the rows of a batch, and that no row's image takes another's place."""
+"""The records that an output folder has, at any depth, and what is no record."""
 
 import json
 import os
@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from support.row_files import found, put, sidecar
 
-from flux2cli.core.batch.claims import SidecarRow
 from flux2cli.edges import files
 
 
@@ -20,28 +19,17 @@ def out(tmp_path: Path) -> Path:
     return directory
 
 
-def test_images_with_sidecars_are_found_at_any_depth_one_for_each(out: Path) -> None:
+def test_records_are_found_at_any_depth_one_for_each_image(out: Path) -> None:
     fox = put(out / "fox.png")
-    second = put(out / "fox-2.png", index=1)
+    second = put(out / "fox-2.PNG", index=1)
     deep = put(out / "été" / "狐" / "owl.jpg", "k2", sandbox=True)
     raw = put(out / os.fsdecode(b"caf\xe9") / "hen.png", "k3")
 
-    assert found(out) == sorted(
-        [
-            SidecarRow(key="k1", index=0, sandbox=False, path=fox),
-            SidecarRow(key="k1", index=1, sandbox=False, path=second),
-            SidecarRow(key="k2", index=0, sandbox=True, path=deep),
-            SidecarRow(key="k3", index=0, sandbox=False, path=raw),
-        ],
-        key=lambda row: row.path,
+    read = [(record.path, record.key, record.index, record.sandbox) for record in found(out)]
+
+    assert read == sorted(
+        [(fox, "k1", 0, False), (second, "k1", 1, False), (deep, "k2", 0, True), (raw, "k3", 0, False)]
     )
-
-
-def test_what_the_books_vouch_for_is_passed_over(out: Path) -> None:
-    fox, owl = put(out / "fox.png"), put(out / "sub" / "owl.png", "k2")
-
-    assert [row.key for row in found(out, {fox})] == ["k2"]
-    assert found(out, {fox, owl}) == []
 
 
 @pytest.mark.parametrize(
@@ -49,25 +37,22 @@ def test_what_the_books_vouch_for_is_passed_over(out: Path) -> None:
     [
         ({}, True),
         ({"row": {"id": "x", "key": "k1"}, "label": "more"}, True),
+        ({"row": None}, True),
+        ({"image": {"file": "renamed.png", "bytes": 5, "index": 0, "sha256": "0"}}, True),
         ({"schema": "flux2cli/sidecar/2"}, False),
         ({"schema": None}, False),
-        ({"row": None}, False),
-        ({"row": {"id": "x"}}, False),
         ({"row": {"key": 7}}, False),
         ({"row": "k1"}, False),
-        ({"sandbox": None}, False),
-        ({"sandbox": 0}, False),
         ({"image": None}, False),
-        ({"image": {"file": "fox.png", "bytes": 4, "index": None}}, False),
-        ({"image": {"file": "fox.png", "bytes": 4, "index": True}}, False),
-        ({"image": {"file": "owl.png", "bytes": 4, "index": 0}}, False),
-        ({"image": {"file": "fox.png", "bytes": 5, "index": 0}}, False),
-        ({"image": {"file": "fox.png", "bytes": 3, "index": 0}}, False),
-        ({"image": {"file": "fox.png", "bytes": "4", "index": 0}}, False),
-        ({"image": {"file": "fox.png", "index": 0}}, False),
+        ({"image": {"file": "fox.png", "bytes": 4, "index": None, "sha256": "0"}}, False),
+        ({"image": {"file": "fox.png", "bytes": 4, "index": True, "sha256": "0"}}, False),
+        ({"image": {"file": "fox.png", "bytes": "4", "index": 0, "sha256": "0"}}, False),
+        ({"image": {"file": "fox.png", "index": 0, "sha256": "0"}}, False),
+        ({"image": {"file": "fox.png", "bytes": 4, "index": 0}}, False),
+        ({"inputs": 7}, False),
     ],
 )
-def test_only_a_sidecar_of_a_row_that_fits_its_image_counts(out: Path, said: dict[str, object], is_found: bool) -> None:
+def test_only_a_sidecar_counts(out: Path, said: dict[str, object], is_found: bool) -> None:
     put(out / "fox.png")
     (out / "fox.png.json").write_text(json.dumps({**sidecar(), **said}))
     owl = put(out / "owl.png", "k2")
@@ -75,12 +60,8 @@ def test_only_a_sidecar_of_a_row_that_fits_its_image_counts(out: Path, said: dic
     assert [row.path for row in found(out)] == ([str(out / "fox.png")] if is_found else []) + [owl]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"[]", b"7", b"null", b"\xff\xfe\x00", b"[" * 200_000, b'{"row": ' * 50_000],
-    ids=["empty", "cut", "list", "number", "null", "no text", "deep list", "deep object"],
-)
-def test_broken_and_foreign_json_is_passed_over(out: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"[]", b"7", b"null"])
+def test_other_json_is_passed_over(out: Path, content: bytes) -> None:
     put(out / "fox.png")
     (out / "fox.png.json").write_bytes(content)
     owl = put(out / "owl.png", "k2")
@@ -88,18 +69,26 @@ def test_broken_and_foreign_json_is_passed_over(out: Path, content: bytes) -> No
     assert [row.path for row in found(out)] == [owl]
 
 
-def test_a_sidecar_without_its_image_and_an_image_without_its_sidecar_are_nothing(out: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"\xff\xfe\x00", b"[" * 200_000, b'{"row": ' * 50_000],
+    ids=["cut", "no text", "deep list", "deep object"],
+)
+def test_what_is_no_json_is_named_as_unreadable(out: Path, content: bytes) -> None:
+    fox = put(out / "fox.png")
+    (out / "fox.png.json").write_bytes(content)
+    owl = put(out / "owl.png", "k2")
+
+    assert [(row.path, row.problem) for row in found(out)] == [(fox, "unreadable"), (owl, None)]
+
+
+def test_a_record_does_not_need_its_image_and_an_image_without_one_is_nothing(out: Path) -> None:
     put(out / "fox.png")
     (out / "fox.png").unlink()
     put(out / "owl.png")
     (out / "owl.png.json").unlink()
-    (out / "hen.png").mkdir()
-    length = (out / "hen.png").stat().st_size
-    (out / "hen.png.json").write_text(json.dumps(sidecar("hen.png", length=length)))
-    put(out / "cat.png", image={"file": "cat.png", "bytes": 0, "index": 0})
-    (out / "cat.png").write_bytes(b"")
 
-    assert found(out) == []
+    assert [row.path for row in found(out)] == [str(out / "fox.png")]
 
 
 def test_hidden_names_and_linked_directories_are_left_alone(out: Path, tmp_path: Path) -> None:
@@ -134,7 +123,7 @@ def test_a_huge_file_is_not_read(out: Path) -> None:
         (out / name).unlink()
 
 
-def test_what_may_not_be_read_and_pipes_are_passed_over(out: Path) -> None:
+def test_what_may_not_be_read_is_named_and_pipes_are_passed_over(out: Path) -> None:
     put(out / "fox.png")
     put(out / "pipe.png")
     (out / "pipe.png.json").unlink()
@@ -146,7 +135,7 @@ def test_what_may_not_be_read_and_pipes_are_passed_over(out: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from flux2cli.edges import files\n"
         "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-        "print([row.key for row in files.saved_rows(Path('.'), ())])"
+        "print(sorted((row.path, row.problem) for row in files.records(Path('.'))))"
     )
     try:
         done = subprocess.run(
@@ -155,7 +144,7 @@ def test_what_may_not_be_read_and_pipes_are_passed_over(out: Path) -> None:
         )  # fmt: skip
     finally:
         (out / "deep").chmod(0o700)
-    assert (done.stdout, done.stderr) == ("['k2']\n", "")
+    assert (done.stdout, done.stderr) == ("[('./fox.png', 'unreadable'), ('./owl.png', None)]\n", "")
 
 
 def test_an_image_is_present_with_its_length_and_its_sidecar(out: Path) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from support.ledger_child import a_job, a_row
-from support.ledger_rows import NEW, ROOT, Another, begun, moved, refused
+from support.ledger_rows import NEW, ROOT, Another, begun, moved, refused, rows_of
 
 from flux2cli.core.batch.claims import RowClaim, RowTaken
 from flux2cli.core.job.job import State
@@ -37,7 +37,7 @@ def test_of_two_processes_that_begin_the_same_row_at_once_one_begins_it_fifty_ti
         (one, of), (other, of_too) = sorted(said(child) for child in both)
         assert (one, other) == ("began", "taken")
         assert of == of_too
-    assert [row.key for row in books.rows_of(ROOT)] == sorted(f"row-{number}" for number in range(50))
+    assert [row.key for row in rows_of(books)] == sorted(f"row-{number}" for number in range(50))
     assert len(books.jobs()) == 50
 
 
@@ -142,7 +142,7 @@ def test_what_was_not_sent_does_not_hide_what_was_sent_before(books: Ledger, ano
     moderated = begun(books, "k1", "submitted", "moderated")
     begun(books, "k1", "not-sent")
     assert books.row(ROOT, "k1") == moderated
-    assert [(row.job_id, row.state) for row in books.rows_of(ROOT)] == [(moderated.job_id, "moderated")]
+    assert [(row.job_id, row.state) for row in rows_of(books)] == [(moderated.job_id, "moderated")]
     assert refused(another()) == moderated
     assert another().begin(a_row("k1"), claim=RowClaim.after(moderated, {"k1"})).state == "submitting"
 
@@ -194,7 +194,7 @@ def test_of_jobs_that_were_all_not_sent_the_newest_is_told(books: Ledger) -> Non
     begun(books, "k1", "not-sent")
     newest = begun(books, "k1", "not-sent")
     assert books.row(ROOT, "k1") == newest
-    assert [row.job_id for row in books.rows_of(ROOT)] == [newest.job_id]
+    assert [row.job_id for row in rows_of(books)] == [newest.job_id]
 
 
 def test_a_job_that_waits_is_tried_again_while_its_row_is_as_it_was(books: Ledger) -> None:

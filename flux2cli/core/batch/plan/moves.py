@@ -1,0 +1,40 @@
+"""Where a planned row's images are moved, and which paths its new images take."""
+
+from flux2cli.core.batch.claims import RecordedRow
+from flux2cli.core.batch.plan.place import fixed_place, without_suffix
+from flux2cli.core.batch.plan.verdict import Verdict
+from flux2cli.core.batch.row import Row
+from flux2cli.core.images.sniff import extension_of
+from flux2cli.core.request.file_names import with_extension
+
+
+def moves_of(row: Row, verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """Pairs of the path where an image is, and the one where it belongs."""
+    if verdict.place is None:
+        return ()
+    pairs = []
+    for record in verdict.records:
+        place = fixed_place(row, index=record.index) or verdict.place
+        if not row.output.explicit:  # the suffix follows the bytes
+            place = without_suffix(place) + record.path[len(without_suffix(record.path)) :]
+        if place != record.path:
+            pairs.append((record.path, place))
+    return tuple(pairs)
+
+
+def places_of(row: Row, verdict: Verdict, known: RecordedRow | None, moved: dict[str, str]) -> tuple[str, ...]:
+    """The paths of the images that new ones replace, by index; none where the new ones get names of their own."""
+    if verdict.action not in ("send", "restore") or (not verdict.records and verdict.state != "missing"):
+        return ()
+    paths = {record.index: moved.get(record.path, record.path) for record in verdict.records}
+    if known is not None:  # the ledger remembers images whose records are gone
+        paths = {**dict(enumerate(path for path, _, _ in known.files)), **paths}
+    if set(paths) != set(range(row.request.count)):  # some never had a name
+        return ()
+    return tuple(_as_asked(row, paths[index]) for index in sorted(paths))
+
+
+def _as_asked(row: Row, path: str) -> str:
+    """The path, with the suffix of the format that the row asks for, unless the name is the row's own."""
+    extension = None if row.output.explicit else extension_of(row.request.values.get("format"))
+    return with_extension(path, extension) if extension is not None else path

@@ -1,0 +1,18 @@
+"""The errors for rows with which a run must not begin."""
+
+from flux2cli.core.batch.plan.verdict import Verdict
+from flux2cli.core.batch.row import Row
+from flux2cli.errors import UsageError
+
+
+def refusal(row: Row, verdict: Verdict) -> UsageError:
+    """The error for a row whose action is `refuse`."""
+    if verdict.state == "changed":
+        return UsageError(
+            f"`{verdict.name}` was made by another request ({'; '.join(verdict.reasons)}).",
+            hint="--update replaces the images of changed rows",
+            about="id" if row.id is not None else "output",
+        )
+    return UsageError(
+        f"`{verdict.name}` exists, and is not this row's image.", hint="--overwrite replaces it", about="output"
+    )

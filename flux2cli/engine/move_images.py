@@ -1,0 +1,49 @@
+"""Moves images with their records to the places that their rows fix, before a batch begins.
+
+A kill leaves each image at its old place, at its new one, or at both; one of a ring of places is in the image cache
+meanwhile.
+"""
+
+import os.path
+from collections.abc import Iterable
+from pathlib import Path
+
+from flux2cli.edges import files
+from flux2cli.errors import UsageError
+
+Move = tuple[str, str]
+"""The absolute paths of an image and of its new place."""
+
+
+def move_images(moves: Iterable[Move], images: files.ImageCache) -> None:
+    """Move all that can be moved: a place that another image leaves is free then, and one that stays taken is left.
+
+    UsageError when a file cannot be written.
+    """
+    waiting = dict(moves)
+    while waiting:
+        free = [source for source, target in waiting.items() if target not in waiting]
+        if not free:  # a ring: one of its images makes room
+            source = next(iter(waiting))
+            images.keep(Path(source))
+            aside = Path(source).with_name(f".{Path(source).name}")
+            waiting[_moved(source, str(aside))] = waiting.pop(source)
+            continue
+        for source in free:
+            _moved(source, waiting.pop(source))
+
+
+def _moved(source: str, target: str) -> str:
+    """Move one image, unless it is gone or its place is taken; returns where it is."""
+    document = files.sidecar_at(Path(source))
+    if document is None or os.path.lexists(target):
+        return source
+    try:
+        found = files.copy_image(Path(source), document, Path(target), overwrite=False)
+    except (OSError, files.BrokenImageError) as error:
+        raise UsageError(
+            f"`{source}` cannot be moved to `{target}`: {error}.",
+            hint="nothing was sent, and the image is where it was",
+        ) from None
+    files.remove_image(Path(source))
+    return str(found)

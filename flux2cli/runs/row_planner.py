@@ -1,0 +1,208 @@
+"""Gathers what a plan needs to know of each row, from records, image files and the ledger, and has it judged."""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from flux2cli.app import App
+from flux2cli.core.batch.claims import RecordedRow
+from flux2cli.core.batch.plan.changes import changed_fields
+from flux2cli.core.batch.plan.judge import Choices, Match, Occupant, RowFacts, judge
+from flux2cli.core.batch.plan.moves import places_of
+from flux2cli.core.batch.plan.place import fixed_place, is_at, paths_by_id
+from flux2cli.core.batch.plan.record import ImageRecord, likeness_of
+from flux2cli.core.batch.plan.record_index import RecordIndex, Records
+from flux2cli.core.batch.plan.verdict import ImageState, Verdict
+from flux2cli.core.batch.preflight import Planned
+from flux2cli.core.batch.row import Row
+from flux2cli.core.job.given import given_document
+from flux2cli.edges import files
+from flux2cli.edges.ledger import Ledger
+from flux2cli.providers import registry
+
+
+class RowPlanner:
+    """Plans the rows of one run below an output root. `ledger` is None where there is none, or where it does not count.
+
+    `hashed` compares the contents of images with their records, not only their lengths. Placeholders of the sandbox
+    count in sandbox runs, and for a provider whose base URL is replaced. `images` is the image cache.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        ledger: Ledger | None,
+        root: str,
+        choices: Choices,
+        *,
+        images: files.ImageCache | None = None,
+        sandbox: bool,
+        hashed: bool = False,
+    ) -> None:
+        self._cache = images
+        self._ledger = ledger
+        self._root = root
+        self._cwd = str(app.cwd)
+        self._choices = choices
+        self._hashed = hashed
+        self._sandbox = sandbox
+        replaced = (name for name in registry.names() if app.config.get(f"{name}.url").value is not None)
+        self._accepts_sandbox = frozenset(registry.names() if sandbox else replaced)
+        self._images: dict[str, ImageState] = {}
+        self._found: dict[str, tuple[Records, Match | None]] = {}
+        self._unread: list[ImageRecord] = []
+
+    @cached_property
+    def _index(self) -> RecordIndex:
+        """Read at the first row: a run of rows that are all wrong needs no folder."""
+        return RecordIndex(files.records(Path(self._root)))
+
+    def plan(self, row: Row, last: bool) -> Planned | None:  # noqa: FBT001 - `preflight` calls it
+        """The row's verdict and the ledger's job for it.
+
+        None for a row that is planned again, as one of the `last`, when all rows are known: another row's image may be
+        in its place, or images are hashed, which goes faster for all at once.
+        """
+        records, match = self._found.pop(row.key) if last else self._records(row)
+        if not last and self._hashed:
+            self._unread += records
+            self._later(row, records, match)
+            return None
+        self._read_all()
+        place = fixed_place(row)
+        occupant = None if place is None else self._occupant(row, records, place)
+        if occupant == "other row":
+            if not last:
+                self._later(row, records, match)
+                return None
+            found = self._index.at(place or "")
+            if found is not None and self._index.is_claimed(found):
+                # A file of its own is left by the image that is there; names from a template may be alike.
+                place, occupant = place if row.output.explicit else None, None
+            elif found is not None and row.output.explicit and not records and found.source == row.source:
+                records, match, occupant = (found,), "id", None
+        self._index.claim(records)
+        facts = self._facts(row, records, match)
+        occupant = occupant or self._broken(row, records, facts.job)
+        if place is not None and records and is_at(records[0].path, place, row.output):
+            place = records[0].path
+        verdict = judge(replace(facts, place=place, occupant=occupant), self._choices)
+        return self._from_cache(row, verdict, facts.job), facts.job
+
+    def _later(self, row: Row, records: Records, match: Match | None) -> None:
+        """Note what belongs to a row that is planned again."""
+        self._index.claim(records)
+        self._found[row.key] = (records, match)
+
+    def _from_cache(self, row: Row, verdict: Verdict, job: RecordedRow | None) -> Verdict:
+        """The verdict, with the images from the cache where it has them: what was paid for is not paid for again."""
+        if self._cache is None or verdict.action != "send" or verdict.state not in ("missing", "changed"):
+            return verdict
+        if not places_of(row, verdict, job, {}) or self._cache.find(row.keys, row.request.count) is None:
+            return verdict
+        return replace(verdict, action="restore")
+
+    def _read_all(self) -> None:
+        """Compare the images with their hashes that no row has asked for yet, with all cores."""
+        unread, self._unread = self._unread, []
+        if unread:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                states = pool.map(lambda record: files.image_at(record, hashed=True), unread)
+                self._images.update(zip((record.path for record in unread), states, strict=True))
+
+    def orphans(self, sources: Iterable[str]) -> Iterator[ImageRecord]:
+        """The records of rows that these prompt files had, and have no more, with their images."""
+        for record in self._index.left(tuple(sources)):
+            if record.sandbox == self._sandbox and self._image(record) != "none":
+                yield record
+
+    def _facts(self, row: Row, records: Records, match: Match | None) -> RowFacts:
+        changes: tuple[str, ...] = ()
+        if match == "id":
+            changes = changed_fields(records[0], row.request, given_document(row.request))
+        job = self._job(row)
+        alive = job is not None and job.owner is not None and self._ledger is not None
+        return RowFacts(
+            records=records,
+            match=match,
+            images=tuple(self._image(record) for record in records),
+            count=row.request.count,
+            changes=changes,
+            job=job,
+            alive=alive and self._ledger.owner_alive(job.owner),  # type: ignore[union-attr,arg-type]
+            in_sandbox=self._sandbox,
+            cwd=self._cwd,
+            settles=_settles(records),
+            counts_sandbox=row.request.route.provider in self._accepts_sandbox,
+        )
+
+    def _job(self, row: Row) -> RecordedRow | None:
+        """The ledger's job for the row. One of the sandbox counts where its images do."""
+        if self._ledger is None:
+            return None
+        accepts = row.request.route.provider in self._accepts_sandbox
+        for key in row.keys:
+            job = self._ledger.recorded_row(self._root, key)
+            if job is not None and (accepts or not job.sandbox):
+                return job
+        return None
+
+    def _records(self, row: Row) -> tuple[Records, Match | None]:
+        """The records of the row's images, and how they belong to it."""
+        found = self._index.of_keys(row.keys)
+        if found:
+            return self._best(found), "key"
+        found = [group for group in self._index.of_request(row.request.keys) if not self._index.is_claimed(group[0])]
+        if found:
+            return found[0], "request"
+        found = [group for group in self._index.of_id(row.source, row.id) if not self._index.is_claimed(group[0])]
+        if not found:
+            return (), None
+        like = likeness_of(row.request, given_document(row.request))
+        same = [group for group in found if group[0].likeness == like]
+        return (self._best(same), "like") if same else (self._best(found), "id")
+
+    def _best(self, found: list[Records]) -> Records:
+        """Of several jobs' images, those of the newest that are all there; else the newest."""
+        if len(found) == 1:
+            return found[0]
+        whole = [group for group in found if all(self._image(record) in ("recorded", "pointer") for record in group)]
+        return (whole or found)[0]
+
+    def _image(self, record: ImageRecord) -> ImageState:
+        """What is at the record's path; each is looked at once."""
+        state = self._images.get(record.path)
+        if state is None:
+            state = self._images[record.path] = files.image_at(record, hashed=self._hashed)
+        return state
+
+    def _occupant(self, row: Row, records: Records, place: str) -> Occupant | None:
+        found = self._index.at(place)
+        if found is None:
+            return "file" if os.path.lexists(place) and not self._is_own_remainder(row, place) else None
+        if found.problem is not None:
+            return found.problem
+        return None if found in records else "other row"
+
+    def _broken(self, row: Row, records: Records, job: RecordedRow | None) -> Occupant | None:
+        """The problem of a sidecar that is this row's: by what it still says, by the ledger, or by the row's id."""
+        paths = [record.path for record in records]
+        if not records:
+            paths += [path for path, _, _ in job.files] if job is not None else []
+            paths += paths_by_id(row)
+        found = (self._index.at(path) for path in paths)
+        return next((record.problem for record in found if record is not None and record.problem), None)
+
+    def _is_own_remainder(self, row: Row, place: str) -> bool:
+        """Whether the ledger lists this file as the row's: its sidecar alone is gone."""
+        job = self._job(row)
+        return job is not None and any(path == place for path, _, _ in job.files)
+
+
+def _settles(records: Records) -> bool:
+    """Whether each merged sidecar has a side that describes the image."""
+    merged = [record for record in records if record.problem == "conflict"]
+    return bool(merged) and all(files.settled_side(Path(record.path)) is not None for record in merged)
