@@ -133,8 +133,8 @@ class RowBuilder:
                 text, cwd=root, overwrite=output.overwrite, is_directory=lambda _: text.endswith("/")
             )
         if not output.explicit:
-            numbers = {"row": str(number), "row0": str(number - 1)}
-            output = replace(output, name=filled(output.name, numbers))
+            name = filled(output.name, {"row": str(number), "row0": str(number - 1)})
+            output = output if name == output.name else replace(output, name=name)
         return named_by_id(output, row_id), suffix
 
 

@@ -1,7 +1,7 @@
 """Gathers what a plan needs to know of each row, from records, image files and the ledger, and has it judged."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -60,6 +60,11 @@ class RowPlanner:
         """Read at the first row: a run of rows that are all wrong needs no folder."""
         return RecordIndex(files.records(Path(self._root)))
 
+    @cached_property
+    def _open(self) -> frozenset[str]:
+        """The keys of rows with a job that is not settled. Of a row whose images are there nothing else is asked."""
+        return frozenset(self._ledger.open_rows(self._root) if self._ledger is not None else ())
+
     def plan(self, row: Row, last: bool) -> Planned | None:  # noqa: FBT001 - `preflight` calls it
         """The row's verdict and the ledger's job for it.
 
@@ -85,12 +90,14 @@ class RowPlanner:
             elif found is not None and row.output.explicit and not records and found.source == row.source:
                 records, match, occupant = (found,), "id", None
         self._index.claim(records)
-        facts = self._facts(row, records, match)
-        occupant = occupant or self._broken(row, records, facts.job)
         if place is not None and records and is_at(records[0].path, place, row.output):
             place = records[0].path
-        verdict = judge(replace(facts, place=place, occupant=occupant), self._choices)
-        return self._from_cache(row, verdict, facts.job), facts.job
+        images = tuple(self._image(record) for record in records)
+        job = None if self._is_done(row, records, match, images) else self._job(row)
+        occupant = occupant or self._broken(row, records, job)
+        facts = self._facts(row, records, match, images, job, place=place, occupant=occupant)
+        verdict = judge(facts, self._choices)
+        return self._from_cache(row, verdict, job), job
 
     def _later(self, row: Row, records: Records, match: Match | None) -> None:
         """Note what belongs to a row that is planned again."""
@@ -119,36 +126,60 @@ class RowPlanner:
             if record.sandbox == self._sandbox and self._image(record) != "none":
                 yield record
 
-    def _facts(self, row: Row, records: Records, match: Match | None) -> RowFacts:
+    def _is_done(self, row: Row, records: Records, match: Match | None, images: Sequence[ImageState]) -> bool:
+        """Whether the records alone say that the row is done, and a run leaves it: then its old jobs do not matter.
+
+        A job that is sent needs the one before it: the ledger lets no two processes take its place.
+        """
+        if self._choices.remake or match in (None, "id") or len(records) < row.request.count:
+            return False
+        is_there = all(state in ("recorded", "pointer") for state in images)
+        is_real = self._accepts(row) or not records[0].sandbox
+        return is_there and is_real and self._open.isdisjoint(row.keys)
+
+    def _accepts(self, row: Row) -> bool:
+        """Whether placeholders of the sandbox count for the row."""
+        return row.request.route.provider in self._accepts_sandbox
+
+    def _facts(
+        self,
+        row: Row,
+        records: Records,
+        match: Match | None,
+        images: tuple[ImageState, ...],
+        job: RecordedRow | None,
+        *,
+        place: str | None,
+        occupant: Occupant | None,
+    ) -> RowFacts:
         changes: tuple[str, ...] = ()
         if match == "id":
             changes = changed_fields(records[0], row.request, given_document(row.request))
-        job = self._job(row)
+        if job is not None and job.sandbox and not self._accepts(row):
+            job = None
         alive = job is not None and job.owner is not None and self._ledger is not None
         return RowFacts(
             records=records,
             match=match,
-            images=tuple(self._image(record) for record in records),
+            images=images,
             count=row.request.count,
             changes=changes,
+            place=place,
+            occupant=occupant,
             job=job,
             alive=alive and self._ledger.owner_alive(job.owner),  # type: ignore[union-attr,arg-type]
             in_sandbox=self._sandbox,
             cwd=self._cwd,
             settles=_settles(records),
-            counts_sandbox=row.request.route.provider in self._accepts_sandbox,
+            counts_sandbox=self._accepts(row),
         )
 
     def _job(self, row: Row) -> RecordedRow | None:
-        """The ledger's job for the row. One of the sandbox counts where its images do."""
+        """The ledger's job for the row, also one of the sandbox: a new job takes its place."""
         if self._ledger is None:
             return None
-        accepts = row.request.route.provider in self._accepts_sandbox
-        for key in row.keys:
-            job = self._ledger.recorded_row(self._root, key)
-            if job is not None and (accepts or not job.sandbox):
-                return job
-        return None
+        found = (self._ledger.recorded_row(self._root, key) for key in row.keys)
+        return next((job for job in found if job is not None), None)
 
     def _records(self, row: Row) -> tuple[Records, Match | None]:
         """The records of the row's images, and how they belong to it."""

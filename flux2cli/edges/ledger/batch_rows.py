@@ -70,6 +70,13 @@ def in_doubt(db: sqlite3.Connection, job: Job, former_key: str | None, claim: Ro
     return None
 
 
+def keys_in_progress(db: sqlite3.Connection, root: str) -> list[str]:
+    """The keys of rows below a root with a job in progress."""
+    condition, states = job_rows.states_in(_IN_PROGRESS)
+    sql = f"SELECT row_key FROM jobs WHERE {condition} AND row_root = CAST(? AS TEXT)"  # noqa: S608 - no values in it
+    return [key for (key,) in db.execute(sql, (states, job_rows.bound(root)))]
+
+
 def recorded(db: sqlite3.Connection, root: str, key: str) -> RecordedRow | None:
     """One row with the job that counts for it, None when it never had one; UnreadableRowError."""
     found: list[_RowJob] = db.execute(_ONE_ROW, (job_rows.bound(root), job_rows.bound(key))).fetchall()

@@ -89,6 +89,11 @@ class LedgerReader:
         wanted = JobFilter(states=tuple(states), request_key=request_key)
         return list(islice(self.each_job(wanted, page=limit), limit))
 
+    def open_rows(self, root: str) -> list[str]:
+        """The keys of rows below an output root that have a job at a provider, or one that is being submitted."""
+        with self._store.reading() as db:
+            return batch_rows.keys_in_progress(db, root)
+
     def recorded_row(self, root: str, key: str) -> RecordedRow | None:
         """The row with the job that counts for it, None when it never had one."""
         with self._store.reading() as db:

@@ -72,7 +72,8 @@ class RowFacts:
 
 def judge(facts: RowFacts, choices: Choices) -> Verdict:
     """The row's state, and what a run does about it."""
-    return replace(_judged(facts, choices), records=facts.records)
+    verdict = _judged(facts, choices)
+    return verdict if verdict.records is facts.records else replace(verdict, records=facts.records)
 
 
 def _judged(facts: RowFacts, choices: Choices) -> Verdict:
@@ -150,7 +151,7 @@ def _in_place(facts: RowFacts, choices: Choices, job: RecordedRow | None) -> Ver
         if "pointer" in facts.images:
             return Verdict(state="pointer", action="skip", reasons=("its image is with Git LFS",))
         note = ("the same request, to another endpoint",) if facts.match == "like" else ()
-        return Verdict(state="done", action="skip", reasons=note)
+        return Verdict(state="done", action="skip", reasons=note, records=facts.records)
     if job is not None and job.state != "saved" and (verdict := _ended(job, choices.retry)) is not None:
         return verdict
     if facts.match == "id" and facts.images[0] in ("recorded", "pointer", "other"):
