@@ -38,6 +38,7 @@ def _moved(source: str, target: str) -> str:
     document = files.sidecar_at(Path(source))
     if document is None or os.path.lexists(target):
         return source
+    files.remove_image(Path(target))  # a record whose image is gone
     try:
         found = files.copy_image(Path(source), document, Path(target), overwrite=False)
     except (OSError, files.BrokenImageError) as error:

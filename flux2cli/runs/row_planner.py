@@ -123,8 +123,13 @@ class RowPlanner:
     def orphans(self, sources: Iterable[str]) -> Iterator[ImageRecord]:
         """The records of rows that these prompt files had, and have no more, with their images."""
         for record in self._index.left(tuple(sources)):
-            if record.sandbox == self._sandbox and self._image(record) != "none":
+            is_of_this_run = record.sandbox if self._sandbox else self._counts(record)
+            if is_of_this_run and self._image(record) != "none":
                 yield record
+
+    def _counts(self, record: ImageRecord) -> bool:
+        """Whether an image is as good as one of its provider."""
+        return not record.sandbox or record.route[0] in self._accepts_sandbox
 
     def _is_done(self, row: Row, records: Records, match: Match | None, images: Sequence[ImageState]) -> bool:
         """Whether the records alone say that the row is done, and a run leaves it: then its old jobs do not matter.
@@ -188,7 +193,7 @@ class RowPlanner:
             return self._best(found), "key"
         found = [group for group in self._index.of_request(row.request.keys) if not self._index.is_claimed(group[0])]
         if found:
-            return found[0], "request"
+            return self._best(found[:1]), "request"
         found = [group for group in self._index.of_id(row.source, row.id) if not self._index.is_claimed(group[0])]
         if not found:
             return (), None
@@ -197,11 +202,28 @@ class RowPlanner:
         return (self._best(same), "like") if same else (self._best(found), "id")
 
     def _best(self, found: list[Records]) -> Records:
-        """Of several jobs' images, those of the newest that are all there; else the newest."""
+        """Of several jobs' images, those of the newest that are all there; else the newest.
+
+        Of two records of one image, which a killed move leaves, the one that has the image.
+        """
         if len(found) == 1:
-            return found[0]
-        whole = [group for group in found if all(self._image(record) in ("recorded", "pointer") for record in group)]
-        return (whole or found)[0]
+            return self._distinct(found[0])
+        groups = [self._distinct(group) for group in found]
+        whole = [group for group in groups if all(self._is_there(record) for record in group)]
+        return (whole or groups)[0]
+
+    def _distinct(self, records: Records) -> Records:
+        if len(records) == 1:
+            return records
+        by_index: dict[int, ImageRecord] = {}
+        for record in records:
+            other = by_index.get(record.index)
+            if other is None or (self._is_there(record) and not self._is_there(other)):
+                by_index[record.index] = record
+        return tuple(by_index[index] for index in sorted(by_index))
+
+    def _is_there(self, record: ImageRecord) -> bool:
+        return self._image(record) in ("recorded", "pointer")
 
     def _image(self, record: ImageRecord) -> ImageState:
         """What is at the record's path; each is looked at once."""
@@ -216,7 +238,7 @@ class RowPlanner:
             return "file" if os.path.lexists(place) and not self._is_own_remainder(row, place) else None
         if found.problem is not None:
             return found.problem
-        return None if found in records else "other row"
+        return None if found in records or self._image(found) == "none" else "other row"
 
     def _broken(self, row: Row, records: Records, job: RecordedRow | None) -> Occupant | None:
         """The problem of a sidecar that is this row's: by what it still says, by the ledger, or by the row's id."""

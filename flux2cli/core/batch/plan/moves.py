@@ -31,10 +31,18 @@ def places_of(row: Row, verdict: Verdict, known: RecordedRow | None, moved: dict
         paths = {**dict(enumerate(path for path, _, _ in known.files)), **paths}
     if set(paths) != set(range(row.request.count)):  # some never had a name
         return ()
-    return tuple(_as_asked(row, paths[index]) for index in sorted(paths))
+    return tuple(_placed(row, index, paths[index]) for index in sorted(paths))
 
 
-def _as_asked(row: Row, path: str) -> str:
-    """The path, with the suffix of the format that the row asks for, unless the name is the row's own."""
-    extension = None if row.output.explicit else extension_of(row.request.values.get("format"))
-    return with_extension(path, extension) if extension is not None else path
+def _placed(row: Row, index: int, path: str) -> str:
+    """The path of an image that was at `path`: where the row places it, with the suffix of the format that it asks for.
+
+    Without a format the suffix stays, since it follows the bytes.
+    """
+    place = fixed_place(row, index=index)
+    if row.output.explicit:
+        return place or path
+    if place is not None:
+        path = without_suffix(place) + path[len(without_suffix(path)) :]
+    extension = extension_of(row.request.values.get("format"))
+    return path if extension is None else with_extension(path, extension)
