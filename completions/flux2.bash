@@ -4,7 +4,7 @@
 __flux2_at() {
   case "$1" in
     "")
-      children="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help"
+      children="dev flash turbo flex pro max klein outpaint batch pick jobs models cost keys config completion doctor sandbox help"
       flags="--version -h --help"
       takes="" ;;
     "dev")
@@ -41,8 +41,12 @@ __flux2_at() {
       takes="--format --left --right --top --bottom --mode --safety-tolerance --webhook-url -o --output -p --provider --timeout --max-cost --label --param" ;;
     "batch")
       children=""
-      flags="-m --variant -c --concurrency --input-format --meta-columns --prompt-template --max-input --limit --max-failures --shard --check --update --only --reroll --remake --adopt --prune -y --yes --remake-missing --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --transparent --no-transparent --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
-      takes="-m --variant -c --concurrency --input-format --prompt-template --max-input --limit --max-failures --shard --only --prompt --negative-prompt --weights -i --image -s --size --seed --num --format --left --right --top --bottom --mode --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param" ;;
+      flags="-m --variant -c --concurrency --input-format --meta-columns --prompt-template --max-input --limit --max-failures --shard --check --update --only --candidates --reroll --remake --adopt --prune -y --yes --remake-missing --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --transparent --no-transparent --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
+      takes="-m --variant -c --concurrency --input-format --prompt-template --max-input --limit --max-failures --shard --only --candidates --prompt --negative-prompt --weights -i --image -s --size --seed --num --format --left --right --top --bottom --mode --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param" ;;
+    "pick")
+      children=""
+      flags="--json -h --help"
+      takes="" ;;
     "jobs")
       children="list show wait fetch cancel resolve forget"
       flags="-h --help"
@@ -232,6 +236,7 @@ __flux2_slot() {
   case "$1 $2" in
     "outpaint 0") kind=files ;;
     "batch "*) kind=files ;;
+    "pick "*) kind=files ;;
     "models 0") kind=words words="dev flash turbo flex pro outpaint max klein" ;;
     "keys set 0") kind=words words="fal vtrix bfl" ;;
     "keys remove 0") kind=words words="fal vtrix bfl" ;;
@@ -239,7 +244,7 @@ __flux2_slot() {
     "config set 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body bfl.region cache.images plugins webhook_url" ;;
     "config unset 0") kind=words words="provider sandbox output timeout label budget.per_day budget.per_image fal.url vtrix.url bfl.url vtrix.body bfl.region cache.images plugins webhook_url" ;;
     "completion 0") kind=words words="bash zsh fish" ;;
-    "help "*) kind=words words="dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help exit-codes money" ;;
+    "help "*) kind=words words="dev flash turbo flex pro max klein outpaint batch pick jobs models cost keys config completion doctor sandbox help exit-codes money" ;;
   esac
 }
 

@@ -35,6 +35,7 @@ complete -c flux2 -n '__flux2_at 0' -a max -d 'the highest quality; edits with s
 complete -c flux2 -n '__flux2_at 0' -a klein -d 'small and fast open weights: 4b or 9b, distilled or base'
 complete -c flux2 -n '__flux2_at 0' -a outpaint -d 'extend an image beyond its edges'
 complete -c flux2 -n '__flux2_at 0' -a batch -d 'one request per row of a prompt file; the same command again goes on'
+complete -c flux2 -n '__flux2_at 0' -a pick -d 'make candidates of `batch --candidates` the images of their rows'
 complete -c flux2 -n '__flux2_at 0' -a jobs -d 'what was submitted and where it stands; collect what was paid for'
 complete -c flux2 -n '__flux2_at 0' -a models -d 'variants, providers, parameters with ranges and defaults, prices'
 complete -c flux2 -n '__flux2_at 0' -a cost -d 'what was spent, by day, provider, variant, label'
@@ -354,6 +355,7 @@ complete -c flux2 -n '__flux2_in batch' -l shard -r -f -d 'Only part I of N (fro
 complete -c flux2 -n '__flux2_in batch' -l check -d 'Compare rows with records and images, and do nothing; exit 11 where they differ'
 complete -c flux2 -n '__flux2_in batch' -l update -d 'Replace the images of rows whose request has changed; the old ones stay in the image cache'
 complete -c flux2 -n '__flux2_in batch' -l only -r -f -d 'Only the rows whose id matches; repeat for more'
+complete -c flux2 -n '__flux2_in batch' -l candidates -r -f -d 'Make N images of each row of --only below .candidates/, for `flux2 pick`'
 complete -c flux2 -n '__flux2_in batch' -l reroll -d 'Make the rows of --only again, with other seeds; the results take their places'
 complete -c flux2 -n '__flux2_in batch' -l remake -d 'Make the rows of --only again, whatever is in their places'
 complete -c flux2 -n '__flux2_in batch' -l adopt -d 'Record images that were edited as they are now'
@@ -415,6 +417,9 @@ complete -c flux2 -n '__flux2_in batch' -s v -l verbose -d 'Retries and the mode
 complete -c flux2 -n '__flux2_in batch' -l no-color -d 'No colours'
 complete -c flux2 -n '__flux2_in batch' -s h -l help -d 'Show this message and exit.'
 complete -c flux2 -n '__flux2_in batch' -F
+complete -c flux2 -n '__flux2_in pick' -l json -d 'JSON on stdout'
+complete -c flux2 -n '__flux2_in pick' -s h -l help -d 'Show this message and exit.'
+complete -c flux2 -n '__flux2_in pick' -F
 complete -c flux2 -n '__flux2_at 0 jobs' -a list -d 'List unsettled jobs and the last 20; with a filter, all that fit; with --json, all.'
 complete -c flux2 -n '__flux2_at 0 jobs' -a show -d 'Show everything that is on record about one job.'
 complete -c flux2 -n '__flux2_at 0 jobs' -a wait -d 'Wait for jobs and save their images.'
@@ -512,4 +517,4 @@ complete -c flux2 -n '__flux2_in sandbox' -s h -l help -d 'Show this message and
 complete -c flux2 -n '__flux2_in sandbox reset' -l json -d 'JSON on stdout'
 complete -c flux2 -n '__flux2_in sandbox reset' -s h -l help -d 'Show this message and exit.'
 complete -c flux2 -n '__flux2_in help' -s h -l help -d 'Show this message and exit.'
-complete -c flux2 -n '__flux2_in help' -f -k -a 'dev flash turbo flex pro max klein outpaint batch jobs models cost keys config completion doctor sandbox help exit-codes money'
+complete -c flux2 -n '__flux2_in help' -f -k -a 'dev flash turbo flex pro max klein outpaint batch pick jobs models cost keys config completion doctor sandbox help exit-codes money'

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "klein": ("generate", "small and fast open weights: 4b or 9b, distilled or base"),
     "outpaint": ("outpaint", "extend an image beyond its edges"),
     "batch": ("batch", "one request per row of a prompt file; the same command again goes on"),
+    "pick": ("pick", "make candidates of `batch --candidates` the images of their rows"),
     "jobs": ("jobs", "what was submitted and where it stands; collect what was paid for"),
     "models": ("models", "variants, providers, parameters with ranges and defaults, prices"),
     "cost": ("cost", "what was spent, by day, provider, variant, label"),

@@ -153,8 +153,7 @@ UNTYPED = {
     "core/money/cost_documents": 2,
     "core/request/messages": 1,
     "edges/config/toml_read": 2,
-    "edges/files/copy_image": 2,
-    "edges/files/image_cache": 1,
+    "edges/files/copy_image": 1,
     "edges/http/client": 3,  # what httpx takes and tells
     "edges/ledger/job_rows": 1,
 }

@@ -29,6 +29,7 @@ from flux2cli.core.run_options import RunOptions
 from flux2cli.edges import files
 from flux2cli.edges.places import Places, prepare_directory
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
+from flux2cli.runs.candidate_builder import CandidateBuilder
 from flux2cli.runs.limits import check_image, check_rows, day_budget
 from flux2cli.runs.row_builder import RowBuilder
 from flux2cli.runs.row_counter import RowCounter
@@ -61,7 +62,7 @@ class BatchRun:
         app: App,
         options: RunOptions,
         batch: BatchOptions,
-        builder: RowBuilder,
+        builder: RowBuilder | CandidateBuilder,
         read: Callable[[], Iterable[Raw]],
         *,
         fewer: str = "--limit N sends the first N",
@@ -244,7 +245,14 @@ class BatchRun:
             resubmit_unknown=options.resubmit_unknown,
             strict=options.strict,
             budget=day_budget(self._app, options),
-            row=RowTag(key=row.key, root=self._root, id=row.id, source=row.source, meta=row.meta),
+            row=RowTag(
+                key=row.key,
+                root=self._root,
+                id=row.id,
+                source=row.source,
+                candidate=None if row.candidate is None else row.candidate.document(),
+                meta=row.meta,
+            ),
             claim=claim,
         )
 

@@ -12,6 +12,7 @@ from flux2cli.core.batch.read_rows import read_rows
 from flux2cli.core.run_options import RunOptions
 from flux2cli.errors import UsageError
 from flux2cli.runs.batch import BatchRun
+from flux2cli.runs.candidate_builder import CandidateBuilder
 from flux2cli.runs.output_place import output_of_many
 from flux2cli.runs.row_builder import RowBuilder
 
@@ -55,4 +56,8 @@ def file_rows(
             for file in opened:
                 yield from read_rows(file.lines(), file.format, file.name, rules=rules, typed=typed)
 
-        yield BatchRun(app, options, batch, builder, read)
+        if batch.candidates is None:
+            yield BatchRun(app, options, batch, builder, read)
+        else:
+            several = CandidateBuilder(builder, batch.candidates, batch.only)
+            yield BatchRun(app, options, batch, several, lambda: several.repeated(read()))

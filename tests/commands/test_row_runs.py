@@ -243,8 +243,8 @@ def test_a_row_with_a_seed_is_rolled_with_another(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--reroll"], "`--reroll` pays for images again that are there."),
-        (["--remake"], "`--remake` pays for images again that are there."),
+        (["--reroll"], "`--reroll` pays for images of rows that may have one."),
+        (["--remake"], "`--remake` pays for images of rows that may have one."),
         (["--only", "hero", "--reroll", "--remake"], "`--reroll` and `--remake` do not go together."),
         (["--prune", "--only", "hero"], "`--prune` and `--only` do not go together"),
         (["--prune", "--limit", "1"], "`--prune` and `--limit` do not go together"),

@@ -61,6 +61,10 @@ class BatchOptions:
         "--only", metavar="ID|GLOB", help="Only the rows whose id matches; repeat for more.", group="Batch",
         read=Selection, default=Selection,
     )  # fmt: skip
+    candidates: int | None = number(
+        "--candidates", metavar="N", minimum=1, maximum=100, group="Batch",
+        help="Make N images of each row of --only below .candidates/, for `flux2 pick`.",
+    )  # fmt: skip
     reroll: bool = switch(
         "--reroll", help="Make the rows of --only again, with other seeds; the results take their places.",
         group="Batch",
@@ -90,10 +94,11 @@ class BatchOptions:
 
     def check_together(self) -> None:
         """UsageError for options that do not go together, or that need another."""
-        for name, value in (("reroll", self.reroll), ("remake", self.remake)):
+        for name, value in (("reroll", self.reroll), ("remake", self.remake), ("candidates", self.candidates)):
             if value and not self.only:
                 raise UsageError(
-                    f"`--{name}` pays for images again that are there.", hint="say which rows: --only ID, or a pattern"
+                    f"`--{name}` pays for images of rows that may have one.",
+                    hint="say which rows: --only ID, or a pattern",
                 )
         if self.reroll and self.remake:
             raise UsageError("`--reroll` and `--remake` do not go together.", hint="give one of them")

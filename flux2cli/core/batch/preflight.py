@@ -202,7 +202,9 @@ def preflight(
             found.keys.update(row.keys)
             if row.source is not None:
                 found.sources.add(row.source)
-            if not selection.has(row.id) or (shard is not None and not shard.has(row.key)):
+            if not selection.has(row.candidate.id if row.candidate is not None else row.id) or (
+                shard is not None and not shard.has(row.key)
+            ):
                 continue
             found.rows += 1
             plan(row, raw, last=False)

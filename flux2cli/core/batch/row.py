@@ -7,6 +7,7 @@ from typing import Literal
 from flux2cli.catalog.model import Values
 from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
+from flux2cli.wire import JsonObject
 
 Format = Literal["txt", "csv", "tsv", "jsonl", "json"]
 STDIN = "stdin"
@@ -46,6 +47,19 @@ class RowProblem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateOf:
+    """The row that an image is a candidate of: its id, its key, and the place of its image below the output root."""
+
+    id: str
+    key: str
+    place: str
+
+    def document(self) -> JsonObject:
+        """As sidecars and ledger have it."""
+        return {"id": self.id, "key": self.key, "place": self.place}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A validated row. `number` counts all rows of a run from 1; `key` is its identity below an output root.
 
@@ -65,6 +79,8 @@ class Row:
     id: str | None = None
     label: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
+    candidate: CandidateOf | None = None
+    """The row that this one is a candidate of."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -74,4 +90,6 @@ class Row:
     @property
     def name(self) -> str:
         """The row's name for a person: its id, else its prompt, else the name of its first reference image."""
+        if self.candidate is not None:
+            return f"{self.candidate.id} (seed {self.request.values.get('seed')})"
         return self.id or str(self.request.values.get("prompt") or self.request.references[0].name)

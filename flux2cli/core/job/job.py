@@ -60,6 +60,8 @@ class RowTag:
     root: str
     id: str | None = None
     source: str | None = None
+    candidate: JsonObject | None = None
+    """Of a candidate: id, key and place of the row."""
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -125,6 +127,7 @@ class Job:
     row_root: str | None = None
     row_source: str | None = None
     given: JsonObject | None = None
+    candidate: JsonObject | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
     follow: Mapping[str, str] = field(default_factory=dict)

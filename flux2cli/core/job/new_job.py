@@ -39,6 +39,7 @@ def new_job(prepared: PreparedRequest, spec: JobSpec, *, job_id: str, created_at
         row_root=row.root if row else None,
         row_source=row.source if row else None,
         given=given_document(request),
+        candidate=row.candidate if row else None,
         meta=dict(row.meta) if row else {},
         estimate=prepared.estimate,
         asked=asked_of(request),

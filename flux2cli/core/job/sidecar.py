@@ -16,6 +16,7 @@ def sidecar(job: Job, image: Image, *, file: str, cost: Cost, count: int, saved_
     It never contains keys or secrets.
     """
     result = job.result
+    candidate = {} if job.candidate is None else {"candidate": job.candidate}
     return {
         "schema": SCHEMA,
         "provider": job.provider,
@@ -34,6 +35,7 @@ def sidecar(job: Job, image: Image, *, file: str, cost: Cost, count: int, saved_
         "request_key": job.request_key,
         "inputs": [input_document(image) for image in job.inputs],
         "row": {"id": job.row_id, "key": job.row_key, "source": job.row_source} if job.row_key else None,
+        **candidate,
         "label": job.label,
         "meta": dict(job.meta),
         "image": {

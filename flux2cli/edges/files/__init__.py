@@ -4,7 +4,7 @@ The only package that writes images and sidecars. It never prompts, and knows ne
 """
 
 from flux2cli.edges.files.claim import claim
-from flux2cli.edges.files.copy_image import adopt_image, copy_image, remove_image, sidecar_at
+from flux2cli.edges.files.copy_image import Sidecar, adopt_image, copy_image, remove_image, sidecar_at
 from flux2cli.edges.files.image_at import image_at
 from flux2cli.edges.files.image_cache import ImageCache
 from flux2cli.edges.files.merged_record import settle_record, settled_side
@@ -20,6 +20,7 @@ __all__ = [
     "Part",
     "PartInfo",
     "SaveState",
+    "Sidecar",
     "SidecarStub",
     "Spool",
     "TakenNames",

@@ -16,10 +16,13 @@ from flux2cli.edges.files.parts import (
     staged_sidecar,
 )
 
+Sidecar = Mapping[str, Any]
+"""A sidecar's document."""
+
 _BLOCK = 1 << 20
 
 
-def copy_image(source: Path, document: Mapping[str, Any], target: Path, *, overwrite: bool) -> Path:
+def copy_image(source: Path, document: Sidecar, target: Path, *, overwrite: bool) -> Path:
     """Copy the image at `source` to `target`, or beside it if that is taken; returns the path.
 
     `document` is its sidecar; the copy's names the new file. `overwrite` replaces what is at `target`, image and
@@ -41,7 +44,7 @@ def copy_image(source: Path, document: Mapping[str, Any], target: Path, *, overw
     return claim(copied, target, sidecar=sidecar, record=lambda _: None, overwrite=overwrite)
 
 
-def sidecar_at(path: Path) -> Mapping[str, Any] | None:
+def sidecar_at(path: Path) -> Sidecar | None:
     """The document beside the image at a path; None when there is none that can be read."""
     try:
         document = json.loads(sidecar_of(path).read_bytes())

@@ -8,14 +8,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from flux2cli.edges.files.copy_image import Sidecar
 from flux2cli.edges.files.parts import remove, sidecar_of
 from flux2cli.edges.files.recover import LARGEST_SIDECAR
 
-Cached = tuple[Mapping[str, Any], Path]
+Cached = tuple[Sidecar, Path]
 """A sidecar, and the path of its image in the cache."""
 
 

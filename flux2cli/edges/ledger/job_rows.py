@@ -22,6 +22,7 @@ _JSON = frozenset(
     {
         "seed",
         "given",
+        "candidate",
         "payload",
         "output",
         "inputs",
@@ -144,7 +145,7 @@ def forget(db: sqlite3.Connection, seqs: Sequence[int]) -> int:
     done = db.execute(
         "UPDATE jobs SET prompt = NULL, seed = NULL, payload = '{}', payload_sha256 = '', request_key = '',"  # noqa: S608
         """ inputs = '[]', warnings = '[]', meta = '{}', asked = '{}', result = NULL, error = NULL, row_id = NULL,"""
-        " row_source = NULL, given = NULL,"
+        " row_source = NULL, given = NULL, candidate = NULL,"
         """ row_key = NULL, row_root = NULL, output = '{"directory": "", "name": ""}'"""
         f" WHERE {chosen}",
         values,

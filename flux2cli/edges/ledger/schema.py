@@ -116,5 +116,6 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE jobs ADD COLUMN row_source TEXT;    -- the row's prompt file, relative to row_root
     ALTER TABLE jobs ADD COLUMN given TEXT;         -- the values by parameter name, as JSON
+    ALTER TABLE jobs ADD COLUMN candidate TEXT;     -- of a candidate: id, key and place of its row, as JSON
     """,
 )
