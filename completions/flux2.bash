@@ -41,8 +41,8 @@ __flux2_at() {
       takes="--format --left --right --top --bottom --mode --safety-tolerance --webhook-url -o --output -p --provider --timeout --max-cost --label --param" ;;
     "batch")
       children=""
-      flags="-m --variant -c --concurrency --input-format --meta-columns --prompt-template --max-input --limit --max-failures --shard --check --update --only --candidates --reroll --remake --adopt --prune -y --yes --remake-missing --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --transparent --no-transparent --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
-      takes="-m --variant -c --concurrency --input-format --prompt-template --max-input --limit --max-failures --shard --only --candidates --prompt --negative-prompt --weights -i --image -s --size --seed --num --format --left --right --top --bottom --mode --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param" ;;
+      flags="-m --variant -c --concurrency --input-format --meta-columns --prompt-template --max-input --limit --max-failures --shard --check --update --only --candidates --reroll --remake --adopt --prune --manifest -y --yes --remake-missing --retry-failed --retry-moderated --summary --prompt --negative-prompt --weights --base --preview-model -i --image -s --size --seed --num --format --transparent --no-transparent --left --right --top --bottom --auto-crop --no-auto-crop --mode --steps --guidance --acceleration --expand-prompt --no-expand-prompt --lora --safety-tolerance --safety-checker --no-safety-checker --inline-result --no-inline-result --webhook-url --webhook-secret-file -o --output --overwrite --strict -p --provider --sandbox --dry-run --wait --no-wait --timeout --resubmit-unknown --max-cost --allow-unpriced --label --param --json -q --quiet -v --verbose --no-color -h --help"
+      takes="-m --variant -c --concurrency --input-format --prompt-template --max-input --limit --max-failures --shard --only --candidates --manifest --prompt --negative-prompt --weights -i --image -s --size --seed --num --format --left --right --top --bottom --mode --steps --guidance --acceleration --lora --safety-tolerance --webhook-url --webhook-secret-file -o --output -p --provider --timeout --max-cost --label --param" ;;
     "pick")
       children=""
       flags="--json -h --help"
@@ -212,6 +212,7 @@ __flux2_value() {
     "outpaint -p" | "outpaint --provider") kind=words words="fal bfl" ;;
     "batch -m" | "batch --variant") kind=words words="dev flash turbo flex pro outpaint max klein" ;;
     "batch --input-format") kind=words words="txt csv tsv jsonl json" ;;
+    "batch --manifest") kind=files ;;
     "batch --weights") kind=words words="4b 9b" ;;
     "batch -i" | "batch --image") kind=files ;;
     "batch -s" | "batch --size") kind=words words="square_hd square portrait_4_3 portrait_16_9 landscape_4_3 landscape_16_9 auto" ;;

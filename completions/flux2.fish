@@ -360,6 +360,7 @@ complete -c flux2 -n '__flux2_in batch' -l reroll -d 'Make the rows of --only ag
 complete -c flux2 -n '__flux2_in batch' -l remake -d 'Make the rows of --only again, whatever is in their places'
 complete -c flux2 -n '__flux2_in batch' -l adopt -d 'Record images that were edited as they are now'
 complete -c flux2 -n '__flux2_in batch' -l prune -d 'Remove the images whose rows are gone; they stay in the image cache'
+complete -c flux2 -n '__flux2_in batch' -l manifest -r -F -d 'Write every row with its images, also those that are done, to a .csv or .jsonl file'
 complete -c flux2 -n '__flux2_in batch' -s y -l yes -d 'Prune without asking'
 complete -c flux2 -n '__flux2_in batch' -l remake-missing -d 'Make recorded images again although all of them are gone'
 complete -c flux2 -n '__flux2_in batch' -l retry-failed -d 'Send rows again that the provider refused or that were cancelled'

@@ -17,6 +17,7 @@ from flux2cli.core.batch.plan.missing import check_missing
 from flux2cli.core.batch.preflight import RERUN_HINT, Preflight, Raw, preflight, second_pass
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import BatchSummary, in_rows
 from flux2cli.core.job.job import RowTag
 from flux2cli.core.job.spec import JobSpec
@@ -29,8 +30,10 @@ from flux2cli.core.run_options import RunOptions
 from flux2cli.edges import files
 from flux2cli.edges.places import Places, prepare_directory
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
+from flux2cli.events import Event
 from flux2cli.runs.candidate_builder import CandidateBuilder
 from flux2cli.runs.limits import check_image, check_rows, day_budget
+from flux2cli.runs.manifest_file import ManifestFile
 from flux2cli.runs.row_builder import RowBuilder
 from flux2cli.runs.row_counter import RowCounter
 from flux2cli.runs.row_planner import RowPlanner
@@ -83,6 +86,7 @@ class BatchRun:
             remake=batch.remake or batch.reroll,
         )
         self._places = Places(writing=not options.dry_run)
+        self.manifest = None if batch.manifest is None else ManifestFile(app, batch.manifest)
 
     def preflight(self) -> Preflight:
         """Validate every row, count the finished ones, and add up what the others may cost. Sends nothing.
@@ -107,6 +111,7 @@ class BatchRun:
             limit=self.batch.limit,
             selection=self.batch.only,
             flags={*self._builder.parameters, "variant", "provider", "output"},
+            note=lambda row, verdict: None if self.manifest is None else self.manifest.plan(row, verdict),
         )
         if not found.problems:
             self.batch.only.check()
@@ -195,6 +200,9 @@ class BatchRun:
         """
         with Session(self._app, sandbox=self.options.sandbox, listener=listener) as session:
             stopped = self._work(session, found, RowCounter(summary)) if found.todo else None
+        session.images.trim()
+        if self.manifest is not None:
+            self.manifest.write()
         return BatchEnd(summary=summary, stopped=stopped, error=stopped or self._verdict(summary))
 
     def _work(self, session: Session, found: Preflight, counter: RowCounter) -> Flux2Error | None:
@@ -220,7 +228,7 @@ class BatchRun:
         targets = {name: session.target(name) for name in providers}
         prepare_directory(Path(self._root))
         return BatchRunner(
-            engine=session.engine(keep=found.keys.__contains__, count=counter.count, cache=session.images),
+            engine=session.engine(keep=found.keys.__contains__, count=self._count(counter), cache=session.images),
             images=session.images,
             root=self._root,
             siblings=found.keys,
@@ -232,6 +240,16 @@ class BatchRun:
             strict=self.options.strict,
             max_failures=self.batch.max_failures,
         )
+
+    def _count(self, counter: RowCounter) -> Callable[[Event], None]:
+        """Counts each event, and adds the end of a row to the manifest."""
+
+        def count(event: Event) -> None:
+            counter.count(event)
+            if self.manifest is not None and isinstance(event, RowFinished):
+                self.manifest.add(event)
+
+        return count
 
     def _spec(self, row: Row, claim: RowClaim, target: Target) -> JobSpec:
         options = self.options

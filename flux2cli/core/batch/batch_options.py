@@ -1,6 +1,7 @@
 """The options of a run over many rows."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flux2cli.core.amount_of_bytes import read_max_input
 from flux2cli.core.batch.column_rules import ColumnRules
@@ -11,6 +12,13 @@ from flux2cli.core.batch.shards import Shard, parse_shard
 from flux2cli.core.option_fields import number, option_of, switch, text, texts
 from flux2cli.core.run_options import RunOptions, SeedOptions
 from flux2cli.errors import UsageError
+
+
+def _manifest(typed: str) -> Path:
+    path = Path(typed)
+    if path.suffix not in (".csv", ".jsonl"):
+        raise UsageError(f"`--manifest {typed}` is neither .csv nor .jsonl.", hint="for example --manifest rows.csv")
+    return path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,10 @@ class BatchOptions:
     prune: bool = switch(
         "--prune", help="Remove the images whose rows are gone; they stay in the image cache.", group="Batch"
     )
+    manifest: Path | None = text(
+        "--manifest", metavar="FILE", group="Batch", read=_manifest,
+        help="Write every row with its images, also those that are done, to a .csv or .jsonl file.",
+    )  # fmt: skip
     yes: bool = switch("-y", "--yes", help="Prune without asking.", group="Batch")
     remake_missing: bool = switch(
         "--remake-missing", help="Make recorded images again although all of them are gone.", group="Batch"

@@ -168,12 +168,14 @@ def preflight(
     flags: Container[str] = (),
     is_check: bool = False,
     selection: Selection | None = None,
+    note: Callable[[Row, Verdict], None] = lambda _row, _verdict: None,
 ) -> Preflight:
     """Validate every row. `look` plans a row, `check` says what it may cost.
 
     `look` returns None for a row that it can plan only when it has seen all others; its second argument is then True.
     `check` raises UsageError for a row that must not be sent. `limit` is the highest number of rows to send. `flags`
     names the parameters that the command line gives to all rows. `is_check` lists drifts and prices nothing.
+    `note` gets each row with what the plan says of it.
     Rows of other shards, and those that are not selected, are validated too, so that every
     machine reports the same problems.
     """
@@ -189,6 +191,7 @@ def preflight(
         if planned is None:
             later.append((row, raw))
         else:
+            note(row, planned[0])
             found.add(row, *planned, check=check, limit=limit)
 
     for number, raw in enumerate(raws, start=1):
