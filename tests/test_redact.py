@@ -230,7 +230,7 @@ def test_a_dry_run_shows_no_secrets(shell: Shell, form: tuple[str, ...]) -> None
     (shell.cwd / "rows.jsonl").write_text(json.dumps({"prompt": "a fox", "image": SIGNED, "webhook_url": HOOK}))
 
     one = shell.run(*EDIT, "--dry-run", *form)
-    rows = shell.run("batch", "rows.jsonl", "-m", "max", "--dry-run", *form)
+    rows = shell.run("batch", "rows.jsonl", "-m", "max", "--dry-run", "-v", *form)
 
     for ran in (one, rows):
         assert ran.code == 0, ran.err

@@ -1,10 +1,11 @@
 """Prints what a batch will do and may cost, before anything is sent, and the requests themselves with `--dry-run`."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
-from flux2cli.core.batch.preflight import Preflight
+from flux2cli.core.batch.preflight import PendingRow, Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import in_rows
 from flux2cli.core.json_text import json_text
@@ -54,12 +55,21 @@ def _price(found: Preflight) -> str:
     return f"{price} (estimated){', ' + unknown if unknown else ''}"
 
 
-def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRequest]], *, summary_page: bool) -> None:
-    """Print the request of each row and its price, then, as JSON, the counts and the total (`--dry-run`)."""
+Plans = Iterable[tuple[Row, PendingRow, PreparedRequest | None]]
+"""Rows that are not done, with the request that would be sent for each, if any."""
+
+
+def show_plans(app: App, found: Preflight, plans: Plans, *, summary_page: bool) -> None:
+    """Print the state of each row that is not done and its price, then, as JSON, counts and total (`--dry-run`)."""
     page, sentence = PlanPage(), plan_sentence(found)  # now: the plans use up the pending rows
-    for row, plan in plans:
-        _show_plan(app, row, plan)
-        page.add(row, plan)
+    drifts = []
+    for row, todo, plan in plans:
+        drifts.append((row.id or row.key, row.request.key))
+        if plan is None:
+            _show_state(app, row, todo)
+        else:
+            _show_plan(app, row, todo, plan)
+            page.add(row, plan)
     if summary_page:
         page.write(app, sentence, found.bill)
     if app.json:
@@ -71,17 +81,36 @@ def show_plans(app: App, found: Preflight, plans: Iterable[tuple[Row, PreparedRe
             "source": "estimated",
             "unpriced": bill.unpriced,
         }
-        app.out_json({**summary_document(found.summary()), "dry_run": True, "cost": price})
+        app.out_json({**summary_document(found.summary()), "dry_run": True, "cost": price, "plan_id": _plan_id(drifts)})
 
 
-def _show_plan(app: App, row: Row, plan: PreparedRequest) -> None:
-    """Print the request of one row with its price, and its body on a line of its own."""
+def _plan_id(drifts: Sequence[tuple[str, str]]) -> str:
+    """A hash of the rows that are not done and of their requests: two plans with the same one do the same."""
+    return hashlib.sha256(json_text(sorted(drifts)).encode()).hexdigest()
+
+
+def _show_state(app: App, row: Row, todo: PendingRow) -> None:
+    """Print the state of a row for which nothing would be sent."""
     if app.json:
-        app.out_json({**plan_document(plan), "row": row.number, "id": row.id})
+        app.out_json({"ok": True, "schema": "flux2cli/plan/1", "row": row.number, "id": row.id, **_state_fields(todo)})
+    else:
+        app.out_line(f"{row.file}:{row.line}  {todo.state}  {'; '.join(todo.reasons)}".rstrip())
+
+
+def _state_fields(todo: PendingRow) -> dict[str, object]:
+    return {"state": todo.state, "action": todo.action, "reasons": list(todo.reasons)}
+
+
+def _show_plan(app: App, row: Row, todo: PendingRow, plan: PreparedRequest) -> None:
+    """Print the state and the request of one row with its price; with `--verbose` also its body, on its own line."""
+    if app.json:
+        app.out_json({**plan_document(plan), "row": row.number, "id": row.id, **_state_fields(todo)})
         return
     for text in plan.request.warnings:
         if not app.quiet:
             app.terminal.styled("warning", f"{row.file}:{row.line}: {text}")
     price = plan.estimate.text()
-    app.out_line(f"{row.file}:{row.line}  {plan.call.method} {plan.shown_url}  {price}")
-    app.out(f"  {json_text(plan.payload)}")
+    why = f" ({'; '.join(todo.reasons)})" if todo.reasons else ""
+    app.out_line(f"{row.file}:{row.line}  {todo.state}{why}  {plan.call.method} {plan.shown_url}  {price}")
+    if app.verbose:
+        app.out(f"  {json_text(plan.payload)}")

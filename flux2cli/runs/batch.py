@@ -14,7 +14,7 @@ from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.plan.drift import Drift
 from flux2cli.core.batch.plan.judge import Choices
 from flux2cli.core.batch.plan.missing import check_missing
-from flux2cli.core.batch.preflight import RERUN_HINT, Preflight, Raw, preflight, second_pass
+from flux2cli.core.batch.preflight import RERUN_HINT, PendingRow, Preflight, Raw, preflight, second_pass
 from flux2cli.core.batch.resume import RetryChoice
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished
@@ -173,12 +173,14 @@ class BatchRun:
             raise BudgetError(f"{row.file}:{row.line}: {error.message}", hint=error.hint) from None
         return price
 
-    def plans(self, found: Preflight) -> Iterator[tuple[Row, PreparedRequest]]:
-        """The prepared requests that would be sent, each with its row. Needs neither key nor network."""
+    def plans(self, found: Preflight) -> Iterator[tuple[Row, PendingRow, PreparedRequest | None]]:
+        """Each row that is not done, with the request that would be sent, if any. Needs neither key nor network."""
         for row, todo in second_pass(self._read(), found.todo, self._builder.make):
+            prepared = None
             if todo.action == "send":
                 target, _ = target_for(self._app, row.request.route.provider, Destination.DRY_RUN)
-                yield row, prepare_request(row.request, target)
+                prepared = prepare_request(row.request, target)
+            yield row, todo, prepared
 
     def prune(self, found: Preflight) -> int:
         """Remove the images without a row, which go to the image cache first; returns how many. Edited ones stay."""

@@ -412,18 +412,19 @@ def test_a_day_budget_stops_the_batch_and_tomorrow_goes_on(shell: Shell, farm: F
 
 
 def test_a_dry_run_prints_requests_and_the_total_and_records_nothing(shell: Shell, farm: Farm) -> None:
-    ran = batch(shell, farm, "--dry-run", text="a fox\nan owl\n")
+    ran = batch(shell, farm, "--dry-run", "-v", text="a fox\nan owl\n")
 
     assert ran.code == 0
     assert ran.out == (
-        f"prompts.txt:1  POST {farm.env['FLUX2_FAL_URL']}/queue/fal-ai/flux-2/flash  $0.005\n"
+        f"prompts.txt:1  new  POST {farm.env['FLUX2_FAL_URL']}/queue/fal-ai/flux-2/flash  $0.005\n"
         '  {"prompt": "a fox"}\n'
-        f"prompts.txt:2  POST {farm.env['FLUX2_FAL_URL']}/queue/fal-ai/flux-2/flash  $0.005\n"
+        f"prompts.txt:2  new  POST {farm.env['FLUX2_FAL_URL']}/queue/fal-ai/flux-2/flash  $0.005\n"
         '  {"prompt": "an owl"}\n'
     )
-    assert ran.err == "2 rows: 2 to send, $0.01 (estimated)\n"
+    assert ran.err.splitlines()[0] == "2 rows: 2 to send, $0.01 (estimated)"
     assert farm.prompts == []
     assert shell.files() == ["prompts.txt"]
+    assert [line for line in batch(shell, farm, "--dry-run").out.splitlines() if "prompt" not in line] == []
     assert not shell.state.exists()
 
 

@@ -128,6 +128,7 @@ def test_a_moved_output_moves_the_image(project: Project) -> None:
     planned, ran = project.run("--dry-run"), project.run()
 
     assert planned.err.splitlines()[0] == "5 rows: 4 done already, 1 to move"
+    assert planned.out == "p.csv:2  placed elsewhere  out/hero.png moves to out/big/hero.png\n"
     assert (ran.code, ran.out, project.submits) == (0, "out/big/hero.png\n", 5)
     assert project.image("big/hero.png").read_bytes() == before
     assert project.record("big/hero.png")["image"]["file"] == "hero.png"
@@ -387,3 +388,22 @@ def test_results_in_json(project: Project) -> None:
     path = str(project.image("hero.png"))
     assert hero["images"] == [{"path": path, "sidecar": f"{path}.json"}]
     assert [summary[name] for name in ("rows", "skipped", "restored", "moved", "kept")] == [5, 2, 1, 1, 1]
+
+
+def test_a_plan_has_states_and_an_id_that_tells_plans_apart(project: Project) -> None:
+    project.rows["owl"] = "two owls,sub/owl.png,birds,"
+    project.image("hero.png").unlink()
+
+    def plan(*argv: str) -> list[Any]:
+        return [json.loads(line) for line in project.run("--dry-run", "--json", *argv).out.splitlines()]
+
+    hero, owl, end = plan("--update")
+    assert [(row["id"], row["state"], row["action"]) for row in (hero, owl)] == [
+        ("hero", "missing", "restore"), ("owl", "changed", "send"),
+    ]  # fmt: skip
+    assert owl["reasons"] == ["changed: prompt"]
+    assert owl["body"]["prompt"] == "two owls"
+    assert plan("--update")[-1]["plan_id"] == end["plan_id"]
+    project.rows["owl"] = "three owls,sub/owl.png,birds,"
+    assert plan("--update")[-1]["plan_id"] != end["plan_id"]
+    assert project.submits == 5

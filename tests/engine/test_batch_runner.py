@@ -43,15 +43,15 @@ def foxes(count: int) -> str:
     return "".join(f"fox {n}\n" for n in range(count))
 
 
-def test_a_dry_run_shows_only_the_requests_that_would_be_sent(shell: Shell, farm: Farm) -> None:
+def test_a_dry_run_shows_the_requests_that_would_be_sent_and_what_is_collected(shell: Shell, farm: Farm) -> None:
     assert batch(shell, farm, "--no-wait", text="a fox\n").code == 0
 
     ran = batch(shell, farm, "--dry-run", text="a fox\nan owl\n")
 
     assert ran.err == "2 rows: 1 to collect, 1 to send, $0.005 (estimated)\n"
-    assert [line for line in ran.out.splitlines() if "prompt" in line] == [
-        ran.out.splitlines()[0], '  {"prompt": "an owl"}',
-    ]  # fmt: skip
+    first, second = ran.out.splitlines()
+    assert first.startswith("prompts.txt:1  ready  job ")
+    assert second.startswith("prompts.txt:2  new  POST ")
 
 
 def test_the_label_of_the_settings_holds_for_rows_without_their_own(shell: Shell, farm: Farm) -> None:

@@ -58,11 +58,11 @@ def test_only_annotations_are_commands_whatever_a_file_is_called(shell: Shell, f
 def test_plans_and_paths_are_no_commands_either(shell: Shell, farm: Farm) -> None:
     (shell.cwd / "::a.csv").write_text("prompt,output\nx ##[add-mask]y,::stop-commands::t.png\n")
 
-    plan = shell.run("batch", "::a.csv", "-m", "flash", "--dry-run", env=farm.env)
+    plan = shell.run("batch", "::a.csv", "-m", "flash", "--dry-run", "-v", env=farm.env)
     ran = shell.run("batch", "::a.csv", "-m", "flash", env=farm.env)
 
     assert plan.out == (
-        "> ::a.csv:2  POST " + farm.env["FLUX2_FAL_URL"] + "/queue/fal-ai/flux-2/flash  $0.005\n"
+        "> ::a.csv:2  new  POST " + farm.env["FLUX2_FAL_URL"] + "/queue/fal-ai/flux-2/flash  $0.005\n"
         '  {"prompt": "x #\\u0023[add-mask]y", "output_format": "png"}\n'
     )
     assert ran.out == "./::stop-commands::t.png\n"
