@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flux2cli.core.batch.claims import RowClaim, RowTaken
 from flux2cli.core.batch.preflight import PendingRow
@@ -50,7 +50,7 @@ class BatchRunner:
         self._lock = threading.Lock()
         self._halted: BaseException | None = None
         self._failures = 0
-        self._held_elsewhere: list[Row] = []
+        self._held_elsewhere: list[tuple[Row, PendingRow]] = []
         self._slots: dict[str, threading.Semaphore] = {}
 
     def run(self, pending: Iterable[tuple[Row, PendingRow]]) -> Flux2Error | None:
@@ -124,7 +124,7 @@ class BatchRunner:
             return
         if finished is None:
             with self._lock:
-                self._held_elsewhere.append(row)
+                self._held_elsewhere.append((row, todo))
         else:
             self.engine.listen(finished)
 
@@ -155,16 +155,16 @@ class BatchRunner:
         with self._lock:
             self._halted = self._halted or error
 
-    def _look_again(self, rows: list[Row]) -> Pending:
+    def _look_again(self, rows: list[tuple[Row, PendingRow]]) -> Pending:
         """The held rows that no other process works on any more, with their actions."""
-        for row in rows:
+        for row, todo in rows:
             on_record = (self.engine.ledger.row(self.root, key) for key in row.keys)
             job = next((job for job in on_record if job is not None), None)
             action = self._decide(job) if job is not None else "send"
             if action == "await":
-                self._held_elsewhere.append(row)  # `_next` holds the lock
+                self._held_elsewhere.append((row, todo))  # `_next` holds the lock
             else:
-                yield row, PendingRow.of(row, action, job)
+                yield row, replace(todo, action=action, known=job)
 
     def _decide(self, job: Job) -> Action:
         present = bool(job.files) and all(files.is_present(file.path, file.bytes) for file in job.files)

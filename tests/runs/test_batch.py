@@ -167,3 +167,33 @@ def test_a_closed_stdout_ends_the_batch(shell: Shell, farm: Farm) -> None:
     assert again.returncode == 0
     assert max(farm.paid.values()) == 1
     assert json.loads(out.splitlines()[-1])["failed"] == 0
+
+
+def test_two_runs_that_replace_and_restore_share_the_work(shell: Shell, farm: Farm) -> None:
+    (shell.cwd / "prompts.txt").write_text("")
+
+    def rows(prompt: str) -> None:
+        (shell.cwd / "p.csv").write_text("id,prompt\n" + "".join(f"r{n},{prompt} {n}\n" for n in range(12)))
+
+    def run(*argv: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "flux2cli", "batch", "p.csv", "-m", "flash", "-o", "out/", "-c", "4", *argv],
+            env={**os.environ, **shell.environ, **farm.env}, cwd=shell.cwd,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    rows("fox")
+    run().communicate(timeout=60)
+    before = images(shell)
+    rows("owl")
+    for round_ in ("--update", None):
+        if round_ is None:
+            for name in images(shell)[:6]:
+                (shell.cwd / name).unlink()
+        both = [run(*([round_] if round_ else [])) for _ in range(2)]
+        told = [process.communicate(timeout=90) for process in both]
+        assert [process.returncode for process in both] == [0, 0], [err for _, err in told]
+
+    assert farm.paid == Counter({f"{word} {n}": 1 for word in ("fox", "owl") for n in range(12)})
+    assert images(shell) == before
+    assert not [path.name for path in (shell.cwd / "out").iterdir() if path.name.startswith(".")]

@@ -1,12 +1,14 @@
 """Puts a copy of a recorded image, with its record, at another path: for moves, and for images from the cache."""
 
+import fcntl
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from flux2cli.core.json_text import json_text
 from flux2cli.edges.files.claim import claim
+from flux2cli.edges.files.image_at import image_at
 from flux2cli.edges.files.parts import (
     BrokenImageError,
     open_part,
@@ -15,6 +17,7 @@ from flux2cli.edges.files.parts import (
     sidecar_of,
     staged_sidecar,
 )
+from flux2cli.edges.files.scan import record_at
 
 Sidecar = Mapping[str, Any]
 """A sidecar's document."""
@@ -29,9 +32,17 @@ def copy_image(source: Path, document: Sidecar, target: Path, *, overwrite: bool
     sidecar. BrokenImageError when the bytes are not those that the sidecar states; OSError when it cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as file:
+        _lock(file)
+        if _is_at(target, document):  # another process was first
+            return target
+        return _copied(file, document, target, overwrite=overwrite)
+
+
+def _copied(file: BinaryIO, document: Sidecar, target: Path, *, overwrite: bool) -> Path:
     image = document["image"]
     with open_part(target.parent, document["job_id"], image["index"]) as part:
-        for block in _blocks(source):
+        for block in _blocks(file):
             part.write(block)
         copied = part.finish()
     if copied.image.sha256 != image["sha256"]:
@@ -63,8 +74,9 @@ def adopt_image(path: Path) -> None:
         raise BrokenImageError("it has no record")
     image = document["image"]
     with open_part(path.parent, document["job_id"], image["index"]) as part:
-        for block in _blocks(path):
-            part.write(block)
+        with path.open("rb") as file:
+            for block in _blocks(file):
+                part.write(block)
         read = part.finish()
     remove(read.path)
     found = read.image
@@ -85,7 +97,24 @@ def remove_image(path: Path) -> None:
     remove(sidecar_of(path))
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            yield block
+def _lock(file: BinaryIO) -> None:
+    """Wait for other processes that copy this file, as far as its file system supports locks."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+    except OSError:
+        pass
+
+
+def _is_at(path: Path, document: Sidecar) -> bool:
+    """Whether this image is at the path, with its record."""
+    record, image = record_at(str(path)), document["image"]
+    if record is None or record.job_id != document["job_id"]:
+        return False
+    return (record.index, record.sha256) == (image["index"], image["sha256"]) and image_at(
+        record, hashed=True
+    ) == "recorded"
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
