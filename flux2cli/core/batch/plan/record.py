@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import Any, Literal, Self
 
 from flux2cli.core.job.documents import input_document
@@ -14,6 +15,7 @@ from flux2cli.wire import JsonObject
 
 RecordProblem = Literal["conflict", "unreadable"]
 """Why a sidecar is no record: it has the markers of a merge, or it is no JSON."""
+_ROUTE = ("provider", "variant", "mode")
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 
 
@@ -34,6 +36,7 @@ class ImageRecord:
     bytes: int = 0
     sandbox: bool = False
     request_key: str = ""
+    """Of an image without a row."""
     key: str | None = None
     id: str | None = None
     source: str | None = None
@@ -54,6 +57,9 @@ class ImageRecord:
             if document["schema"] != SCHEMA:
                 return None
             image, row = document["image"], document.get("row") or {}
+            key, source = _text_or_none(row.get("key")), _text_or_none(row.get("source"))
+            request_key = _text(document.get("request_key", ""))
+            provider, variant, mode = (intern(_text(document.get(name, ""))) for name in _ROUTE)
             found = cls(
                 path=path,
                 job_id=_text(document["job_id"]),
@@ -62,11 +68,11 @@ class ImageRecord:
                 sha256=_text(image["sha256"]),
                 bytes=_number(image["bytes"]),
                 sandbox=document["sandbox"] is True,
-                request_key=_text(document.get("request_key", "")),
-                key=_text_or_none(row.get("key")),
+                request_key=request_key if key is None else "",
+                key=key,
                 id=_text_or_none(row.get("id")),
-                source=_text_or_none(row.get("source")),
-                route=tuple(_text(document.get(name, "")) for name in ("provider", "variant", "mode")),  # type: ignore[arg-type]
+                source=None if source is None else intern(source),  # there are many records, and few of these
+                route=(provider, variant, mode),
                 given=_object_or_none(document.get("given")),
                 inputs=tuple(_input(one) for one in document.get("inputs") or ()),
             )

@@ -38,7 +38,6 @@ def test_all_that_a_plan_needs() -> None:
         sha256="aa",
         bytes=4,
         sandbox=True,
-        request_key="r",
         key="k",
         id="hero",
         source="../p.csv",
