@@ -37,6 +37,10 @@ _ROWS: dict[str, tuple[str, ...]] = {
         "flux2 batch prompts.txt -m flash -o art/",
         "flux2 batch prompts.txt -m dev -o art/ --dry-run",
     ),
+    "pick": (
+        "flux2 pick art/.candidates/hero/7.png",
+        "flux2 pick art/.candidates/hero/7.png art/.candidates/owl/9.png",
+    ),
     "jobs": (
         "flux2 jobs list",
         "flux2 jobs fetch",

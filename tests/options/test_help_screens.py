@@ -54,6 +54,8 @@ def run_line(shell: Shell, line: str) -> Ran:
         (job,) = shell.run("jobs", "list", "--json").json
         (request,) = (path.stem for path in (shell.state / "sandbox" / "jobs").iterdir())
         line = line.replace("k7q2", job["job_id"][:6]).replace("764cabcf", request)
+    if line.startswith("flux2 pick"):
+        candidates(shell)
     words = shlex.split(line)
     stdin = b"the-id:the-secret"
     if "<" in words:
@@ -64,6 +66,17 @@ def run_line(shell: Shell, line: str) -> Ran:
         del words[words.index(">") :]
     assert words[0] == "flux2"
     return shell.run(*words[1:], stdin=stdin)
+
+
+def candidates(shell: Shell) -> None:
+    """A candidate of each of two rows, under the names of the examples."""
+    (shell.cwd / "rows.csv").write_text("id,prompt\nhero,a fox\nowl,an owl\n")
+    shell.run("batch", "rows.csv", "-m", "flash", "-o", "art/", "--only", "*", "--candidates", "1")
+    for row_id, name in (("hero", "7.png"), ("owl", "9.png")):
+        folder = shell.cwd / "art/.candidates" / row_id
+        (made,) = folder.glob("*.png")
+        made.rename(folder / name)
+        (folder / f"{made.name}.json").rename(folder / f"{name}.json")
 
 
 def furnish(folder: Path) -> None:
