@@ -39,7 +39,7 @@ _ROWS: dict[str, tuple[str, ...]] = {
     ),
     "pick": (
         "flux2 pick art/.candidates/hero/7.png",
-        "flux2 pick art/.candidates/hero/7.png art/.candidates/owl/9.png",
+        "flux2 pick art/.candidates/hero/7.png --json",
     ),
     "jobs": (
         "flux2 jobs list",
