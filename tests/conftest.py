@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.farm import Farm
+from support.image_project import Project
 from support.shell import Shell
 from support.signals import heed_ignored_signals
 from support.stub import Stub
@@ -114,3 +115,12 @@ def stub() -> Iterator[Stub]:
 def farm(stub: Stub) -> Farm:
     """That server as a provider in fal's protocol, where every prompt has its own fate."""
     return Farm(stub)
+
+
+@pytest.fixture
+def project(shell: Shell) -> Project:
+    """Five images, of which one is an edit."""
+    made = Project(shell)
+    ran = made.run()
+    assert (ran.code, made.submits) == (0, 5), ran.err
+    return made

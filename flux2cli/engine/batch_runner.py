@@ -1,7 +1,7 @@
 """Runs the rows of a batch concurrently, shares them with other processes, and halts when going on would be wrong."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from flux2cli.core.batch.claims import RowClaim, RowTaken
@@ -41,11 +41,12 @@ class BatchRunner:
     strict: bool = False
     max_failures: int | None = None
     images: files.ImageCache | None = None
+    unmoved: Container[str] = ()
 
     def __post_init__(self) -> None:
         self._rows = RowRunner(
             engine=self.engine, siblings=self.siblings, spec=self.spec, target=self.target, timeout=self.timeout,
-            strict=self.strict, images=self.images,
+            strict=self.strict, images=self.images, unmoved=self.unmoved,
         )  # fmt: skip
         self._lock = threading.Lock()
         self._halted: BaseException | None = None

@@ -5,7 +5,7 @@ meanwhile.
 """
 
 import os.path
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from flux2cli.edges import files
@@ -15,22 +15,34 @@ Move = tuple[str, str]
 """The absolute paths of an image and of its new place."""
 
 
-def move_images(moves: Iterable[Move], images: files.ImageCache) -> None:
+def move_images(moves: Iterable[Move], images: files.ImageCache, *, replaced: Container[str] = ()) -> frozenset[str]:
     """Move all that can be moved: a place that another image leaves is free then, and one that stays taken is left.
+
+    What is at the places of `replaced` goes to the image cache. Returns the paths of images that were not moved.
 
     UsageError when a file cannot be written.
     """
     waiting = dict(moves)
+    left = set()
     while waiting:
         free = [source for source, target in waiting.items() if target not in waiting]
         if not free:  # a ring: one of its images makes room
             source = next(iter(waiting))
+            target = waiting.pop(source)
             images.keep(Path(source))
-            aside = Path(source).with_name(f".{Path(source).name}")
-            waiting[_moved(source, str(aside))] = waiting.pop(source)
+            aside = str(Path(source).with_name(f"moving-{Path(source).name}"))
+            if _moved(source, aside) == source:
+                left.add(source)
+            else:
+                waiting[aside] = target
             continue
         for source in free:
-            _moved(source, waiting.pop(source))
+            target = waiting.pop(source)
+            if target in replaced and os.path.lexists(source) and images.save(Path(target)):
+                files.remove_image(Path(target))
+            if _moved(source, target) == source:
+                left.add(source)
+    return frozenset(left)
 
 
 def _moved(source: str, target: str) -> str:
@@ -41,6 +53,8 @@ def _moved(source: str, target: str) -> str:
     files.remove_image(Path(target))  # a record whose image is gone
     try:
         found = files.copy_image(Path(source), document, Path(target), overwrite=False)
+    except FileNotFoundError:
+        return source  # another process moved it meanwhile
     except (OSError, files.BrokenImageError) as error:
         raise UsageError(
             f"`{source}` cannot be moved to `{target}`: {error}.",

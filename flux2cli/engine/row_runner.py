@@ -1,6 +1,6 @@
 """Runs one row of a batch: sends it, collects its job, or reports how it ended in an earlier run."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from flux2cli.core.job.spec import JobSpec
 from flux2cli.edges import files
 from flux2cli.edges.places import prepare_directory
 from flux2cli.engine.engine import Engine
-from flux2cli.errors import Flux2Error, InternalError, UnknownOutcomeError
+from flux2cli.errors import Flux2Error, InternalError, UnknownOutcomeError, UsageError
 from flux2cli.wire import Target
 
 
@@ -35,6 +35,8 @@ class RowRunner:
     timeout: float | None
     strict: bool
     images: files.ImageCache | None = None
+    unmoved: Container[str] = ()
+    """Images whose places were taken when they were to move."""
     _checked: set[str] = field(default_factory=set, init=False)
     """Directories in which a file can be made."""
 
@@ -60,7 +62,7 @@ class RowRunner:
                     return restored
                 result = self._send(row, pending)
             case _:
-                return _done_here(row, pending)
+                return _done_here(row, pending, self.unmoved)
         if result is None:
             return None
         return RowFinished(
@@ -81,7 +83,9 @@ class RowRunner:
     def _send(self, row: Row, pending: PendingRow) -> JobResult:
         spec = self.spec(row, RowClaim.after(pending.known, self.siblings))
         if pending.places:
-            names = names_in(spec.output.directory, pending.places)
+            stayed = {target: source for source, target in pending.moves if source in self.unmoved}
+            places = tuple(stayed.get(place, place) for place in pending.places)
+            names = names_in(spec.output.directory, places)
             spec = replace(spec, output=replace(spec.output, names=names, overwrite=True))
         self._check_directory(row)
         return self.engine.generate(spec, began=lambda job_id: self._report_start(row, job_id))
@@ -89,13 +93,15 @@ class RowRunner:
     def _restore(self, row: Row, pending: PendingRow) -> RowFinished | None:
         """Put the row's images back from the cache; None when they are not there any more."""
         found = self.images.find(row.keys, row.request.count) if self.images is not None else None
-        if found is None:
+        if self.images is None or found is None or len(found) != len(pending.places):
             return None
         paths = []
         for (document, image), place in zip(found, pending.places, strict=True):
-            if self.images is not None:
-                self.images.keep(Path(place))
-            paths.append(str(files.copy_image(image, document, Path(place), overwrite=True)))
+            is_safe = self.images.save(Path(place))
+            try:
+                paths.append(str(files.copy_image(image, document, Path(place), overwrite=is_safe)))
+            except (OSError, files.BrokenImageError) as error:
+                raise _not_done(place, error) from None
         return RowFinished(job_id=None, row=row, status="restored", paths=tuple(paths), reasons=pending.reasons)
 
     def _check_directory(self, row: Row) -> None:
@@ -126,21 +132,34 @@ class RowRunner:
         self.engine.listen(RowStarted(job_id=job_id, row=row))
 
 
-def _done_here(row: Row, pending: PendingRow) -> RowFinished:
+def _done_here(row: Row, pending: PendingRow, unmoved: Container[str]) -> RowFinished:
     """Perform an action that needs no provider."""
     paths, status = pending.images, _STATUS[pending.action]
     match pending.action:
         case "move":  # they were moved before the first row began
+            left = [source for source, _ in pending.moves if source in unmoved]
+            if left:
+                return _kept(row, left, f"the place of {Path(left[0]).name} is taken")
             paths = tuple(target for _, target in pending.moves)
-        case "adopt":
+        case "adopt" | "settle":
+            change = files.adopt_image if pending.action == "adopt" else files.settle_record
             for path in paths:
-                files.adopt_image(Path(path))
-        case "settle":
-            for path in paths:
-                files.settle_record(Path(path))
+                try:
+                    change(Path(path))
+                except (OSError, files.BrokenImageError) as error:
+                    raise _not_done(path, error) from None
     return RowFinished(
         job_id=None, row=row, status=status, paths=paths, reasons=pending.reasons, is_settled=pending.is_settled
     )
+
+
+def _kept(row: Row, paths: Sequence[str], reason: str) -> RowFinished:
+    return RowFinished(job_id=None, row=row, status="kept", paths=tuple(paths), reasons=(reason,), is_settled=False)
+
+
+def _not_done(path: str, error: Exception) -> UsageError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return UsageError(f"`{path}` cannot be replaced or recorded: {reason}.", hint="nothing was sent for its row")
 
 
 _STATUS: Mapping[Action, RowStatus] = {

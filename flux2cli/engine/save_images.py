@@ -161,18 +161,20 @@ class Saver:
             return other.row_key not in (None, job.row_key) and self._keep(str(other.row_key))
 
         wanted = image_path(job, image)
-        if self._cache is not None and job.output.names:
-            self._cache.keep(wanted)
+        overwrite = job.output.overwrite and (self._cache is None or self._cache.save(wanted))
         recorded = next((Path(file.path) for file in job.files if file.index == image.index), None)
         try:
             path = files.claim(
-                part, wanted, sidecar=content, record=record, overwrite=job.output.overwrite, recorded=recorded,
+                part, wanted, sidecar=content, record=record, overwrite=overwrite, recorded=recorded,
                 keep=is_kept, taken=self._taken,
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
         if self._cache is not None and job.row_key is not None:
             self._cache.keep(path, sha256=image.sha256)
+        if overwrite != job.output.overwrite:
+            text = f"the image cache cannot take {wanted.name}, so it stays; the new image is {path.name}"
+            self._resources.listen(Warned(job_id=job.job_id, text=text))
         for text in _about_name(job, image, wanted, path):
             self._resources.listen(Warned(job_id=job.job_id, text=text))
         return path

@@ -21,8 +21,8 @@ _SHOWN_ORPHANS = 10
 def show_batch_plan(app: App, found: Preflight) -> None:
     """Print the number of pending rows, what they may cost, and the images whose rows are gone, on stderr."""
     app.err(plan_sentence(found))
-    for path in found.orphans[:_SHOWN_ORPHANS]:
-        app.err(f"no row any more: {relative_path(path, str(app.cwd))}")
+    for record in found.orphans[:_SHOWN_ORPHANS]:
+        app.err(f"no row any more: {relative_path(record.path, str(app.cwd))}")
     if len(found.orphans) > _SHOWN_ORPHANS:
         app.err(f"no row any more: {len(found.orphans) - _SHOWN_ORPHANS} further images")
 

@@ -16,7 +16,7 @@ from flux2cli.core.batch.plan.judge import Choices
 from flux2cli.core.batch.plan.missing import check_missing
 from flux2cli.core.batch.preflight import RERUN_HINT, PendingRow, Preflight, Raw, preflight, second_pass
 from flux2cli.core.batch.resume import RetryChoice
-from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.row import STDIN_SOURCE, Row
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import BatchSummary, in_rows
 from flux2cli.core.job.job import RowTag
@@ -100,7 +100,13 @@ class BatchRun:
             ledger.recover()
         known = ledger if not self.options.dry_run or ledger.exists() else None
         planner = RowPlanner(
-            self._app, known, self._root, self._choices, images=session.images, sandbox=self.options.sandbox
+            self._app,
+            known,
+            self._root,
+            self._choices,
+            images=session.images,
+            sandbox=self.options.sandbox,
+            hashed=self.batch.adopt or self.batch.remake,
         )
         found = preflight(
             self._read(),
@@ -116,7 +122,12 @@ class BatchRun:
         if not found.problems:
             self.batch.only.check()
             if self._sees_all:
-                found.orphans = [record.path for record in planner.orphans(found.sources)]
+                found.orphans = list(planner.orphans(found.sources))
+            if self.batch.prune and not found.sources - {STDIN_SOURCE}:
+                raise UsageError(
+                    "`--prune` needs a prompt file: rows from stdin and `--seeds` do not say which others there are.",
+                    hint="name the file",
+                )
             check_missing(found, remake=self.batch.remake_missing)
             if self._root_error is not None and found.count("send"):
                 raise self._root_error
@@ -133,6 +144,7 @@ class BatchRun:
 
         The rows that differ are the result's `drifts`, and after them the images without a row.
         """
+        self.batch.check_together()
         planner = RowPlanner(self._app, None, self._root, self._choices, sandbox=self.options.sandbox, hashed=True)
         found = preflight(
             self._read(),
@@ -186,12 +198,11 @@ class BatchRun:
         """Remove the images without a row, which go to the image cache first; returns how many. Edited ones stay."""
         images = Session(self._app, sandbox=self.options.sandbox).images
         gone = 0
-        for path in found.orphans:
-            record = files.record_at(path)
-            if record is None or files.image_at(record, hashed=True) != "recorded":
+        for planned in found.orphans:
+            path, record = Path(planned.path), files.record_at(planned.path)
+            if record != planned or files.image_at(planned, hashed=True) != "recorded" or not images.save(path):
                 continue
-            images.keep(Path(path))
-            files.remove_image(Path(path))
+            files.remove_image(path)
             gone += 1
         return gone
 
@@ -213,16 +224,18 @@ class BatchRun:
         from flux2cli.engine.move_images import move_images
 
         with nullcontext() if self.options.sandbox else one_core():
-            batch = self._batch(session, found, counter)
+            replaced = frozenset(target for todo in found.todo if todo.replaces for _, target in todo.moves)
+            moves = (move for todo in found.todo for move in todo.moves)
+            unmoved = move_images(moves, session.images, replaced=replaced)
+            batch = self._batch(session, found, counter, unmoved)
             try:
-                move_images((move for todo in found.todo for move in todo.moves), session.images)
                 pending = second_pass(self._read(), found.todo, self._builder.make)
                 return session.supervise(batch.engine, lambda: batch.run(pending), hint=RERUN_HINT)
             except Flux2Error as error:  # interrupted: running rows did not end here
                 counter.count_rest(session.ledger)
                 return error
 
-    def _batch(self, session: Session, found: Preflight, counter: RowCounter) -> "BatchRunner":
+    def _batch(self, session: Session, found: Preflight, counter: RowCounter, unmoved: frozenset[str]) -> "BatchRunner":
         from flux2cli.engine.batch_runner import BatchRunner
 
         providers = dict.fromkeys(todo.provider for todo in found.todo)
@@ -232,6 +245,7 @@ class BatchRun:
         return BatchRunner(
             engine=session.engine(keep=found.keys.__contains__, count=self._count(counter), cache=session.images),
             images=session.images,
+            unmoved=unmoved,
             root=self._root,
             siblings=found.keys,
             retry=self._retry,

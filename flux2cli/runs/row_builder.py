@@ -9,7 +9,7 @@ from flux2cli.app import App
 from flux2cli.catalog import PARAMETERS, VARIANTS, Mode
 from flux2cli.catalog.model import Values
 from flux2cli.core.batch.plan.place import named_by_id
-from flux2cli.core.batch.row import STDIN, RawRow, Row
+from flux2cli.core.batch.row import STDIN, STDIN_SOURCE, RawRow, Row
 from flux2cli.core.batch.row_keys import RowKeys
 from flux2cli.core.request.file_format import check_format
 from flux2cli.core.request.messages import suggest
@@ -90,8 +90,10 @@ class RowBuilder:
             return None
         found = self._sources.get(file)
         if found is None:
-            path = os.path.relpath(self.app.cwd / Path(file).expanduser(), self.output.directory)
-            found = self._sources[file] = "-" if file == STDIN or is_stream(file) else Path(path).as_posix()
+            typed = self.app.cwd / Path(file).expanduser()
+            path = os.path.join(os.path.realpath(typed.parent), typed.name)
+            path = os.path.relpath(path, os.path.realpath(self.output.directory))
+            found = self._sources[file] = STDIN_SOURCE if file == STDIN or is_stream(file) else Path(path).as_posix()
         return found
 
     def _variant(self, given: object) -> tuple[str, Mode | None]:
@@ -127,6 +129,12 @@ class RowBuilder:
                 raise UsageError(
                     f"`{text}` is not a place below the output directory.",
                     hint="give a name relative to the directory of -o",
+                    about="output",
+                )
+            if any(part.startswith(".") for part in text.split("/") if part != "."):
+                raise UsageError(
+                    f"`{text}` is in a hidden folder, or hidden itself: images of rows are not looked for there.",
+                    hint="give a name that begins with no dot",
                     about="output",
                 )
             output, suffix = parse_output(

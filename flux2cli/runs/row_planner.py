@@ -11,17 +11,22 @@ from flux2cli.app import App
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.plan.changes import changed_fields
 from flux2cli.core.batch.plan.judge import Choices, Match, Occupant, RowFacts, judge
-from flux2cli.core.batch.plan.moves import places_of
+from flux2cli.core.batch.plan.moves import moves_of, places_of
 from flux2cli.core.batch.plan.place import fixed_place, is_at, paths_by_id
 from flux2cli.core.batch.plan.record import ImageRecord, likeness_of
 from flux2cli.core.batch.plan.record_index import RecordIndex, Records
 from flux2cli.core.batch.plan.verdict import ImageState, Verdict
 from flux2cli.core.batch.preflight import Planned
-from flux2cli.core.batch.row import Row
+from flux2cli.core.batch.row import STDIN_SOURCE, Row
 from flux2cli.core.job.given import given_document
+from flux2cli.core.request.file_names import relative_path
 from flux2cli.edges import files
 from flux2cli.edges.ledger import Ledger
+from flux2cli.errors import UsageError
 from flux2cli.providers import registry
+
+_CACHED = ("missing", "changed", "placed elsewhere")
+"""States of rows whose images may be in the cache; a new row pays for its own."""
 
 
 class RowPlanner:
@@ -71,33 +76,56 @@ class RowPlanner:
         None for a row that is planned again, as one of the `last`, when all rows are known: another row's image may be
         in its place, or images are hashed, which goes faster for all at once.
         """
-        records, match = self._found.pop(row.key) if last else self._records(row)
+        place = fixed_place(row)
+        if place is not None and self._index.at(place) is None and (behind := files.record_at(place)) is not None:
+            self._index.add(behind)  # a link to a directory is not followed when the folder is read
+        records, match = self._found.pop(row.key) if last else self._records(row, place)
         if not last and self._hashed:
             self._unread += records
             self._later(row, records, match)
             return None
         self._read_all()
-        place = fixed_place(row)
         occupant = None if place is None else self._occupant(row, records, place)
-        if occupant == "other row":
-            if not last:
-                self._later(row, records, match)
-                return None
-            found = self._index.at(place or "")
+        if occupant == "other row" and not last:
+            self._later(row, records, match)
+            return None
+        if occupant == "other row" and place is not None:
+            found = self._index.at(place)
             if found is not None and self._index.is_claimed(found):
                 # A file of its own is left by the image that is there; names from a template may be alike.
                 place, occupant = place if row.output.explicit else None, None
             elif found is not None and row.output.explicit and not records and found.source == row.source:
                 records, match, occupant = (found,), "id", None
-        self._index.claim(records)
+        self._index.claim(records, row.keys)
         if place is not None and records and is_at(records[0].path, place, row.output):
             place = records[0].path
+        return self._judged(row, records, match, place=place, occupant=occupant)
+
+    def _judged(
+        self, row: Row, records: Records, match: Match | None, *, place: str | None, occupant: Occupant | None
+    ) -> Planned:
         images = tuple(self._image(record) for record in records)
         job = None if self._is_done(row, records, match, images) else self._job(row)
-        occupant = occupant or self._broken(row, records, job)
+        broken = self._broken(row, records, job)
+        if broken is not None:
+            occupant = occupant if occupant in ("conflict", "unreadable") else broken.problem
+            if self._choices.remake and not records:
+                is_placeholder = broken.sandbox or (job is not None and job.sandbox)
+                records, match, images = (replace(broken, sandbox=is_placeholder),), "id", ("other",)
         facts = self._facts(row, records, match, images, job, place=place, occupant=occupant)
         verdict = judge(facts, self._choices)
-        return self._from_cache(row, verdict, job), job
+        if verdict.action == "send" and "recorded" in images and not self._hashed:
+            # What is replaced is compared by its contents first: an edit may have left the length as it was.
+            exact = tuple(files.image_at(record, hashed=True) for record in records)
+            verdict = judge(replace(facts, images=exact), self._choices)
+        verdict = self._from_cache(row, verdict, job)
+        for path in (*places_of(row, verdict, job, {}), *(target for _, target in moves_of(row, verdict))):
+            if Path(path).is_dir():
+                raise UsageError(
+                    f"`{relative_path(path, self._cwd)}` is a directory, and in the place of an image.",
+                    hint="move it away",
+                )
+        return verdict, job
 
     def _later(self, row: Row, records: Records, match: Match | None) -> None:
         """Note what belongs to a row that is planned again."""
@@ -106,7 +134,7 @@ class RowPlanner:
 
     def _from_cache(self, row: Row, verdict: Verdict, job: RecordedRow | None) -> Verdict:
         """The verdict, with the images from the cache where it has them: what was paid for is not paid for again."""
-        if self._cache is None or verdict.action != "send" or verdict.state not in ("missing", "changed"):
+        if self._cache is None or verdict.action != "send" or self._choices.remake or verdict.state not in _CACHED:
             return verdict
         if not places_of(row, verdict, job, {}) or self._cache.find(row.keys, row.request.count) is None:
             return verdict
@@ -122,7 +150,7 @@ class RowPlanner:
 
     def orphans(self, sources: Iterable[str]) -> Iterator[ImageRecord]:
         """The records of rows that these prompt files had, and have no more, with their images."""
-        for record in self._index.left(tuple(sources)):
+        for record in self._index.left([source for source in sources if source != STDIN_SOURCE]):
             is_of_this_run = record.sandbox if self._sandbox else self._counts(record)
             if is_of_this_run and self._image(record) != "none":
                 yield record
@@ -186,39 +214,43 @@ class RowPlanner:
         found = (self._ledger.recorded_row(self._root, key) for key in row.keys)
         return next((job for job in found if job is not None), None)
 
-    def _records(self, row: Row) -> tuple[Records, Match | None]:
+    def _records(self, row: Row, place: str | None) -> tuple[Records, Match | None]:
         """The records of the row's images, and how they belong to it."""
         found = self._index.of_keys(row.keys)
         if found:
-            return self._best(found), "key"
+            return self._best(found, place), "key"
         found = [group for group in self._index.of_request(row.request.keys) if not self._index.is_claimed(group[0])]
         if found:
-            return self._best(found[:1]), "request"
+            return self._best(found[:1], place), "request"
         found = [group for group in self._index.of_id(row.source, row.id) if not self._index.is_claimed(group[0])]
         if not found:
             return (), None
         like = likeness_of(row.request, given_document(row.request))
         same = [group for group in found if group[0].likeness == like]
-        return (self._best(same), "like") if same else (self._best(found), "id")
+        return (self._best(same, place), "like") if same else (self._best(found, place), "id")
 
-    def _best(self, found: list[Records]) -> Records:
+    def _best(self, found: list[Records], place: str | None) -> Records:
         """Of several jobs' images, those of the newest that are all there; else the newest.
 
-        Of two records of one image, which a killed move leaves, the one that has the image.
+        Of two records of one image, as a copy and a killed move leave them, the one at its place, else the one that has
+        the image.
         """
         if len(found) == 1:
-            return self._distinct(found[0])
-        groups = [self._distinct(group) for group in found]
+            return self._distinct(found[0], place)
+        groups = [self._distinct(group, place) for group in found]
         whole = [group for group in groups if all(self._is_there(record) for record in group)]
         return (whole or groups)[0]
 
-    def _distinct(self, records: Records) -> Records:
+    def _distinct(self, records: Records, place: str | None) -> Records:
         if len(records) == 1:
             return records
         by_index: dict[int, ImageRecord] = {}
         for record in records:
             other = by_index.get(record.index)
-            if other is None or (self._is_there(record) and not self._is_there(other)):
+            is_better = (
+                other is not None and self._is_there(record) and (not self._is_there(other) or record.path == place)
+            )
+            if other is None or is_better:
                 by_index[record.index] = record
         return tuple(by_index[index] for index in sorted(by_index))
 
@@ -240,14 +272,24 @@ class RowPlanner:
             return found.problem
         return None if found in records or self._image(found) == "none" else "other row"
 
-    def _broken(self, row: Row, records: Records, job: RecordedRow | None) -> Occupant | None:
-        """The problem of a sidecar that is this row's: by what it still says, by the ledger, or by the row's id."""
+    def _broken(self, row: Row, records: Records, job: RecordedRow | None) -> ImageRecord | None:
+        """A sidecar of this row that cannot be read: by what it still says, by the ledger, or by the row's id.
+
+        An image whose sidecar is gone or is none reads as one.
+        """
         paths = [record.path for record in records]
         if not records:
             paths += [path for path, _, _ in job.files] if job is not None else []
             paths += paths_by_id(row)
-        found = (self._index.at(path) for path in paths)
-        return next((record.problem for record in found if record is not None and record.problem), None)
+        if job is not None and len(job.files) > len(records):
+            paths += [path for path, _, _ in job.files]
+        for path in paths:
+            found = self._index.at(path)
+            if found is not None and found.problem is not None:
+                return found
+            if found is None and Path(path).is_file():
+                return ImageRecord(path=path, problem="unreadable")
+        return None
 
     def _is_own_remainder(self, row: Row, place: str) -> bool:
         """Whether the ledger lists this file as the row's: its sidecar alone is gone."""

@@ -70,3 +70,18 @@ def test_an_image_that_does_not_fit_its_record_is_not_moved(tmp_path: Path, cach
     with pytest.raises(UsageError, match="cannot be moved"):
         moved(out, cache, ("a.png", "b.png"))
     assert keys(out) == {"a.png": "k1"}
+
+
+def test_images_that_were_not_moved_are_named(tmp_path: Path, cache: files.ImageCache) -> None:
+    """Also in a ring of which one cannot make room: its name aside is taken."""
+    out = tmp_path / "out"
+    left = image(out, "a.png", "k1", 40)
+    other = image(out, "b.png", "k2", 41)
+    (out / "moving-a.png").write_bytes(b"a file of the user's")
+    (out / "c.png").write_bytes(b"another")
+    last = image(out, "d.png", "k3", 42)
+
+    unmoved = move_images([(left, other), (other, left), (last, str(out / "c.png"))], cache)
+
+    assert unmoved == {left, other, last}
+    assert keys(out) == {"a.png": "k1", "b.png": "k2", "d.png": "k3"}

@@ -33,6 +33,9 @@ def test_a_row_of_several_images_of_which_one_is_gone_is_made_again(shell: Shell
 
     (shell.cwd / f"out/a-fox-7{ending}").unlink()
 
+    if ending == ".png.json":  # an image without its record may be anything
+        assert shell.run(*argv, "--dry-run").err == "1 row: 1 kept\n"
+        return
     assert shell.run(*argv, "--dry-run").err == "1 row: 1 to restore\n"
     without_cache = {"FLUX2_CACHE_IMAGES": "0"}
     assert shell.run(*argv, "--dry-run", env=without_cache).err == "1 row: 1 to send, $0.01 (estimated)\n"

@@ -12,6 +12,7 @@ from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.meta_fields import MetaFields
 from flux2cli.core.batch.plan.drift import Drift
 from flux2cli.core.batch.plan.moves import moves_of, places_of
+from flux2cli.core.batch.plan.record import ImageRecord
 from flux2cli.core.batch.plan.refusal import refusal
 from flux2cli.core.batch.plan.verdict import IN_ORDER, PlanState, Verdict
 from flux2cli.core.batch.resume import Action
@@ -42,7 +43,8 @@ Build = Callable[[RawRow, int, RowKeys], Row]
 class PendingRow:
     """A row that is not done; small, since a batch keeps them all. `known` is the job that counts for it, or None.
 
-    `moves` are pairs of absolute paths: images that are moved before the action. `places` are the absolute paths that
+    `moves` are pairs of absolute paths: images that are moved before the action; `replaces`: whatever is in their place
+    makes room. `places` are the absolute paths that
     new images take, by index; empty where they get names of their own. `images` are those of the row that are there.
     `is_settled` is the verdict's.
     """
@@ -55,6 +57,7 @@ class PendingRow:
     state: PlanState = "new"
     reasons: tuple[str, ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
+    replaces: bool = False
     places: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     is_settled: bool = True
@@ -77,6 +80,7 @@ class PendingRow:
             state=verdict.state,
             reasons=verdict.reasons,
             moves=moves,
+            replaces=verdict.replaces,
             places=places_of(row, verdict, known, dict(moves)),
             images=tuple(record.path for record in verdict.records),
             is_settled=verdict.is_settled,
@@ -102,8 +106,10 @@ class Preflight:
     problems: list[RowProblem] = field(default_factory=list)
     more_problems: int = 0
     states: Counter[PlanState] = field(default_factory=Counter)
-    orphans: list[str] = field(default_factory=list)
-    """Images of rows that their prompt file does not have any more, by absolute paths."""
+    orphans: list[ImageRecord] = field(default_factory=list)
+    """Images of rows that their prompt file does not have any more."""
+    gone: int = 0
+    """Rows whose recorded images are gone, and that would be made again."""
     drifts: list[Drift] = field(default_factory=list)
     sent: int = 0
     """Rows to be sent in this run."""
@@ -125,6 +131,7 @@ class Preflight:
             self.done += 1
             return
         if pending.action == "send":
+            self.gone += verdict.state == "missing"
             estimate = check(row)
             if limit is not None and self.sent >= limit:
                 self.held_back += 1

@@ -12,6 +12,8 @@ from flux2cli.wire import JsonObject
 Format = Literal["txt", "csv", "tsv", "jsonl", "json"]
 STDIN = "stdin"
 """What messages call the rows of stdin."""
+STDIN_SOURCE = "-"
+"""What records call their prompt file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

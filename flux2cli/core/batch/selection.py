@@ -20,7 +20,11 @@ class Selection:
         """Whether the row with this id is selected."""
         if not self._patterns:
             return True
-        found = [pattern for pattern in self._patterns if row_id is not None and fnmatchcase(row_id, pattern)]
+        found = [
+            pattern
+            for pattern in self._patterns
+            if row_id is not None and (row_id == pattern or fnmatchcase(row_id, pattern))
+        ]
         self._found.update(found)
         return bool(found)
 

@@ -1,5 +1,6 @@
 """The path of an image, by the job's output and the fields of its template."""
 
+import os.path
 from pathlib import Path
 
 from flux2cli.core.images.image import Image
@@ -13,7 +14,7 @@ def image_path(job: Job, image: Image) -> Path:
     """The path that an image should have; it may be taken."""
     directory = Path(job.output.directory)
     if image.index < len(job.output.names):
-        return directory / job.output.names[image.index]
+        return Path(os.path.normpath(directory / job.output.names[image.index]))
     if job.output.explicit:
         return directory / job.output.name
     return directory / expand(job.output.name, _fields(job, image.index, image.extension), job.job_id)

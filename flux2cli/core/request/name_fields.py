@@ -9,7 +9,8 @@ from flux2cli.core.request.output_path import Output
 from flux2cli.core.request.request import Request
 from flux2cli.core.request.templates import whole_names
 
-_JOB_ID = "0" * 8
+NO_VALUE = "0" * 8
+"""What stands in a planned path for the job's id, which takes the place of a field without a value."""
 _SEED = "0" * 10
 _REQUEST_ID = "0" * 36
 _CREATED_AT = "2000-01-01T00:00:00"
@@ -74,7 +75,7 @@ def planned_path(
         label=label,
         meta=meta or {},
     )
-    return str(PurePath(output.directory, *whole_names(output.name, fields, _JOB_ID)))
+    return str(PurePath(output.directory, *whole_names(output.name, fields, NO_VALUE)))
 
 
 def _extension(request: Request) -> str:

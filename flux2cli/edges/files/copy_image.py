@@ -41,7 +41,7 @@ def copy_image(source: Path, document: Sidecar, target: Path, *, overwrite: bool
 
 def _copied(file: BinaryIO, document: Sidecar, target: Path, *, overwrite: bool) -> Path:
     image = document["image"]
-    with open_part(target.parent, document["job_id"], image["index"]) as part:
+    with open_part(target.parent, _job_id(document), image["index"]) as part:
         for block in _blocks(file):
             part.write(block)
         copied = part.finish()
@@ -73,7 +73,7 @@ def adopt_image(path: Path) -> None:
     if document is None:
         raise BrokenImageError("it has no record")
     image = document["image"]
-    with open_part(path.parent, document["job_id"], image["index"]) as part:
+    with open_part(path.parent, _job_id(document), image["index"]) as part:
         with path.open("rb") as file:
             for block in _blocks(file):
                 part.write(block)
@@ -95,6 +95,14 @@ def remove_image(path: Path) -> None:
     """Remove an image and its sidecar, the image first: a record without an image reads as missing."""
     remove(path)
     remove(sidecar_of(path))
+
+
+def _job_id(document: Sidecar) -> str:
+    """The job's id, which becomes a part of file names."""
+    job_id = document["job_id"]
+    if not (isinstance(job_id, str) and job_id.isalnum() and isinstance(document["image"]["index"], int)):
+        raise BrokenImageError("its record names no job")
+    return job_id
 
 
 def _lock(file: BinaryIO) -> None:

@@ -47,15 +47,35 @@ class ImageCache:
             return False
         return True
 
+    def save(self, path: Path) -> bool:
+        """Store whatever file is at a path before it is replaced or removed; whether nothing is lost then.
+
+        An image as it was recorded is one that its row had; of another file only the bytes and the name are kept.
+        """
+        if not os.path.lexists(path) or not self._limit or self.keep(path):
+            return True
+        try:
+            sha256 = _sha256(path)
+            self._link(path, self._image(sha256))
+            _write(self._rows / "other" / f"{sha256}.json", json.dumps({"path": str(path)}).encode())
+        except (OSError, ValueError):
+            return False
+        return True
+
     def find(self, keys: Sequence[str], count: int) -> list[Cached] | None:
         """The newest images of a row, by any of its keys, each with its sidecar; None unless there are all `count`.
 
         An image with other bytes than its record says is dropped.
         """
         for key in keys if self._limit else ():
-            found = [self._newest(key, index) for index in range(count)]
-            if all(found):
-                return [cached for cached in found if cached is not None]
+            jobs: dict[str, dict[int, Cached]] = {}
+            for document, image in self._records(key):
+                jobs.setdefault(str(document["job_id"]), {}).setdefault(
+                    int(document["image"]["index"]), (document, image)
+                )
+            for found in jobs.values():  # those of the newest job first
+                if set(found) >= set(range(count)):
+                    return [found[index] for index in range(count)]
         return None
 
     def trim(self) -> None:
@@ -71,17 +91,17 @@ class ImageCache:
         if room < 0:
             self._drop_records()
 
-    def _newest(self, key: str, index: int) -> Cached | None:
+    def _records(self, key: str) -> Iterator[Cached]:
+        """What the row had, the newest first."""
         try:
             folder = self._rows / key[:2] / key
-            records = sorted(folder.glob(f"{index}-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+            records = sorted(folder.glob("[0-9]*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         except OSError:
-            return None
+            return
         for record in records:
             found = self._read(record)
             if found is not None:
-                return found
-        return None
+                yield found
 
     def _read(self, record: Path) -> Cached | None:
         try:
@@ -90,7 +110,7 @@ class ImageCache:
             document = json.loads(record.read_bytes())
             sha256 = str(document["image"]["sha256"])
             image = self._image(sha256)
-            if _sha256(image) == sha256:
+            if isinstance(document["image"]["index"], int) and "job_id" in document and _sha256(image) == sha256:
                 return document, image
             remove(image)
         except (OSError, ValueError, KeyError, TypeError):
@@ -105,8 +125,10 @@ class ImageCache:
 
     def _link(self, source: Path, target: Path) -> None:
         if target.exists():
-            os.utime(target)
-            return
+            if target.samefile(source) or _sha256(target) == target.name:
+                os.utime(target)
+                return
+            remove(target)  # it was changed behind its link
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             target.hardlink_to(source)

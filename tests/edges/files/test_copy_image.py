@@ -84,3 +84,14 @@ def test_an_image_is_removed_with_its_record(fox: Path) -> None:
 
     assert list(fox.parent.iterdir()) == []
     assert files.sidecar_at(fox) is None
+
+
+@pytest.mark.parametrize("job_id", ["../../etc", "", 7, "a/b"])
+def test_a_record_that_names_no_job_makes_no_file(fox: Path, tmp_path: Path, job_id: object) -> None:
+    record = fox.with_name("fox.png.json")
+    document = json.loads(record.read_text())
+    document["job_id"] = job_id
+
+    with pytest.raises(files.BrokenImageError):
+        files.copy_image(fox, document, tmp_path / "new" / "a.png", overwrite=False)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path not in (fox, record)]

@@ -108,3 +108,16 @@ def test_a_size_of_0_is_no_cache(tmp_path: Path) -> None:
     assert cache.find(["k1"], 1) is None
     cache.trim()
     assert not (tmp_path / "cache").exists()
+
+
+def test_whatever_is_replaced_is_kept_or_stays(tmp_path: Path, cache: ImageCache) -> None:
+    stray = tmp_path / "stray.png"
+    stray.write_bytes(b"a file of the user's")
+
+    assert cache.save(stray)
+    assert b"a file of the user's" in [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+    (tmp_path / "blocked").write_text("no folder")
+    blocked = ImageCache(tmp_path / "blocked", 1 << 20)
+    assert not blocked.save(stray)
+    assert blocked.save(tmp_path / "none.png"), "there is nothing to lose"

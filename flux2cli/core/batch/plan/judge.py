@@ -88,7 +88,8 @@ def _judged(facts: RowFacts, choices: Choices) -> Verdict:
         return verdict
     if "other" in facts.images and not choices.remake:
         return _edited(facts, choices)
-    if facts.place is not None and facts.records and facts.records[0].path != facts.place and facts.occupant is None:
+    is_kept_out = facts.occupant in ("conflict", "unreadable")
+    if facts.place is not None and facts.records and facts.records[0].path != facts.place and not is_kept_out:
         return _moved(facts, choices, facts.place)
     return _in_place(facts, choices, job)
 
@@ -106,15 +107,16 @@ def _newer(facts: RowFacts) -> RecordedRow | None:
 def _occupied(facts: RowFacts, choices: Choices) -> Verdict | None:
     """The verdict on a row whose place something else has; None where that may be replaced."""
     match facts.occupant:
-        case "conflict":
-            return Verdict(
-                state="conflict", action="settle" if facts.settles else "keep", is_settled=facts.settles,
-                reasons=("its sidecar has the marks of a merge",),
-            )  # fmt: skip
-        case "unreadable" if choices.remake:
+        case "conflict" | "unreadable" if choices.remake:
             return None
+        case "conflict" if facts.settles:
+            return Verdict(state="conflict", action="settle", reasons=("its sidecar has the marks of a merge",))
+        case "conflict":
+            reason = "its sidecar has the marks of a merge, and neither side is of this image; --remake makes it again"
+            return Verdict(state="conflict", action="keep", reasons=(reason,), is_settled=False)
         case "unreadable":
-            return Verdict(state="unreadable", action="keep", reasons=("its sidecar cannot be read",), is_settled=False)
+            reason = "its sidecar is gone or cannot be read; --remake makes it again"
+            return Verdict(state="unreadable", action="keep", reasons=(reason,), is_settled=False)
     if choices.overwrite:
         return None
     what = "a file without a record" if facts.occupant == "file" else "the image of another row"
@@ -138,7 +140,7 @@ def _moved(facts: RowFacts, choices: Choices, place: str) -> Verdict:
     if "none" in facts.images or "broken" in facts.images:  # there is nothing to move
         return then
     reasons = (f"{facts.name(facts.records[0].path)} moves to {facts.name(place)}", *then.reasons)
-    return replace(then, state="placed elsewhere", reasons=reasons, place=place)
+    return replace(then, state="placed elsewhere", reasons=reasons, place=place, replaces=facts.occupant is not None)
 
 
 def _in_place(facts: RowFacts, choices: Choices, job: RecordedRow | None) -> Verdict:
@@ -154,7 +156,7 @@ def _in_place(facts: RowFacts, choices: Choices, job: RecordedRow | None) -> Ver
         return Verdict(state="done", action="skip", reasons=note, records=facts.records)
     if job is not None and job.state != "saved" and (verdict := _ended(job, choices.retry)) is not None:
         return verdict
-    if facts.match == "id" and facts.images[0] in ("recorded", "pointer", "other"):
+    if facts.match == "id" and any(state in ("recorded", "pointer", "other") for state in facts.images):
         action: Action = "send" if choices.update or choices.overwrite else "refuse"
         name = facts.name(facts.records[0].path)
         reasons = (_changed(facts),)

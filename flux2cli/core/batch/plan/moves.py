@@ -29,9 +29,9 @@ def places_of(row: Row, verdict: Verdict, known: RecordedRow | None, moved: dict
     paths = {record.index: moved.get(record.path, record.path) for record in verdict.records}
     if known is not None:  # the ledger remembers images whose records are gone
         paths = {**dict(enumerate(path for path, _, _ in known.files)), **paths}
-    if set(paths) != set(range(row.request.count)):  # some never had a name
-        return ()
-    return tuple(_placed(row, index, paths[index]) for index in sorted(paths))
+    # One that never had a name gets one now, and so do those behind it.
+    known_to = next((index for index in range(row.request.count) if index not in paths), row.request.count)
+    return tuple(_placed(row, index, paths[index]) for index in range(known_to))
 
 
 def _placed(row: Row, index: int, path: str) -> str:

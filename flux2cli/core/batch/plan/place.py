@@ -4,7 +4,7 @@ import os.path
 from pathlib import PurePath
 
 from flux2cli.core.batch.row import Row
-from flux2cli.core.request.name_fields import planned_path
+from flux2cli.core.request.name_fields import NO_VALUE, planned_path
 from flux2cli.core.request.output_path import SUFFIXES, Output
 from flux2cli.core.request.templates import DEFAULT_TEMPLATE, fields_of
 
@@ -27,7 +27,10 @@ def fixed_place(row: Row, *, index: int = 0) -> str | None:
     own = [name for name in fields if name in _TELLING or name.startswith("meta.")]
     if not own or output.name == ID_TEMPLATE or any(name not in (*own, *_CONSTANT) for name in fields):
         return None
-    return planned_path(row.request, output, row_id=row.id, label=row.label, meta=row.meta, index=index)
+    if row.request.count > 1 and "index" not in fields:  # they are kept apart by numbers
+        return None
+    path = planned_path(row.request, output, row_id=row.id, label=row.label, meta=row.meta, index=index)
+    return None if NO_VALUE in path else path
 
 
 def paths_by_id(row: Row) -> list[str]:

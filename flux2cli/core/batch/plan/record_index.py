@@ -17,6 +17,7 @@ class RecordIndex:
         self._by_id: dict[tuple[str | None, str], list[ImageRecord]] = {}
         self._by_request: dict[str, list[ImageRecord]] = {}
         self._claimed: set[str] = set()
+        self._keys: set[str] = set()
         for record in records:
             self._add(record)
 
@@ -30,6 +31,11 @@ class RecordIndex:
         self._by_key.setdefault(record.key, []).append(record)
         if record.id is not None:
             self._by_id.setdefault((record.source, record.id), []).append(record)
+
+    def add(self, record: ImageRecord) -> None:
+        """Add a record that was found later, such as one behind a link to a directory."""
+        if record.path not in self._at:
+            self._add(record)
 
     def at(self, path: str) -> ImageRecord | None:
         """The record of the image at a path."""
@@ -50,8 +56,9 @@ class RecordIndex:
         """The records of images that belong to no row and were made by the same request."""
         return _jobs([record for key in request_keys for record in self._by_request.get(key, ())])
 
-    def claim(self, records: Records) -> None:
-        """Count the records as those of a row."""
+    def claim(self, records: Records, keys: Sequence[str] = ()) -> None:
+        """Count the records as those of a row with these keys."""
+        self._keys.update(keys)
         self._claimed.update(record.path for record in records)
 
     def is_claimed(self, record: ImageRecord) -> bool:
@@ -59,11 +66,16 @@ class RecordIndex:
         return record.path in self._claimed
 
     def left(self, sources: Sequence[str]) -> Iterator[ImageRecord]:
-        """The records of rows from these prompt files that no row has claimed, in the order of their paths."""
+        """The records of rows from these prompt files that no row has, in the order of their paths.
+
+        A further image of a row's own request, such as a copy, is no other row's.
+        """
         wanted = set(sources)
         for path in sorted(self._at):
             record = self._at[path]
-            if record.key is not None and record.source in wanted and not self.is_claimed(record):
+            if record.key is not None and record.source in wanted and record.key not in self._keys:
+                if self.is_claimed(record):
+                    continue
                 yield record
 
 

@@ -25,7 +25,8 @@ class Verdict:
     """The state of a row, its reasons in words, and the action of a run.
 
     `records` are those of the row's images, whose places a new image takes. `place` is the absolute path to which they
-    are moved first, None to leave them. `is_settled` False: the action leaves something to decide (exit 10).
+    are moved first, None to leave them; `replaces`: what is there now makes room. `is_settled` False: the action leaves
+    something to decide (exit 10).
     """
 
     state: PlanState
@@ -33,6 +34,7 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     records: Records = ()
     place: str | None = None
+    replaces: bool = False
     name: str = ""
     """The image that a refusal is about, as messages name it."""
     is_settled: bool = True

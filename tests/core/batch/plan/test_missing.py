@@ -13,6 +13,7 @@ def found(*rows: tuple[PlanState, Action]) -> Preflight:
     seen = Preflight()
     for number, (state, action) in enumerate(rows, start=1):
         seen.states[state] += 1
+        seen.gone += (state, action) == ("missing", "send")
         if action != "skip":
             seen.todo.append(PendingRow(number=number, key="k", provider="fal", action=action, known=None, state=state))
     return seen

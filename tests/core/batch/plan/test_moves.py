@@ -51,7 +51,8 @@ def test_new_images_take_the_places_of_those_on_record() -> None:
 def test_the_ledger_remembers_places_whose_records_are_gone() -> None:
     assert places_of(row(num=2), MISSING, SAVED, {}) == ("/out/hero.jpg", "/out/hero-2.jpg")
     assert places_of(row(num=2), Verdict(state="missing", action="send"), SAVED, {})[1] == "/out/hero-2.jpg"
-    assert places_of(row(num=3), MISSING, SAVED, {}) == (), "one of them never had a name"
+    assert places_of(row(num=3), MISSING, SAVED, {}) == ("/out/hero.jpg", "/out/hero-2.jpg"), "the third gets a name"
+    assert places_of(row(), MISSING, SAVED, {}) == ("/out/hero.jpg",)
 
 
 def test_new_rows_and_rows_that_are_not_sent_have_no_places() -> None:
