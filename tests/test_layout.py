@@ -16,7 +16,9 @@ TESTED_IN = {
     "commands/jobs/test_resolve_job.py": ("engine/queries.py", "runs/settle_jobs.py"),
     "commands/test_batch.py": ("output/batch_plan.py", "output/batch_result.py"),
     "commands/test_pick.py": ("output/picked.py", "runs/candidate_builder.py", "runs/pick_images.py"),
-    "commands/test_row_runs.py": ("core/batch/plan/refusal.py", "output/batch_check.py"),
+    "commands/test_row_runs.py": (
+        "core/batch/plan/refusal.py", "output/batch_check.py", "runs/prune_images.py",
+    ),
     "commands/test_config.py": ("output/settings.py",),
     "commands/test_cost.py": ("output/spend_table.py",),
     "commands/test_doctor.py": ("output/checks.py", "runs/doctor.py", "runs/network_checks.py"),

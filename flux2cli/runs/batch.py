@@ -34,6 +34,7 @@ from flux2cli.events import Event
 from flux2cli.runs.candidate_builder import CandidateBuilder
 from flux2cli.runs.limits import check_image, check_rows, day_budget
 from flux2cli.runs.manifest_file import ManifestFile
+from flux2cli.runs.prune_images import prune_images
 from flux2cli.runs.row_builder import RowBuilder
 from flux2cli.runs.row_counter import RowCounter
 from flux2cli.runs.row_planner import RowPlanner
@@ -195,16 +196,8 @@ class BatchRun:
             yield row, todo, prepared
 
     def prune(self, found: Preflight) -> int:
-        """Remove the images without a row, which go to the image cache first; returns how many. Edited ones stay."""
-        images = Session(self._app, sandbox=self.options.sandbox).images
-        gone = 0
-        for planned in found.orphans:
-            path, record = Path(planned.path), files.record_at(planned.path)
-            if record != planned or files.image_at(planned, hashed=True) != "recorded" or not images.save(path):
-                continue
-            files.remove_image(path)
-            gone += 1
-        return gone
+        """Remove the images without a row; returns how many (see `prune_images`)."""
+        return prune_images(found.orphans, Session(self._app, sandbox=self.options.sandbox).images)
 
     def run(self, found: Preflight, summary: BatchSummary, listener: Listener = SILENT) -> BatchEnd:
         """Run the pending rows. The listener gets every event after the summary has counted it.
