@@ -27,7 +27,6 @@ from flux2cli.core.request.name_fields import planned_path
 from flux2cli.core.request.prepare import PreparedRequest, expected_cost, prepare_request
 from flux2cli.core.request.request import Request
 from flux2cli.core.run_options import RunOptions
-from flux2cli.edges import files
 from flux2cli.edges.places import Places, prepare_directory
 from flux2cli.errors import BudgetError, Flux2Error, NotAsAskedError, PartialError, UsageError
 from flux2cli.events import Event
