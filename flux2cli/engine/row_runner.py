@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from flux2cli.core.batch.candidate import is_candidate
 from flux2cli.core.batch.claims import RowClaim
 from flux2cli.core.batch.plan.place import names_in
 from flux2cli.core.batch.preflight import PendingRow
@@ -66,7 +67,11 @@ class RowRunner:
         if result is None:
             return None
         return RowFinished(
-            job_id=result.job.job_id, row=row, status="saved" if result.images else "submitted", result=result
+            job_id=result.job.job_id,
+            row=row,
+            status="saved" if result.images else "submitted",
+            result=result,
+            is_settled=not _is_aside(result),
         )
 
     def failed(self, row: Row, error: Flux2Error) -> RowFinished:
@@ -151,6 +156,11 @@ def _done_here(row: Row, pending: PendingRow, unmoved: Container[str]) -> RowFin
     return RowFinished(
         job_id=None, row=row, status=status, paths=paths, reasons=pending.reasons, is_settled=pending.is_settled
     )
+
+
+def _is_aside(result: JobResult) -> bool:
+    """Whether an image was put among the row's candidates, since it is not fit for the row's place."""
+    return any(is_candidate(image.path or "", result.job.row_root or "") for image in result.images)
 
 
 def _kept(row: Row, paths: Sequence[str], reason: str) -> RowFinished:

@@ -1,5 +1,6 @@
 """Saves a finished job's images and sidecars: downloads, checks, names and claims them, and records them."""
 
+import os.path
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flux2cli.catalog.sizes import Pixels, believable
+from flux2cli.core.batch.candidate import as_candidate
 from flux2cli.core.images.image import Image
 from flux2cli.core.job.compare import differences, suspicious
 from flux2cli.core.job.image_path import image_path
@@ -71,25 +73,26 @@ class Saver:
         """
         parts, errors = Downloader(self._resources, left).fetch_all(job, result, spool)
         whole = [part for part in parts if part is not None]
+        what = "whether the images are as asked"
+        none: frozenset[int] = frozenset()
+        blank = self._optional(job, what, lambda: _blank(whole, strict=strict), none)
         found: list[str] = []
         if not errors:
-            what = "whether the images are as asked"
-            found = self._optional(job, what, lambda: self._differences(job, whole, strict=strict), found)
+            found = self._optional(job, what, lambda: self._differences(job, whole, blank), found)
         if found:
             job = replace(job, warnings=(*job.warnings, *found))
             self._resources.ledger.record(job.job_id, warnings=job.warnings)
         sizes = [_size(part, remote) for part, remote in zip(parts, result.images, strict=True)]
         cost = self._optional(job, "the final cost", lambda: final_cost(job, sizes), job.estimate)
-        images = self._place_all(job, whole, cost, len(parts), fresh=fresh)
+        images = self._place_all(job, whole, cost, len(parts), blank, fresh=fresh)
         if errors:
             raise errors[0]
         job = replace(job, state="saved", cost=cost, result=_measured(job.result or result, images))
         self._resources.ledger.record(job.job_id, state="saved", cost=job.cost, result=job.result)
         return JobResult(job=job, images=tuple(images), differences=tuple(found))
 
-    def _differences(self, job: Job, parts: list[files.PartInfo], *, strict: bool) -> list[str]:
+    def _differences(self, job: Job, parts: list[files.PartInfo], blank: frozenset[int]) -> list[str]:
         """The differences between the images and the request, each emitted as a warning."""
-        blank = [part.image.index for part in parts if (strict or suspicious(part.image)) and is_blank(part.path)]
         found = differences(job.asked, [part.image for part in parts], blank)
         for text in found:
             self._resources.listen(Warned(job_id=job.job_id, text=text))
@@ -106,12 +109,15 @@ class Saver:
             self._resources.listen(Warned(job_id=job.job_id, text=text))
             return otherwise
 
-    def _place_all(self, job: Job, parts: list[files.PartInfo], cost: Cost, count: int, *, fresh: bool) -> list[Image]:
+    def _place_all(
+        self, job: Job, parts: list[files.PartInfo], cost: Cost, count: int, blank: frozenset[int], *, fresh: bool
+    ) -> list[Image]:
         """Move the images to their names. Those already moved when one of the job's `count` fails stay saved."""
         images: list[Image] = []
         try:
             for part in parts:
-                images.append(self._place(job, part, cost, count))  # noqa: PERF401 - `finally` needs the first ones
+                is_fit = part.image.index not in blank and not part.image.nsfw
+                images.append(self._place(job, part, cost, count, is_fit=is_fit))
         finally:
             if len(images) < count:  # else the job is saved, and they with it
                 self._mark_saved(job, images)
@@ -124,14 +130,17 @@ class Saver:
             if image.path is not None:
                 self._resources.ledger.mark_saved(job.job_id, image.index)
 
-    def _place(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Image:
-        """Move one image to its name, or write it to stdout. `cost` is that of all `count` images."""
+    def _place(self, job: Job, part: files.PartInfo, cost: Cost, count: int, *, is_fit: bool) -> Image:
+        """Move one image to its name, or write it to stdout. `cost` is that of all `count` images.
+
+        One that is not `is_fit`, since it is blank or was flagged, takes no other image's place.
+        """
         if job.output.stdout:
             self._emit(part.path)
             part.path.unlink()
             image = part.image
         else:
-            image = replace(part.image, path=str(self._claim(job, part, cost, count)))
+            image = replace(part.image, path=str(self._claim(job, part, cost, count, is_fit=is_fit)))
         self._resources.listen(
             Saved(
                 job_id=job.job_id,
@@ -145,9 +154,16 @@ class Saver:
         )
         return image
 
-    def _claim(self, job: Job, part: files.PartInfo, cost: Cost, count: int) -> Path:
+    def _claim(self, job: Job, part: files.PartInfo, cost: Cost, count: int, *, is_fit: bool) -> Path:
         """Move the part to its name, with its sidecar; returns the path."""
         image, saved_at = part.image, timestamp(self._now())
+        wanted = place = image_path(job, image)
+        recorded = next((Path(file.path) for file in job.files if file.index == image.index), None)
+        is_replaced = job.output.overwrite and recorded != place and os.path.lexists(place)
+        if is_replaced and not is_fit and job.row_key is not None:
+            job, wanted = as_candidate(job, image, place)
+            text = f"{place.name} stays as it is; the new image is {os.path.relpath(wanted, job.row_root)}"
+            self._resources.listen(Warned(job_id=job.job_id, text=text))
 
         def content(name: str) -> bytes:
             document = sidecar(job, image, file=name, cost=cost, count=count, saved_at=saved_at)
@@ -160,9 +176,7 @@ class Saver:
         def is_kept(other: files.SidecarStub) -> bool:
             return other.row_key not in (None, job.row_key) and self._keep(str(other.row_key))
 
-        wanted = image_path(job, image)
         overwrite = job.output.overwrite and (self._cache is None or self._cache.save(wanted))
-        recorded = next((Path(file.path) for file in job.files if file.index == image.index), None)
         try:
             path = files.claim(
                 part, wanted, sidecar=content, record=record, overwrite=overwrite, recorded=recorded,
@@ -170,7 +184,7 @@ class Saver:
             )  # fmt: skip
         except OSError as error:
             raise not_saved(job, error) from None
-        if self._cache is not None and job.row_key is not None:
+        if self._cache is not None and job.row_key is not None and wanted == place:
             self._cache.keep(path, sha256=image.sha256)
         if overwrite != job.output.overwrite:
             text = f"the image cache cannot take {wanted.name}, so it stays; the new image is {path.name}"
@@ -180,9 +194,14 @@ class Saver:
         return path
 
 
+def _blank(parts: list[files.PartInfo], *, strict: bool) -> frozenset[int]:
+    """The indexes of blank images."""
+    return frozenset(part.image.index for part in parts if (strict or suspicious(part.image)) and is_blank(part.path))
+
+
 def _about_name(job: Job, image: Image, wanted: Path, path: Path) -> Iterator[str]:
     """What is odd about the name of an image that was to have a name of its own."""
-    if not job.output.explicit:
+    if not job.output.explicit or job.candidate is not None:
         return
     if path != wanted:
         yield f"{wanted.name} was taken meanwhile; saved as {path.name}"

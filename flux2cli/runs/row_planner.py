@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from flux2cli.app import App
+from flux2cli.core.batch.candidate import is_candidate
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.plan.changes import changed_fields
 from flux2cli.core.batch.plan.judge import Choices, Match, Occupant, RowFacts, judge
@@ -106,6 +107,10 @@ class RowPlanner:
     ) -> Planned:
         images = tuple(self._image(record) for record in records)
         job = None if self._is_done(row, records, match, images) else self._job(row)
+        aside: str | None = None
+        if job is not None and (at := next((path for path, _, _ in job.files if self._is_aside(path)), None)):
+            aside = relative_path(at, self._cwd)
+            job = replace(job, files=tuple(file for file in job.files if not self._is_aside(file[0])))
         broken = self._broken(row, records, job)
         if broken is not None:
             occupant = occupant if occupant in ("conflict", "unreadable") else broken.problem
@@ -113,6 +118,7 @@ class RowPlanner:
                 is_placeholder = broken.sandbox or (job is not None and job.sandbox)
                 records, match, images = (replace(broken, sandbox=is_placeholder),), "id", ("other",)
         facts = self._facts(row, records, match, images, job, place=place, occupant=occupant)
+        facts = replace(facts, aside=aside if facts.job is not None else None)
         verdict = judge(facts, self._choices)
         if verdict.action == "send" and "recorded" in images and not self._hashed:
             # What is replaced is compared by its contents first: an edit may have left the length as it was.
@@ -126,6 +132,10 @@ class RowPlanner:
                     hint="move it away",
                 )
         return verdict, job
+
+    def _is_aside(self, path: str) -> bool:
+        """Whether an image was put among the row's candidates, and is there."""
+        return is_candidate(path, self._root) and Path(path).is_file()
 
     def _later(self, row: Row, records: Records, match: Match | None) -> None:
         """Note what belongs to a row that is planned again."""

@@ -1,6 +1,7 @@
 """Files that a user, a backup or another program left in the places of rows: none is lost, no row is paid for twice."""
 
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -145,3 +146,59 @@ def test_a_moved_row_makes_room_for_itself_with_consent(project: Project) -> Non
     assert not project.image("hero.png").exists()
     assert users in [path.read_bytes() for path in project.cache.rglob("*") if path.is_file()]
     assert project.run("--check").code == 0
+
+
+def test_a_black_image_takes_no_place_and_is_paid_for_once(project: Project) -> None:
+    before = project.image("hero.png").read_bytes()
+    project.rows["hero"] = "a red fox,hero.png,home,"
+
+    ran = project.run("--update", fault="black")
+
+    aside = project.shell.cwd / ran.out.strip()
+    assert (ran.code, project.submits, aside.parent) == (10, 6, project.image(".candidates/hero"))
+    assert f"hero.png stays as it is; the new image is .candidates/hero/{aside.name}\n" in ran.err
+    assert project.image("hero.png").read_bytes() == before
+    record = json.loads(aside.with_name(f"{aside.name}.json").read_text())
+    assert record["candidate"] == {"id": "hero", "key": record["row"]["key"], "place": "hero.png"}
+
+    for flags in ((), ("--update",), ("--retry-failed",)):
+        again = project.run(*flags)
+        assert (again.code, project.submits) == (10, 6)
+        assert f"its new image is blank or flagged: out/.candidates/hero/{aside.name}; pick it, or --retry" in again.err
+    assert project.run("--check").out == "p.csv:2  changed  hero: changed: prompt\n"
+
+    assert project.run("--update", "--retry-moderated").code == 0
+    assert (project.submits, project.record("hero.png")["prompt"]) == (7, "a red fox")
+    assert project.run("--check").code == 0
+
+
+def test_a_black_image_is_picked_or_removed(project: Project) -> None:
+    project.rows["hero"] = "a red fox,hero.png,home,"
+    aside = project.run("--update", fault="black").out.strip()
+    other = project.run("--only", "hen", "--remake", fault="black")
+
+    assert (other.code, project.submits) == (10, 7)
+    assert project.shell.run("pick", aside).code == 0
+    assert project.run().err == "5 rows: 5 done already\n", "a row whose image is there as asked is done"
+
+
+def test_a_black_image_stays_where_nothing_is_in_its_place(project: Project) -> None:
+    project.rows["new"] = "a new one,new.png,home,"
+
+    ran = project.run(fault="black")
+
+    assert (ran.code, ran.out) == (0, "out/new.png\n")
+
+
+def test_of_a_row_without_its_images_a_black_one_is_reported_and_not_paid_for_again(project: Project) -> None:
+    project.rows["hero"] = "a red fox,hero.png,home,"
+    aside = project.shell.cwd / project.run("--update", fault="black").out.strip()
+    for name in ("hero.png", "hero.png.json"):
+        project.image(name).unlink()
+
+    ran = project.run("--update")
+
+    assert (ran.code, project.submits) == (10, 6)
+    aside.unlink()
+    assert project.run("--update").code == 0
+    assert (project.submits, project.record("hero.png")["prompt"]) == (7, "a red fox")

@@ -26,10 +26,12 @@ class Project:
         self.rows = dict(ROWS)
         Image.new("RGB", (64, 64), "red").save(shell.cwd / "logo.png")
 
-    def run(self, *argv: str, cache: bool = True) -> Ran:
+    def run(self, *argv: str, cache: bool = True, fault: str = "") -> Ran:
         text = HEAD + "".join(f"{row_id},{rest}\n" for row_id, rest in self.rows.items())
         (self.shell.cwd / "p.csv").write_text(text)
-        env = {} if cache else {"FLUX2_CACHE_IMAGES": "0"}
+        env = {"FLUX2_SANDBOX_FAULT": fault} if fault else {}
+        if not cache:
+            env["FLUX2_CACHE_IMAGES"] = "0"
         return self.shell.run("batch", "p.csv", "-m", "flash", "-o", "out/", "--sandbox", *argv, env=env)
 
     @property

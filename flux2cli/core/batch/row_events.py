@@ -43,7 +43,8 @@ class RowFinished(Event):
     """A row ended in this run. `job_id` is None when it has no job: nothing was sent for it.
 
     `result` is set for `saved`, and for `submitted` with `--no-wait`; `error` is set for every failure. `paths` are the
-    images that were restored, moved or kept, and `reasons` say why. `is_settled` False: it leaves something to decide.
+    images that were restored, moved or kept, and `reasons` say why. `is_settled` False: it leaves something to decide,
+    such as whether a blank image is to replace the row's.
     """
 
     row: Row

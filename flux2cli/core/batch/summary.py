@@ -36,7 +36,7 @@ class BatchSummary:
         self.adopted = 0
         self.kept = 0
         self.undecided = 0
-        """Kept rows that are not settled: they end the run with exit 10."""
+        """Rows that are kept or saved, and not settled: they end the run with exit 10."""
         self.not_as_asked = 0
         """Saved rows whose images differ from the request (see `flux2cli.core.job.compare`)."""
         self._images = 0
@@ -66,6 +66,7 @@ class BatchSummary:
             case "saved":
                 self.saved += 1
                 self._count(ended.result)
+                self.undecided += not ended.is_settled
             case "skipped":
                 self.skipped += 1
             case "failed":

@@ -1,6 +1,6 @@
 """Compares images with their request: size, format, number, flagged or blank ones. Pure values."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flux2cli.catalog.canvas import canvas_of
 from flux2cli.catalog.sizes import Pixels
@@ -33,7 +33,7 @@ def suspicious(image: Image) -> bool:
     return image.bytes < BLANK_BYTES_PER_PIXEL * image.width * image.height
 
 
-def differences(asked: Asked, images: Sequence[Image], blank: Sequence[int]) -> list[str]:
+def differences(asked: Asked, images: Sequence[Image], blank: Collection[int]) -> list[str]:
     """A clause for each difference between the images and the request. `blank` holds the indexes of blank images."""
     found = []
     if asked.count is not None and len(images) != asked.count:

@@ -57,6 +57,8 @@ class RowFacts:
     settles: bool = False
     """Whether the image is that of one side of a merged sidecar."""
     job: RecordedRow | None = None
+    aside: str | None = None
+    """The image of the job that was not fit for the row's place, as reasons name it."""
     alive: bool = False
     """Whether a living process works on the job."""
     counts_sandbox: bool = False
@@ -146,6 +148,9 @@ def _moved(facts: RowFacts, choices: Choices, place: str) -> Verdict:
 def _in_place(facts: RowFacts, choices: Choices, job: RecordedRow | None) -> Verdict:
     if choices.remake and facts.records:
         return Verdict(state="changed" if facts.match == "id" else "done", action="send", reasons=("made again",))
+    if job is not None and facts.aside is not None and not choices.retry.moderated:
+        reason = f"its new image is blank or flagged: {facts.aside}; pick it, or --retry-moderated"
+        return Verdict(state="refused", action="keep", reasons=(reason,), is_settled=False)
     if facts.records and facts.records[0].sandbox and not facts.counts_sandbox:
         return Verdict(state="sandbox", action="send", reasons=("the sandbox drew it",))
     is_same = facts.match not in (None, "id")
