@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from flux2cli.app import App
 from flux2cli.catalog.pricing import money
+from flux2cli.core.batch.plan.moves import first_place
 from flux2cli.core.batch.preflight import PendingRow, Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.summary import in_rows
@@ -72,6 +73,9 @@ def show_plans(app: App, found: Preflight, plans: Plans, *, summary_page: bool) 
             page.add(row, plan)
     if summary_page:
         page.write(app, sentence, found.bill)
+    if len(page.sums) > 1:
+        for (variant, provider), cost in page.sums.items():
+            app.err(f"{variant} at {provider}: {in_rows(cost.count)}, {cost.text()}")
     if app.json:
         bill = found.bill
         price = {
@@ -81,7 +85,30 @@ def show_plans(app: App, found: Preflight, plans: Plans, *, summary_page: bool) 
             "source": "estimated",
             "unpriced": bill.unpriced,
         }
-        app.out_json({**summary_document(found.summary()), "dry_run": True, "cost": price, "plan_id": _plan_id(drifts)})
+        app.out_json(
+            {
+                **summary_document(found.summary()),
+                "dry_run": True,
+                "cost": price,
+                "sums": _sums(page),
+                "plan_id": _plan_id(drifts),
+            }
+        )
+
+
+def _sums(page: PlanPage) -> list[dict[str, object]]:
+    """What would be sent, by variant and provider."""
+    return [
+        {
+            "variant": variant,
+            "provider": provider,
+            "rows": cost.count,
+            "amount": money(cost.low),
+            "max": money(cost.high),
+            "unpriced": cost.unpriced,
+        }
+        for (variant, provider), cost in page.sums.items()
+    ]
 
 
 def _plan_id(drifts: Sequence[tuple[str, str]]) -> str:
@@ -92,25 +119,37 @@ def _plan_id(drifts: Sequence[tuple[str, str]]) -> str:
 def _show_state(app: App, row: Row, todo: PendingRow) -> None:
     """Print the state of a row for which nothing would be sent."""
     if app.json:
-        app.out_json({"ok": True, "schema": "flux2cli/plan/1", "row": row.number, "id": row.id, **_state_fields(todo)})
+        app.out_json({"ok": True, "schema": "flux2cli/plan/1", **_row_fields(app, row, todo)})
     else:
-        app.out_line(f"{row.file}:{row.line}  {todo.state}  {'; '.join(todo.reasons)}".rstrip())
+        app.out_line(_head(app, row, todo))
 
 
-def _state_fields(todo: PendingRow) -> dict[str, object]:
-    return {"state": todo.state, "action": todo.action, "reasons": list(todo.reasons)}
+def _row_fields(app: App, row: Row, todo: PendingRow) -> dict[str, object]:
+    state = {"state": todo.state, "action": todo.action, "reasons": list(todo.reasons)}
+    return {"row": row.number, "id": row.id, "file": _file(app, row, todo), **state}
+
+
+def _file(app: App, row: Row, todo: PendingRow) -> str | None:
+    place = todo.images[0] if todo.action == "keep" and todo.images else first_place(row, todo.moves, todo.places)
+    return None if place is None else relative_path(place, str(app.cwd))
+
+
+def _head(app: App, row: Row, todo: PendingRow) -> str:
+    """Where the row stands, its state with the reasons, and its file."""
+    why = f" ({'; '.join(todo.reasons)})" if todo.reasons else ""
+    file = _file(app, row, todo)
+    return f"{row.file}:{row.line}  {todo.state}{why}{f'  {file}' if file else ''}"
 
 
 def _show_plan(app: App, row: Row, todo: PendingRow, plan: PreparedRequest) -> None:
     """Print the state and the request of one row with its price; with `--verbose` also its body, on its own line."""
     if app.json:
-        app.out_json({**plan_document(plan), "row": row.number, "id": row.id, **_state_fields(todo)})
+        app.out_json({**plan_document(plan), **_row_fields(app, row, todo)})
         return
     for text in plan.request.warnings:
         if not app.quiet:
             app.terminal.styled("warning", f"{row.file}:{row.line}: {text}")
     price = plan.estimate.text()
-    why = f" ({'; '.join(todo.reasons)})" if todo.reasons else ""
-    app.out_line(f"{row.file}:{row.line}  {todo.state}{why}  {plan.call.method} {plan.shown_url}  {price}")
+    app.out_line(f"{_head(app, row, todo)}  {plan.call.method} {plan.shown_url}  {price}")
     if app.verbose:
         app.out(f"  {json_text(plan.payload)}")

@@ -64,17 +64,18 @@ class PlanPage:
     """The page of a dry run: how many rows would be sent and what they may cost, by variant and provider."""
 
     def __init__(self) -> None:
-        self._sums: dict[tuple[str, str], CostSum] = {}
+        self.sums: dict[tuple[str, str], CostSum] = {}
+        """By variant and provider."""
 
     def add(self, row: Row, plan: PreparedRequest) -> None:
         """Add a row that would be sent."""
         route = row.request.route
-        cost = self._sums.setdefault((route.command, route.provider), CostSum())
+        cost = self.sums.setdefault((route.command, route.provider), CostSum())
         cost.add(plan.estimate.low, plan.estimate.high)
 
     def write(self, app: App, sentence: str, total: CostSum) -> None:
         """Write the plan's sentence and its sums."""
-        rows = [(variant, provider, *_cells(cost)) for (variant, provider), cost in self._sums.items()]
+        rows = [(variant, provider, *_cells(cost)) for (variant, provider), cost in self.sums.items()]
         sums = markdown_table(("variant", "provider", "rows", "cost"), [*rows, ("all", "", *_cells(total))], numbers=2)
         append(app, f"{sentence}\n" + (f"\n{sums}" if rows else ""), title="flux2: a dry run, nothing was sent")
 

@@ -344,6 +344,29 @@ def test_results_in_json(project: Project) -> None:
     assert [summary[name] for name in ("rows", "skipped", "restored", "moved", "kept")] == [5, 2, 1, 1, 1]
 
 
+def test_a_plan_names_files_and_sums(project: Project) -> None:
+    """Files whose names depend on the result have none yet; sums are shown where there are several."""
+    project.rows["hero"] = "a red fox,fox.png,home,"
+    project.rows["new"] = "a new one,,home,"
+    project.rows["big"] = "a big one,big.png,home,"
+
+    ran = project.run("--update", "--dry-run")
+
+    url = "POST https://queue.fal.run/fal-ai/flux-2/flash  $0.005"
+    assert ran.out.splitlines() == [
+        f"p.csv:2  placed elsewhere (out/hero.png moves to out/fox.png; changed: prompt)  out/fox.png  {url}",
+        f"p.csv:7  new  {url}",
+        f"p.csv:8  new  out/big.png  {url}",
+    ]
+    assert ran.err == "7 rows: 4 done already, 3 to send, $0.015 (estimated)\n"
+    json_lines = project.run("--update", "--dry-run", "--json").out.splitlines()
+    plans = [json.loads(line) for line in json_lines]
+    assert [plan.get("file") for plan in plans] == ["out/fox.png", None, "out/big.png", None]
+    assert plans[-1]["sums"] == [
+        {"variant": "flash", "provider": "fal", "rows": 3, "amount": "0.015", "max": "0.015", "unpriced": 0}
+    ]
+
+
 def test_a_plan_has_states_and_an_id_that_tells_plans_apart(project: Project) -> None:
     project.rows["owl"] = "two owls,sub/owl.png,birds,"
     project.image("hero.png").unlink()

@@ -13,6 +13,7 @@ from support import SUPPORT
 from support.kill_server import CountingSandbox
 from support.shell import Ran, Shell
 
+from flux2cli.sandbox.faults import Faults
 from flux2cli.sandbox.job_store import Latency
 
 pytestmark = pytest.mark.slow
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.slow
 PARTS, CLAIM, COPY = (f"flux2cli.edges.files.{name}" for name in ("parts", "claim", "copy_image"))
 FILES = "flux2cli.edges.files"
 CACHE, MOVES = "flux2cli.edges.files.image_cache:ImageCache", "flux2cli.engine.move_images"
+SAVER = "flux2cli.engine.save_images"
 LEDGER = "flux2cli.edges.ledger.ledger:Ledger"
 
 COPIED = (
@@ -152,6 +154,33 @@ def test_a_changed_row(project: Project, when: str, point: str, nth: int) -> Non
     project.rows["b"] = "an owl,b.png"
     project.completed("--update", paid=1)
     assert (project.out / "b.png").read_bytes() == project.before["b"]
+
+
+@pytest.mark.parametrize(
+    ("when", "point", "nth"),
+    [
+        ("after", f"{SAVER}:as_candidate", 1),
+        ("after", f"{CLAIM}:overwrite_file", 1),
+        ("before", f"{CLAIM}:_replace", 1),
+        ("after", f"{CLAIM}:_replace", 1),
+        ("before", f"{LEDGER}.record", 4),
+    ],
+)
+def test_a_black_image(project: Project, when: str, point: str, nth: int) -> None:
+    """The old image stays, whatever the moment; the black one is saved once, among the candidates."""
+    project.rows["b"] = "two owls,b.png"
+    project.server.state.faults = Faults.parse(["black"])
+
+    project.killed(when, point, nth, "--update")
+    assert (project.out / "b.png").read_bytes() == project.before["b"]
+
+    for _ in range(2):
+        assert project.run("--update").code == 10
+    assert (project.out / "b.png").read_bytes() == project.before["b"]
+    aside = sorted((project.out / ".candidates/b").iterdir())
+    assert [path.suffix for path in aside] == [".png", ".json"]
+    assert json.loads(aside[1].read_text())["image"]["file"] == aside[0].name
+    assert sum(project.server.posts.values()) == 4
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Where a planned row's images are moved, and which paths its new images take."""
 
 from flux2cli.core.batch.claims import RecordedRow
-from flux2cli.core.batch.plan.place import fixed_place, without_suffix
+from flux2cli.core.batch.plan.place import fixed_place, paths_by_id, without_suffix
 from flux2cli.core.batch.plan.verdict import Verdict
 from flux2cli.core.batch.row import Row
 from flux2cli.core.images.sniff import extension_of
@@ -32,6 +32,16 @@ def places_of(row: Row, verdict: Verdict, known: RecordedRow | None, moved: dict
     # One that never had a name gets one now, and so do those behind it.
     known_to = next((index for index in range(row.request.count) if index not in paths), row.request.count)
     return tuple(_placed(row, index, paths[index]) for index in range(known_to))
+
+
+def first_place(row: Row, moves: tuple[tuple[str, str], ...], places: tuple[str, ...]) -> str | None:
+    """The path at which the row's first image will be; None where it depends on the result."""
+    if moves:
+        return moves[0][1]
+    if places:
+        return places[0]
+    by_id = paths_by_id(row)
+    return fixed_place(row) or (_placed(row, 0, by_id[0]) if by_id and row.request.values.get("format") else None)
 
 
 def _placed(row: Row, index: int, path: str) -> str:
