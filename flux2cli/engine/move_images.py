@@ -8,6 +8,7 @@ import os.path
 from collections.abc import Container, Iterable
 from pathlib import Path
 
+from flux2cli.core.batch.plan.moves import aside_of
 from flux2cli.edges import files
 from flux2cli.errors import UsageError
 
@@ -30,7 +31,7 @@ def move_images(moves: Iterable[Move], images: files.ImageCache, *, replaced: Co
             source = next(iter(waiting))
             target = waiting.pop(source)
             images.keep(Path(source))
-            aside = str(Path(source).with_name(f"moving-{Path(source).name}"))
+            aside = aside_of(source)
             if _moved(source, aside) == source:
                 left.add(source)
             else:
@@ -48,9 +49,12 @@ def move_images(moves: Iterable[Move], images: files.ImageCache, *, replaced: Co
 def _moved(source: str, target: str) -> str:
     """Move one image, unless it is gone or its place is taken; returns where it is."""
     document = files.sidecar_at(Path(source))
-    if document is None or os.path.lexists(target):
+    if document is None:
         return source
-    files.remove_image(Path(target))  # a record whose image is gone
+    if not os.path.lexists(target):
+        files.remove_image(Path(target))  # a record whose image is gone
+    elif not files.is_recorded_at(Path(target), document):  # else a killed run was about to remove the source
+        return source
     try:
         found = files.copy_image(Path(source), document, Path(target), overwrite=False)
     except FileNotFoundError:

@@ -12,7 +12,7 @@ from flux2cli.core.batch.candidate import is_candidate
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.plan.changes import changed_fields
 from flux2cli.core.batch.plan.judge import Choices, Match, Occupant, RowFacts, judge
-from flux2cli.core.batch.plan.moves import moves_of, places_of
+from flux2cli.core.batch.plan.moves import is_aside, moves_of, places_of
 from flux2cli.core.batch.plan.place import fixed_place, is_at, paths_by_id
 from flux2cli.core.batch.plan.record import ImageRecord, likeness_of
 from flux2cli.core.batch.plan.record_index import RecordIndex, Records
@@ -257,12 +257,12 @@ class RowPlanner:
         by_index: dict[int, ImageRecord] = {}
         for record in records:
             other = by_index.get(record.index)
-            is_better = (
-                other is not None and self._is_there(record) and (not self._is_there(other) or record.path == place)
-            )
-            if other is None or is_better:
+            if other is None or self._rank(record, place) > self._rank(other, place):
                 by_index[record.index] = record
         return tuple(by_index[index] for index in sorted(by_index))
+
+    def _rank(self, record: ImageRecord, place: str | None) -> tuple[bool, bool, bool]:
+        return self._is_there(record), record.path == place, not is_aside(record.path)
 
     def _is_there(self, record: ImageRecord) -> bool:
         return self._image(record) in ("recorded", "pointer")

@@ -82,7 +82,7 @@ def test_a_moved_output_moves_the_image(project: Project) -> None:
     planned, ran = project.run("--dry-run"), project.run()
 
     assert planned.err.splitlines()[0] == "5 rows: 4 done already, 1 to move"
-    assert planned.out == "p.csv:2  placed elsewhere  out/hero.png moves to out/big/hero.png\n"
+    assert planned.out == "p.csv:2  placed elsewhere (out/hero.png moves to out/big/hero.png)  out/big/hero.png\n"
     assert (ran.code, ran.out, project.submits) == (0, "out/big/hero.png\n", 5)
     assert project.image("big/hero.png").read_bytes() == before
     assert project.record("big/hero.png")["image"]["file"] == "hero.png"

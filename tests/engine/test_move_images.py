@@ -85,3 +85,15 @@ def test_images_that_were_not_moved_are_named(tmp_path: Path, cache: files.Image
 
     assert unmoved == {left, other, last}
     assert keys(out) == {"a.png": "k1", "b.png": "k2", "d.png": "k3"}
+
+
+def test_a_ring_that_was_left_with_a_copy_aside(tmp_path: Path, cache: files.ImageCache) -> None:
+    """A kill leaves the first image at both places; the copy is the one that goes on."""
+    out = tmp_path / "out"
+    for number, name in enumerate("ab", start=1):
+        image(out, f"{name}.png", f"k{number}", 40 + number)
+    document = files.sidecar_at(out / "a.png")
+    assert document is not None
+    files.copy_image(out / "a.png", document, out / "moving-a.png", overwrite=False)
+
+    assert moved(out, cache, ("a.png", "b.png"), ("b.png", "a.png")) == {"a.png": "k2", "b.png": "k1"}

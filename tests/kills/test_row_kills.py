@@ -131,6 +131,20 @@ def test_a_ring_of_moves(project: Project, when: str, point: str, nth: int) -> N
     }  # fmt: skip
 
 
+def test_a_ring_whose_first_name_comes_last(project: Project) -> None:
+    """Where both copies of the first image are found, the one that is aside comes first in the folder."""
+    project.rows = {"a": "a fox,z.png", "b": "an owl,b.png", "c": "a hen,c.png"}
+    project.completed(paid=0)
+    project.rows = {"a": "a fox,b.png", "b": "an owl,z.png", "c": "a hen,c.png"}
+
+    project.killed("after", f"{FILES}:copy_image", 1)
+
+    project.completed(paid=0)
+    assert {name: (project.out / f"{name}.png").read_bytes() for name in "bz"} == {
+        "b": project.before["a"], "z": project.before["b"],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("when", "point", "nth"), PLACED[:2] + REPLACED[3:5])
 def test_an_image_from_the_cache(project: Project, when: str, point: str, nth: int) -> None:
     (project.out / "b.png").unlink()

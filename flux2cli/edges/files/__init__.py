@@ -4,7 +4,7 @@ The only package that writes images and sidecars. It never prompts, and knows ne
 """
 
 from flux2cli.edges.files.claim import claim
-from flux2cli.edges.files.copy_image import Sidecar, adopt_image, copy_image, remove_image, sidecar_at
+from flux2cli.edges.files.copy_image import Sidecar, adopt_image, copy_image, is_recorded_at, remove_image, sidecar_at
 from flux2cli.edges.files.image_at import image_at
 from flux2cli.edges.files.image_cache import ImageCache
 from flux2cli.edges.files.merged_record import settle_record, settled_side
@@ -29,6 +29,7 @@ __all__ = [
     "copy_image",
     "image_at",
     "is_present",
+    "is_recorded_at",
     "open_part",
     "record_at",
     "records",

@@ -34,7 +34,7 @@ def copy_image(source: Path, document: Sidecar, target: Path, *, overwrite: bool
     target.parent.mkdir(parents=True, exist_ok=True)
     with source.open("rb") as file:
         _lock(file)
-        if _is_at(target, document):  # another process was first
+        if is_recorded_at(target, document):  # another process was first
             return target
         return _copied(file, document, target, overwrite=overwrite)
 
@@ -97,6 +97,16 @@ def remove_image(path: Path) -> None:
     remove(sidecar_of(path))
 
 
+def is_recorded_at(path: Path, document: Sidecar) -> bool:
+    """Whether the image that a sidecar describes is at the path, whole and with its record."""
+    record, image = record_at(str(path)), document["image"]
+    if record is None or record.job_id != document["job_id"]:
+        return False
+    return (record.index, record.sha256) == (image["index"], image["sha256"]) and image_at(
+        record, hashed=True
+    ) == "recorded"
+
+
 def _job_id(document: Sidecar) -> str:
     """The job's id, which becomes a part of file names."""
     job_id = document["job_id"]
@@ -111,16 +121,6 @@ def _lock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
     except OSError:
         pass
-
-
-def _is_at(path: Path, document: Sidecar) -> bool:
-    """Whether this image is at the path, with its record."""
-    record, image = record_at(str(path)), document["image"]
-    if record is None or record.job_id != document["job_id"]:
-        return False
-    return (record.index, record.sha256) == (image["index"], image["sha256"]) and image_at(
-        record, hashed=True
-    ) == "recorded"
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -1,11 +1,28 @@
 """Where a planned row's images are moved, and which paths its new images take."""
 
+import os.path
+from pathlib import PurePath
+
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.plan.place import fixed_place, paths_by_id, without_suffix
 from flux2cli.core.batch.plan.verdict import Verdict
 from flux2cli.core.batch.row import Row
 from flux2cli.core.images.sniff import extension_of
 from flux2cli.core.request.file_names import with_extension
+
+_ASIDE = "moving-"
+"""What the name of an image begins with while it makes room for another one."""
+
+
+def aside_of(path: str) -> str:
+    """The path of an image that makes room for another one."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f"{_ASIDE}{name}")
+
+
+def is_aside(path: str) -> bool:
+    """Whether a path is that of an image that makes room for another one, or may be."""
+    return PurePath(path).name.startswith(_ASIDE)
 
 
 def moves_of(row: Row, verdict: Verdict) -> tuple[tuple[str, str], ...]:
