@@ -212,6 +212,7 @@ class RowPlanner:
             job=job,
             alive=alive and self._ledger.owner_alive(job.owner),  # type: ignore[union-attr,arg-type]
             in_sandbox=self._sandbox,
+            is_guarded=self._sandbox and self._is_real(place),
             cwd=self._cwd,
             settles=_settles(records),
             counts_sandbox=self._accepts(row),
@@ -281,6 +282,11 @@ class RowPlanner:
         if found.problem is not None:
             return found.problem
         return None if found in records or self._image(found) == "none" else "other row"
+
+    def _is_real(self, place: str | None) -> bool:
+        """Whether a place has an image with a record that the sandbox did not draw."""
+        found = self._index.at(place) if place is not None else None
+        return found is not None and found.problem is None and not found.sandbox
 
     def _broken(self, row: Row, records: Records, job: RecordedRow | None) -> ImageRecord | None:
         """A sidecar of this row that cannot be read: by what it still says, by the ledger, or by the row's id.

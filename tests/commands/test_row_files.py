@@ -202,3 +202,23 @@ def test_of_a_row_without_its_images_a_black_one_is_reported_and_not_paid_for_ag
     aside.unlink()
     assert project.run("--update").code == 0
     assert (project.submits, project.record("hero.png")["prompt"]) == (7, "a red fox")
+
+
+def test_the_sandbox_replaces_no_real_image_on_request_either(project: Project) -> None:
+    record = project.image("hen.png.json")
+    record.write_text(record.read_text().replace('"sandbox": true', '"sandbox": false'))
+    before = project.image("hen.png").read_bytes()
+    del project.rows["hen"]
+    project.rows["hero"] = "a fox,hen.png,home,"
+
+    ran = project.run("--overwrite")
+
+    assert (ran.code, project.submits) == (2, 5)
+    assert ran.err.startswith(
+        "p.csv:2: output: `out/hen.png` exists, and is not this row's image."
+        " (the sandbox replaces no real image; give another -o)\n"
+    )
+    assert project.image("hen.png").read_bytes() == before
+    project.rows["hero"] = "a fox,mug.png,home,"
+    del project.rows["logo"]
+    assert project.run("--overwrite").code == 0, "a placeholder may be replaced"

@@ -54,6 +54,8 @@ class RowFacts:
     changes: tuple[str, ...] = ()
     place: str | None = None
     occupant: Occupant | None = None
+    is_guarded: bool = False
+    """Whether the occupant stays in any case: the sandbox replaces no real image."""
     settles: bool = False
     """Whether the image is that of one side of a merged sidecar."""
     job: RecordedRow | None = None
@@ -119,11 +121,18 @@ def _occupied(facts: RowFacts, choices: Choices) -> Verdict | None:
         case "unreadable":
             reason = "its sidecar is gone or cannot be read; --remake makes it again"
             return Verdict(state="unreadable", action="keep", reasons=(reason,), is_settled=False)
-    if choices.overwrite:
+    if choices.overwrite and not facts.is_guarded:
         return None
     what = "a file without a record" if facts.occupant == "file" else "the image of another row"
     place = facts.name(facts.place or "")
-    return Verdict(state="foreign", action="refuse", reasons=(f"{what} is at {place}",), name=place, is_settled=False)
+    return Verdict(
+        state="foreign",
+        action="refuse",
+        reasons=(f"{what} is at {place}",),
+        name=place,
+        is_settled=False,
+        is_overwritable=not facts.is_guarded,
+    )
 
 
 def _edited(facts: RowFacts, choices: Choices) -> Verdict:

@@ -13,6 +13,7 @@ def refusal(row: Row, verdict: Verdict) -> UsageError:
             hint="--update replaces the images of changed rows",
             about="id" if row.id is not None else "output",
         )
-    return UsageError(
-        f"`{verdict.name}` exists, and is not this row's image.", hint="--overwrite replaces it", about="output"
+    way = (
+        "--overwrite replaces it" if verdict.is_overwritable else "the sandbox replaces no real image; give another -o"
     )
+    return UsageError(f"`{verdict.name}` exists, and is not this row's image.", hint=way, about="output")

@@ -37,4 +37,6 @@ class Verdict:
     replaces: bool = False
     name: str = ""
     """The image that a refusal is about, as messages name it."""
+    is_overwritable: bool = True
+    """Whether `--overwrite` lets the run replace that image."""
     is_settled: bool = True
