@@ -50,7 +50,7 @@ def test_a_dry_run_shows_the_requests_that_would_be_sent_and_what_is_collected(s
 
     assert ran.err == "2 rows: 1 to collect, 1 to send, $0.005 (estimated)\n"
     first, second = ran.out.splitlines()
-    assert first.startswith("prompts.txt:1  ready  job ")
+    assert first.startswith("prompts.txt:1  ready (job ")
     assert second.startswith("prompts.txt:2  new  POST ")
 
 
