@@ -61,8 +61,9 @@ def test_plans_and_paths_are_no_commands_either(shell: Shell, farm: Farm) -> Non
     plan = shell.run("batch", "::a.csv", "-m", "flash", "--dry-run", "-v", env=farm.env)
     ran = shell.run("batch", "::a.csv", "-m", "flash", env=farm.env)
 
+    url = f"{farm.env['FLUX2_FAL_URL']}/queue/fal-ai/flux-2/flash"
     assert plan.out == (
-        "> ::a.csv:2  new  ::stop-commands::t.png  POST " + farm.env["FLUX2_FAL_URL"] + "/queue/fal-ai/flux-2/flash  $0.005\n"
+        f"> ::a.csv:2  new  ::stop-commands::t.png  POST {url}  $0.005\n"
         '  {"prompt": "x #\\u0023[add-mask]y", "output_format": "png"}\n'
     )
     assert ran.out == "./::stop-commands::t.png\n"
