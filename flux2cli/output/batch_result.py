@@ -5,7 +5,6 @@ from flux2cli.core.batch.preflight import Preflight
 from flux2cli.core.batch.row import Row
 from flux2cli.core.batch.row_events import RowFinished
 from flux2cli.core.batch.summary import in_rows
-from flux2cli.core.request.file_names import relative_path
 from flux2cli.errors import Flux2Error, PartialError
 from flux2cli.events import Event
 from flux2cli.output.batch_progress import BatchProgress
@@ -13,6 +12,7 @@ from flux2cli.output.failed_rows import FailedRows
 from flux2cli.output.failure import error_document, show_error
 from flux2cli.output.github import StepSummary
 from flux2cli.output.job_result import result_document, show_result, summary_document
+from flux2cli.output.shown_path import shown_path
 
 _CLOSED_STDOUT = 141
 
@@ -67,13 +67,14 @@ def show_row(app: App, ended: RowFinished) -> None:
 def _show_image(app: App, ended: RowFinished) -> None:
     """Print what became of a row's images, for which nothing was sent."""
     if app.json:
-        images = [{"path": path, "sidecar": f"{path}.json"} for path in ended.paths]
+        shown = [shown_path(app, path) for path in ended.paths]
+        images = [{"path": path, "sidecar": f"{path}.json"} for path in shown]
         document = {"ok": True, "schema": "flux2cli/result/1", "status": ended.status, "images": images}
         app.out_json({**document, "reasons": list(ended.reasons), **row_fields(ended.row)})
         return
     for path in ended.paths:
-        app.out_line(relative_path(path, str(app.cwd)))
-    about = ", ".join(relative_path(path, str(app.cwd)) for path in ended.paths) or ended.row.name
+        app.out_line(shown_path(app, path))
+    about = ", ".join(shown_path(app, path) for path in ended.paths) or ended.row.name
     app.err(f"{ended.status} {about}: {'; '.join(ended.reasons)}" if ended.reasons else f"{ended.status} {about}")
 
 

@@ -285,7 +285,9 @@ class BatchRun:
     def _verdict(self, summary: BatchSummary) -> Flux2Error | None:
         left = summary.submitted if self.options.wait else 0
         if summary.failed or summary.unknown or summary.undecided or left:
-            return PartialError(f"Not every row was saved: {summary.sentence()}.", hint=_way_on(summary, self._retry))
+            is_saved = not (summary.failed or summary.unknown or left)
+            what = "Some rows are left for you to decide" if is_saved else "Not every row was saved"
+            return PartialError(f"{what}: {summary.sentence()}.", hint=_way_on(summary, self._retry))
         if self.options.strict and summary.not_as_asked:
             return NotAsAskedError(
                 f"{in_rows(summary.not_as_asked)} saved, but not as asked.",
@@ -309,7 +311,7 @@ def _way_on(summary: BatchSummary, asked: RetryChoice) -> str:
         (summary.failed - summary.failed_here, f"the same command sends again what the provider failed{more}"),
         (summary.failed_here, "the same command sends again what failed on this machine, once the cause is gone"),
         (summary.unknown, "`flux2 jobs list --state unknown` names what may have been accepted"),
-        (summary.undecided, "kept images are named above, with what is odd about them"),
+        (summary.undecided, "what is odd about an image that was kept or put aside is said above"),
     ]
     return "; ".join(way for count, way in ways if count)
 

@@ -37,7 +37,7 @@ def picks_of(app: App, names: Sequence[str]) -> list[Pick]:
     """
     found: dict[str, Pick] = {}
     for name in names:
-        pick = _pick(app.cwd / Path(name).expanduser())
+        pick = _pick(app.cwd / Path(name).expanduser(), name)
         first = found.setdefault(str(pick.document["candidate"]["key"]), pick)
         if first is not pick and first.file != pick.file:
             raise UsageError(
@@ -68,7 +68,9 @@ def _keep_aside(image: Path, sha256: str, pick: Pick) -> None:
     files.copy_image(image, {**document, "candidate": pick.document["candidate"]}, folder / image.name, overwrite=False)
 
 
-def _pick(path: Path) -> Pick:
+def _pick(path: Path, name: str) -> Pick:
+    if not os.path.lexists(path):
+        raise UsageError(f"There is no `{name}`.", hint="candidates lie in .candidates/ID/ below the output")
     document = files.sidecar_at(path)
     record = files.record_at(str(path))
     candidate = document.get("candidate") if document is not None else None

@@ -100,7 +100,8 @@ def test_what_cannot_be_picked(made: Shell) -> None:
     )  # fmt: skip
     image = made.run("pick", "out/owl.png")
     assert (image.code, image.err.splitlines()[0]) == (2, "error: `owl.png` is no candidate.")
-    assert made.run("pick", "none.png").code == 2
+    none = made.run("pick", "none.png")
+    assert (none.code, none.err.splitlines()[0]) == (2, "error: There is no `none.png`.")
 
     Image.new("RGB", (9, 9)).save(three)
     changed = made.run("pick", str(three))

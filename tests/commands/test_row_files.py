@@ -157,6 +157,7 @@ def test_a_black_image_takes_no_place_and_is_paid_for_once(project: Project) -> 
     aside = project.shell.cwd / ran.out.strip()
     assert (ran.code, project.submits, aside.parent) == (10, 6, project.image(".candidates/hero"))
     assert f"hero.png stays as it is; the new image is .candidates/hero/{aside.name}\n" in ran.err
+    assert "error: Some rows are left for you to decide: 5 rows: 1 saved, 4 skipped  $0.005 (sandbox).\n" in ran.err
     assert project.image("hero.png").read_bytes() == before
     record = json.loads(aside.with_name(f"{aside.name}.json").read_text())
     assert record["candidate"] == {"id": "hero", "key": record["row"]["key"], "place": "hero.png"}

@@ -339,8 +339,7 @@ def test_results_in_json(project: Project) -> None:
 
     assert {row["id"]: row["status"] for row in rows} == {"hero": "restored", "owl": "moved", "hen": "kept"}
     hero = next(row for row in rows if row["id"] == "hero")
-    path = str(project.image("hero.png"))
-    assert hero["images"] == [{"path": path, "sidecar": f"{path}.json"}]
+    assert hero["images"] == [{"path": "out/hero.png", "sidecar": "out/hero.png.json"}]
     assert [summary[name] for name in ("rows", "skipped", "restored", "moved", "kept")] == [5, 2, 1, 1, 1]
 
 
