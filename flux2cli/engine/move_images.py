@@ -1,14 +1,14 @@
 """Moves images with their records to the places that their rows fix, before a batch begins.
 
-A kill leaves each image at its old place, at its new one, or at both; one of a ring of places is in the image cache
-meanwhile.
+A kill leaves each image at its old place, at its new one, or at both; the one of a ring of places that makes room is in
+the image cache, too.
 """
 
 import os.path
 from collections.abc import Container, Iterable
 from pathlib import Path
 
-from flux2cli.core.batch.plan.moves import aside_of
+from flux2cli.core.batch.plan.moves import moving_path
 from flux2cli.edges import files
 from flux2cli.errors import UsageError
 
@@ -31,7 +31,7 @@ def move_images(moves: Iterable[Move], images: files.ImageCache, *, replaced: Co
             source = next(iter(waiting))
             target = waiting.pop(source)
             images.keep(Path(source))
-            aside = aside_of(source)
+            aside = moving_path(source)
             if _moved(source, aside) == source:
                 left.add(source)
             else:

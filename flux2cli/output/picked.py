@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flux2cli.app import App
-from flux2cli.core.request.file_names import relative_path
+from flux2cli.output.shown_path import shown_path
 
 
 def show_pick(app: App, file: Path, image: Path, row_id: str, *, json: bool) -> None:
@@ -13,7 +13,7 @@ def show_pick(app: App, file: Path, image: Path, row_id: str, *, json: bool) -> 
             {"schema": "flux2cli/pick/1", "status": "picked", "id": row_id, "file": str(file), "path": str(image)}
         )
     else:
-        app.out_line(relative_path(str(image), str(app.cwd)))
+        app.out_line(shown_path(app, str(image)))
     app.err(f"picked {file.name} for {row_id}")
 
 

@@ -108,19 +108,8 @@ class BatchRun:
             sandbox=self.options.sandbox,
             hashed=self.batch.adopt or self.batch.remake,
         )
-        found = preflight(
-            self._read(),
-            build=self._builder.make,
-            look=planner.plan,
-            check=self._check,
-            shard=self.batch.shard,
-            limit=self.batch.limit,
-            selection=self.batch.only,
-            flags={*self._builder.parameters, "variant", "provider", "output"},
-            note=lambda row, verdict: None if self.manifest is None else self.manifest.plan(row, verdict),
-        )
+        found = self._planned(planner)
         if not found.problems:
-            self.batch.only.check()
             if self._sees_all:
                 found.orphans = list(planner.orphans(found.sources))
             if self.batch.prune and not found.sources - {STDIN_SOURCE}:
@@ -132,6 +121,24 @@ class BatchRun:
             if self._root_error is not None and found.count("send"):
                 raise self._root_error
             check_rows(self.options, found, fewer=self._fewer)
+        return found
+
+    def _planned(self, planner: RowPlanner, *, is_check: bool = False) -> Preflight:
+        """Every row as the planner has it; UsageError for a pattern of `--only` that finds none."""
+        found = preflight(
+            self._read(),
+            build=self._builder.make,
+            look=planner.plan,
+            check=self._check,
+            shard=self.batch.shard,
+            limit=self.batch.limit,
+            selection=self.batch.only,
+            flags={*self._builder.parameters, "variant", "provider", "output"},
+            is_check=is_check,
+            note=lambda row, verdict: None if self.manifest is None else self.manifest.plan(row, verdict),
+        )
+        if not found.problems:
+            self.batch.only.check()
         return found
 
     @property
@@ -146,18 +153,7 @@ class BatchRun:
         """
         self.batch.check_together()
         planner = RowPlanner(self._app, None, self._root, self._choices, sandbox=self.options.sandbox, hashed=True)
-        found = preflight(
-            self._read(),
-            build=self._builder.make,
-            look=planner.plan,
-            check=self._check,
-            shard=self.batch.shard,
-            flags={*self._builder.parameters, "variant", "provider", "output"},
-            is_check=True,
-            selection=self.batch.only,
-        )
-        if not found.problems:
-            self.batch.only.check()
+        found = self._planned(planner, is_check=True)
         if not found.problems and self._sees_all:
             for record in planner.orphans(found.sources):
                 name = relative_path(record.path, str(self._app.cwd))

@@ -12,7 +12,7 @@ from flux2cli.core.batch.candidate import is_candidate
 from flux2cli.core.batch.claims import RecordedRow
 from flux2cli.core.batch.plan.changes import changed_fields
 from flux2cli.core.batch.plan.judge import Choices, Match, Occupant, RowFacts, judge
-from flux2cli.core.batch.plan.moves import is_aside, moves_of, places_of
+from flux2cli.core.batch.plan.moves import is_moving_path, moves_of, places_of
 from flux2cli.core.batch.plan.place import fixed_place, is_at, paths_by_id
 from flux2cli.core.batch.plan.record import ImageRecord, likeness_of
 from flux2cli.core.batch.plan.record_index import RecordIndex, Records
@@ -107,10 +107,9 @@ class RowPlanner:
     ) -> Planned:
         images = tuple(self._image(record) for record in records)
         job = None if self._is_done(row, records, match, images) else self._job(row)
-        aside: str | None = None
-        if job is not None and (at := next((path for path, _, _ in job.files if self._is_aside(path)), None)):
-            aside = relative_path(at, self._cwd)
-            job = replace(job, files=tuple(file for file in job.files if not self._is_aside(file[0])))
+        aside = [] if job is None else [file for file in job.files if self._is_aside(file[0])]
+        if job is not None and aside:
+            job = replace(job, files=tuple(file for file in job.files if file not in aside))
         broken = self._broken(row, records, job)
         if broken is not None:
             occupant = occupant if occupant in ("conflict", "unreadable") else broken.problem
@@ -118,7 +117,8 @@ class RowPlanner:
                 is_placeholder = broken.sandbox or (job is not None and job.sandbox)
                 records, match, images = (replace(broken, sandbox=is_placeholder),), "id", ("other",)
         facts = self._facts(row, records, match, images, job, place=place, occupant=occupant)
-        facts = replace(facts, aside=aside if facts.job is not None else None)
+        if aside:
+            facts = replace(facts, aside=relative_path(aside[0][0], self._cwd))
         verdict = judge(facts, self._choices)
         if verdict.action == "send" and "recorded" in images and not self._hashed:
             # What is replaced is compared by its contents first: an edit may have left the length as it was.
@@ -263,7 +263,7 @@ class RowPlanner:
         return tuple(by_index[index] for index in sorted(by_index))
 
     def _rank(self, record: ImageRecord, place: str | None) -> tuple[bool, bool, bool]:
-        return self._is_there(record), record.path == place, not is_aside(record.path)
+        return self._is_there(record), record.path == place, not is_moving_path(record.path)
 
     def _is_there(self, record: ImageRecord) -> bool:
         return self._image(record) in ("recorded", "pointer")

@@ -4,7 +4,6 @@
 its sidecar. An image can be changed behind its link, so its hash is compared before it is used.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from flux2cli.edges.files.copy_image import Sidecar
 from flux2cli.edges.files.parts import remove, sidecar_of
-from flux2cli.edges.files.recover import LARGEST_SIDECAR
+from flux2cli.edges.files.recover import LARGEST_SIDECAR, sha256_of
 
 Cached = tuple[Sidecar, Path]
 """A sidecar, and the path of its image in the cache."""
@@ -38,7 +37,7 @@ class ImageCache:
             content = sidecar_of(path).read_bytes()
             document = json.loads(content)
             key, index = document["row"]["key"], int(document["image"]["index"])
-            sha256 = sha256 or _sha256(path)
+            sha256 = sha256 or sha256_of(path)
             if sha256 != document["image"]["sha256"] or not str(key).isalnum():
                 return False
             self._link(path, self._image(sha256))
@@ -55,7 +54,7 @@ class ImageCache:
         if not os.path.lexists(path) or not self._limit or self.keep(path):
             return True
         try:
-            sha256 = _sha256(path)
+            sha256 = sha256_of(path)
             self._link(path, self._image(sha256))
             _write(self._rows / "other" / f"{sha256}.json", json.dumps({"path": str(path)}).encode())
         except (OSError, ValueError):
@@ -110,7 +109,7 @@ class ImageCache:
             document = json.loads(record.read_bytes())
             sha256 = str(document["image"]["sha256"])
             image = self._image(sha256)
-            if isinstance(document["image"]["index"], int) and "job_id" in document and _sha256(image) == sha256:
+            if isinstance(document["image"]["index"], int) and "job_id" in document and sha256_of(image) == sha256:
                 return document, image
             remove(image)
         except (OSError, ValueError, KeyError, TypeError):
@@ -125,7 +124,7 @@ class ImageCache:
 
     def _link(self, source: Path, target: Path) -> None:
         if target.exists():
-            if target.samefile(source) or _sha256(target) == target.name:
+            if target.samefile(source) or sha256_of(target) == target.name:
                 os.utime(target)
                 return
             remove(target)  # it was changed behind its link
@@ -185,8 +184,3 @@ def _write(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

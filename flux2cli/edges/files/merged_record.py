@@ -1,19 +1,18 @@
 """Settles a sidecar with the marks of a merge: by the side that describes the image that is there."""
 
-import hashlib
 import json
 from pathlib import Path
 
 from flux2cli.core.batch.plan.record import sides
 from flux2cli.edges.files.parts import remove, sidecar_of, write_new
+from flux2cli.edges.files.recover import sha256_of
 
 
 def settled_side(path: Path) -> str | None:
     """The side of the image's merged sidecar whose hash the image has; None without one."""
     try:
         found = sides(sidecar_of(path).read_text("utf-8"))
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest() if found else ""
+        sha256 = sha256_of(path) if found else ""
     except (OSError, ValueError):
         return None
     return next((side for side in found if _hash_in(side) == sha256), None)

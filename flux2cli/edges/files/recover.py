@@ -34,7 +34,7 @@ def save_state(path: Path, job_id: str, index: int, sha256: str | None = None) -
     found = read_sidecar(sidecar_of(path))
     if found is None or (found.job_id, found.index) != (job_id, index):
         return "no"
-    matches = _sha256(path) == found.sha256 and sha256 in (None, found.sha256)
+    matches = _sha256_or_none(path) == found.sha256 and sha256 in (None, found.sha256)
     return "saved" if matches else "sidecar-only"
 
 
@@ -81,10 +81,15 @@ def read_sidecar(sidecar: Path) -> SidecarStub | None:
         return None
 
 
-def _sha256(path: Path) -> str | None:
+def sha256_of(path: Path) -> str:
+    """The hash of a file's contents, in hexadecimal digits; OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sha256_or_none(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return None
 

@@ -10,19 +10,19 @@ from flux2cli.core.batch.row import Row
 from flux2cli.core.images.sniff import extension_of
 from flux2cli.core.request.file_names import with_extension
 
-_ASIDE = "moving-"
+_MOVING = "moving-"
 """What the name of an image begins with while it makes room for another one."""
 
 
-def aside_of(path: str) -> str:
-    """The path of an image that makes room for another one."""
+def moving_path(path: str) -> str:
+    """The path of an image while it makes room for another one."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f"{_ASIDE}{name}")
+    return os.path.join(folder, f"{_MOVING}{name}")
 
 
-def is_aside(path: str) -> bool:
+def is_moving_path(path: str) -> bool:
     """Whether a path is that of an image that makes room for another one, or may be."""
-    return PurePath(path).name.startswith(_ASIDE)
+    return PurePath(path).name.startswith(_MOVING)
 
 
 def moves_of(row: Row, verdict: Verdict) -> tuple[tuple[str, str], ...]:

@@ -73,9 +73,8 @@ class RecordIndex:
         wanted = set(sources)
         for path in sorted(self._at):
             record = self._at[path]
-            if record.key is not None and record.source in wanted and record.key not in self._keys:
-                if self.is_claimed(record):
-                    continue
+            is_of_these = record.key is not None and record.source in wanted
+            if is_of_these and record.key not in self._keys and not self.is_claimed(record):
                 yield record
 
 
